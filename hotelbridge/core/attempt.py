@@ -1,0 +1,296 @@
+"""One attempt, the ring of one phone: what each report, reply or silence means for it.
+
+`step` takes the attempt and one signal and gives the attempt as it is then, with what must be asked
+of the device. Reports may come late, twice, in another order or never, so every phase answers every
+signal; an attempt that is over answers none. An attempt ends once, with one outcome.
+
+A lost reply proves nothing: the attempt waits for reports as if the command had been accepted, and
+when none comes it stays *unsure* until the time is over in which the phone might be ringing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from hotelbridge.core.records import PROOFS, Attempt, Outcome
+
+
+class Phase(StrEnum):
+    """What is known of the call."""
+
+    SAVED = "saved"  # on record; the Connect is about to be written, or its reply was lost
+    PLACED = "placed"  # the device took it
+    RINGING = "ringing"
+    TALKING = "talking"  # off hook, listening to the menu
+    UNSURE = "unsure"  # no report came; it may be ringing all the same
+    RECALLED = "recalled"  # was off hook when this program stopped; the device is asked
+    CLEARING = "clearing"  # ring or talk time is over; the call is being ended
+    OVER = "over"
+
+
+class Sign(StrEnum):
+    """What can be learned of an attempt."""
+
+    ACCEPTED = "accepted"  # the device's reply
+    FAILED = "failed"  # the device's FAILED, as reply or pushed
+    NOT_WRITTEN = "not_written"  # the command certainly did not reach the device
+    STALE = "stale"  # dropped by ourselves before it was written
+    REPLY_LOST = "reply_lost"
+    RANG = "rang"
+    ANSWERED = "answered"
+    HUNG_UP = "hung_up"  # IDLE or BYE
+    SEEN = "seen"  # the answer to a Query of the phone
+    REBOOTED = "rebooted"  # BOOTUP: every call of the device is gone
+    RESTARTED = "restarted"  # this program starts again
+    WITHDRAWN = "withdrawn"  # cancelled, or another phone of the room was answered
+    SILENCE = "silence"  # check_at has come
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One sign, at one instant (UTC), with what it carries."""
+
+    sign: Sign
+    at: datetime
+    code: int | None = None  # FAILED: the err code of chapter 2.4.3
+    reason: str = ""
+    state: str = ""  # SEEN: ready, active, progress, offline, offhook
+    foreign: bool = False  # SEEN: the phone is in a call that is not ours
+
+
+class Wish(StrEnum):
+    """What must be asked of the device because of a signal."""
+
+    NOTHING = "nothing"
+    QUERY = "query"
+    CLEAR = "clear"
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long an attempt waits for what."""
+
+    ring: timedelta
+    min_answer: timedelta
+    talk: timedelta
+    report_within: timedelta
+    reply_within: timedelta
+    clear_within: timedelta = timedelta(seconds=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The attempt after a signal, and what is wished of the device."""
+
+    attempt: Attempt
+    wish: Wish = Wish.NOTHING
+
+
+# FAILED codes, chapter 2.4.3: outcome, whether it was a try at all, and words for the desk.
+FAILURES: dict[int, tuple[Outcome, bool, str]] = {
+    1: (Outcome.REFUSED, False, "temporary failure of the device"),
+    2: (Outcome.REFUSED, True, "the device does not allow the call"),
+    3: (Outcome.UNREACHABLE, True, "the phone is not connected"),
+    4: (Outcome.BUSY, True, "the phone is in another call"),
+    5: (Outcome.REFUSED, False, "the device has no free line for the announcement"),
+    6: (Outcome.BUSY, True, "the phone is busy"),
+    7: (Outcome.UNREACHABLE, True, "the device knows no such phone"),
+    8: (Outcome.UNREACHABLE, True, "the phone is not connected"),
+}
+
+_PUT_DOWN_UNSEEN = "answered, but nobody saw for how long: hotelbridge was restarted meanwhile"
+_WAITING_FOR_REPORTS = frozenset({Phase.SAVED, Phase.PLACED, Phase.UNSURE})
+
+
+def is_open(attempt: Attempt) -> bool:
+    """Whether the attempt still occupies a call of the device."""
+    return attempt.phase != Phase.OVER
+
+
+def is_proved(attempt: Attempt) -> bool:
+    """Whether this attempt shows that the guest is awake."""
+    return attempt.outcome in PROOFS
+
+
+def begin(attempt: Attempt, times: Times) -> Attempt:
+    """A new attempt, to be saved before its Connect is written."""
+    return replace(
+        attempt,
+        phase=Phase.SAVED,
+        check_at=attempt.started + times.reply_within + times.report_within,
+    )
+
+
+def step(attempt: Attempt, signal: Signal, times: Times) -> Step:
+    """The attempt after one signal. Signals that mean nothing in its phase leave it as it is."""
+    if attempt.phase == Phase.OVER:
+        return Step(attempt)
+    return _MEANINGS[signal.sign](attempt, signal, times)
+
+
+def over(attempt: Attempt, at: datetime, outcome: Outcome, detail: str, *, counted: bool = True) -> Attempt:
+    """The end of an attempt. A proof once given is not taken back."""
+    if is_proved(attempt):
+        return replace(attempt, phase=Phase.OVER, ended=at, check_at=None)
+    return replace(
+        attempt, phase=Phase.OVER, ended=at, outcome=outcome, detail=detail, check_at=None, counted=counted
+    )
+
+
+def _accepted(a: Attempt, s: Signal, t: Times) -> Step:
+    if a.phase != Phase.SAVED:
+        return Step(a)
+    return Step(replace(a, phase=Phase.PLACED, check_at=s.at + t.report_within))
+
+
+def _reply_lost(a: Attempt, s: Signal, t: Times) -> Step:
+    if a.phase != Phase.SAVED:
+        return Step(a)
+    return Step(replace(a, detail="the device's reply was lost", check_at=s.at + t.report_within))
+
+
+def _failed(a: Attempt, s: Signal, t: Times) -> Step:
+    if a.phase in (Phase.TALKING, Phase.RECALLED, Phase.CLEARING):
+        return Step(a)  # belongs to something else: this call was answered
+    outcome, counted, words = FAILURES.get(
+        s.code or 0, (Outcome.REFUSED, True, "the device refused the call")
+    )
+    said = f" (device: {s.code} {s.reason})".rstrip() if s.code or s.reason else ""
+    return Step(over(a, s.at, outcome, words + said, counted=counted))
+
+
+def _not_written(a: Attempt, s: Signal, t: Times) -> Step:
+    if a.phase != Phase.SAVED:
+        return Step(a)
+    return Step(over(a, s.at, Outcome.DEVICE_DOWN, s.reason or "the device cannot be reached"))
+
+
+def _stale(a: Attempt, s: Signal, t: Times) -> Step:
+    if a.phase != Phase.SAVED:
+        return Step(a)
+    return Step(over(a, s.at, Outcome.REFUSED, s.reason or "not sent in time", counted=False))
+
+
+def _rang(a: Attempt, s: Signal, t: Times) -> Step:
+    if a.phase not in _WAITING_FOR_REPORTS:
+        return Step(a)
+    return Step(replace(a, phase=Phase.RINGING, rang=s.at, detail="", check_at=s.at + t.ring))
+
+
+def _answered(a: Attempt, s: Signal, t: Times) -> Step:
+    lifted_at_the_last_moment = a.phase == Phase.CLEARING and a.answered is None
+    if a.phase not in _WAITING_FOR_REPORTS and a.phase != Phase.RINGING and not lifted_at_the_last_moment:
+        return Step(a)
+    return Step(
+        replace(
+            a,
+            phase=Phase.TALKING,
+            rang=a.rang or s.at,
+            answered=s.at,
+            detail="",
+            check_at=s.at + t.min_answer,
+        )
+    )
+
+
+def _hung_up(a: Attempt, s: Signal, t: Times) -> Step:
+    if a.rang is None:
+        return Step(a)  # the end of somebody else's call: this phone has not rung for us yet
+    if a.phase == Phase.UNSURE:
+        return Step(over(a, s.at, Outcome.UNKNOWN, a.detail))
+    if a.phase == Phase.RECALLED and not _before_restart(a, s, t):
+        return Step(over(a, s.at, Outcome.UNKNOWN, _PUT_DOWN_UNSEEN))
+    if a.answered is None:
+        return Step(over(a, s.at, Outcome.NO_ANSWER, "nobody answered"))
+    lifted = s.at - a.answered
+    if lifted >= t.min_answer:
+        return Step(over(a, s.at, Outcome.ANSWERED, "answered"))
+    return Step(over(a, s.at, Outcome.NO_ANSWER, f"lifted and put down after {lifted.total_seconds():.0f} s"))
+
+
+def _before_restart(a: Attempt, s: Signal, t: Times) -> bool:
+    """Whether a report was already on record when the program stopped: only then its time is true."""
+    return a.check_at is not None and s.at < a.check_at - t.report_within
+
+
+def _seen(a: Attempt, s: Signal, t: Times) -> Step:
+    if s.state == "offline" and a.phase in _WAITING_FOR_REPORTS:
+        return Step(over(a, s.at, Outcome.UNREACHABLE, "the phone is not connected"))
+    if s.state == "offhook" and a.phase in _WAITING_FOR_REPORTS:
+        return Step(over(a, s.at, Outcome.UNREACHABLE, "the phone is off the hook"))
+    if a.phase == Phase.RECALLED and a.answered is not None:
+        if s.state == "active" and not s.foreign:
+            return Step(replace(a, phase=Phase.TALKING, check_at=max(s.at, a.answered + t.min_answer)))
+        return Step(over(a, s.at, Outcome.UNKNOWN, _PUT_DOWN_UNSEEN))
+    return Step(a)
+
+
+def _rebooted(a: Attempt, s: Signal, t: Times) -> Step:
+    return Step(over(a, s.at, Outcome.DEVICE_DOWN, "the device restarted during the call", counted=False))
+
+
+def _restarted(a: Attempt, s: Signal, t: Times) -> Step:
+    if a.phase == Phase.CLEARING:
+        return Step(a, Wish.CLEAR)  # the first one may never have been sent
+    if is_proved(a):
+        return Step(a)
+    if a.phase == Phase.TALKING:
+        return Step(replace(a, phase=Phase.RECALLED, check_at=s.at + t.report_within), Wish.QUERY)
+    unsure = replace(a, phase=Phase.UNSURE, detail="hotelbridge was restarted during the call")
+    return Step(replace(unsure, check_at=max(s.at, _window_end(a, t))), Wish.QUERY)
+
+
+def _withdrawn(a: Attempt, s: Signal, t: Times) -> Step:
+    if a.phase in (Phase.RINGING, Phase.TALKING, Phase.RECALLED):
+        return Step(
+            replace(a, phase=Phase.CLEARING, detail=s.reason, check_at=s.at + t.clear_within), Wish.CLEAR
+        )
+    if a.phase in (Phase.PLACED, Phase.UNSURE):  # it may ring yet: then it is cleared
+        return Step(replace(a, phase=Phase.UNSURE, detail=s.reason, check_at=max(s.at, _window_end(a, t))))
+    if a.phase == Phase.SAVED:
+        return Step(replace(a, detail=s.reason))
+    return Step(a)
+
+
+def _silence(a: Attempt, s: Signal, t: Times) -> Step:
+    if a.check_at is None or s.at < a.check_at:
+        return Step(a)
+    if a.phase in (Phase.SAVED, Phase.PLACED):
+        detail = a.detail or f"no report of the device within {t.report_within.total_seconds():.0f} s"
+        unsure = replace(a, phase=Phase.UNSURE, detail=detail, check_at=max(s.at, _window_end(a, t)))
+        return Step(unsure, Wish.QUERY)
+    if a.phase == Phase.RINGING:
+        cleared = replace(a, phase=Phase.CLEARING, check_at=s.at + t.clear_within)
+        return Step(cleared, Wish.CLEAR)
+    if a.phase == Phase.TALKING and not is_proved(a) and a.answered is not None:
+        return Step(replace(a, outcome=Outcome.ANSWERED, detail="answered", check_at=a.answered + t.talk))
+    if a.phase == Phase.TALKING:
+        return Step(replace(a, phase=Phase.CLEARING, check_at=s.at + t.clear_within), Wish.CLEAR)
+    if a.phase == Phase.CLEARING:
+        return Step(over(a, s.at, Outcome.NO_ANSWER, a.detail or "nobody answered"))
+    words = _PUT_DOWN_UNSEEN if a.phase == Phase.RECALLED else a.detail
+    return Step(over(a, s.at, Outcome.UNKNOWN, words or "nothing is known of this call"))
+
+
+def _window_end(a: Attempt, t: Times) -> datetime:
+    """Until when the phone might be ringing because of this attempt."""
+    return a.started + t.reply_within + t.ring
+
+
+_MEANINGS = {
+    Sign.ACCEPTED: _accepted,
+    Sign.FAILED: _failed,
+    Sign.NOT_WRITTEN: _not_written,
+    Sign.STALE: _stale,
+    Sign.REPLY_LOST: _reply_lost,
+    Sign.RANG: _rang,
+    Sign.ANSWERED: _answered,
+    Sign.HUNG_UP: _hung_up,
+    Sign.SEEN: _seen,
+    Sign.REBOOTED: _rebooted,
+    Sign.RESTARTED: _restarted,
+    Sign.WITHDRAWN: _withdrawn,
+    Sign.SILENCE: _silence,
+}

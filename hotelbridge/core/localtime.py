@@ -1,0 +1,134 @@
+"""A hotel's wall time and the instant it means, with both days of the year on which that is a question.
+
+A booking names a local time; what the ladder rings by is an instant in UTC. In the hour that summer
+time skips there is no such local time, in the hour that it repeats there are two: both are told to
+the caller, who decides. Guessing would wake somebody an hour early or late.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?|(\d{1,2})(\d{2})")
+_STAMP = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:?\d{2})?")
+
+
+class LocalTimeError(ValueError):
+    """A local time that does not name one instant; the message is a sentence for the desk."""
+
+
+class Unreadable(LocalTimeError):
+    """Not a date or a time at all."""
+
+
+class NoSuchLocalTime(LocalTimeError):
+    """The clocks are put forward over it; `instead` is the first instant after the jump."""
+
+    def __init__(self, local: str, instead: datetime) -> None:
+        super().__init__(
+            f"{local.replace('T', ' ')} does not exist: the clocks are put forward in that hour. "
+            f"Take {instead:%H:%M} or a time before the change."
+        )
+        self.instead = instead
+
+
+class AmbiguousLocalTime(LocalTimeError):
+    """The clocks are put back over it; `choices` are the two instants it may mean, in local time."""
+
+    def __init__(self, local: str, choices: tuple[datetime, datetime]) -> None:
+        first, second = (c.isoformat() for c in choices)
+        super().__init__(
+            f"{local.replace('T', ' ')} happens twice: the clocks are put back in that hour. "
+            f"Say which one: {first} (before the change) or {second} (after it)."
+        )
+        self.choices = choices
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A wall time and the instant it was resolved to."""
+
+    local: str  # "2026-11-24T06:30:00", as the hotel's clocks show it
+    instant: datetime  # UTC
+
+
+def resolve(day: date, clock_time: time, zone: ZoneInfo, offset: str | None = None) -> Moment:
+    """The instant at which the clocks of `zone` show this time; `offset` ("+01:00") picks one of two.
+
+    Raises NoSuchLocalTime, AmbiguousLocalTime, or Unreadable when the offset is not one of that hour.
+    """
+    first = datetime.combine(day, clock_time, tzinfo=zone)
+    second = first.replace(fold=1)
+    local = first.strftime("%Y-%m-%dT%H:%M:%S")
+    instants = [c.astimezone(UTC) for c in (first, second)]
+    if all(i.astimezone(zone).replace(fold=0) != first for i in instants):
+        raise NoSuchLocalTime(local, _jump(instants, zone))
+    if instants[0] == instants[1]:
+        instants = instants[:1]
+    if offset is None:
+        if len(instants) == 2:
+            raise AmbiguousLocalTime(local, (instants[0].astimezone(zone), instants[1].astimezone(zone)))
+        return Moment(local, instants[0])
+    wanted = datetime.fromisoformat(f"{local}{offset}").astimezone(UTC)
+    if wanted not in instants:
+        raise Unreadable(f"{local}{offset} is not a time of {zone.key}: leave the offset away.")
+    return Moment(local, wanted)
+
+
+def _jump(instants: list[datetime], zone: ZoneInfo) -> datetime:
+    """The first local time after the gap that lies between the two readings of a missing time."""
+    low, high = min(instants), max(instants)
+    before = low.astimezone(zone).utcoffset()
+    while high - low > timedelta(seconds=1):
+        middle = low + (high - low) / 2
+        if middle.astimezone(zone).utcoffset() == before:
+            low = middle
+        else:
+            high = middle
+    return high.replace(microsecond=0).astimezone(zone)
+
+
+def read_time(text: str) -> time:
+    """A time of day as people type it: 6:30, 06:30, 0630, 630, 06:30:15. Raises Unreadable."""
+    match = _TIME.fullmatch(text.strip())
+    if match:
+        hour, minute = match[1] or match[4], match[2] or match[5]
+        try:
+            return time(int(hour), int(minute), int(match[3] or 0))
+        except ValueError:
+            pass
+    raise Unreadable(f"'{text}' is not a time of day: write it like 06:30.")
+
+
+def read_date(text: str) -> date:
+    """A calendar day, 2026-11-24. Raises Unreadable."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Unreadable(f"'{text}' is not a date: write it like 2026-11-24.") from None
+
+
+def read_moment(text: str, zone: ZoneInfo) -> Moment:
+    """A local date and time, "2026-11-24T06:30", with an offset only where the hour is doubled."""
+    match = _STAMP.fullmatch(text.strip())
+    if match is None:
+        raise Unreadable(f"'{text}' is not a date and time: write it like 2026-11-24T06:30.")
+    offset = "+00:00" if match[3] == "Z" else match[3]
+    return resolve(read_date(match[1]), read_time(match[2]), zone, offset)
+
+
+def next_occurrence(clock_time: time, zone: ZoneInfo, now: datetime) -> Moment:
+    """When the clocks of `zone` show this time next, strictly after `now`."""
+    today = now.astimezone(zone).date()
+    try:
+        moment = resolve(today, clock_time, zone)
+    except NoSuchLocalTime as missing:
+        if missing.instead > now:
+            raise
+    else:
+        if moment.instant > now:
+            return moment
+    return resolve(today + timedelta(days=1), clock_time, zone)

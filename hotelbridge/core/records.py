@@ -1,0 +1,209 @@
+"""The words of the house as frozen records: what crosses from one room to another.
+
+Nothing here knows a database, a wire or a clock. Instants are aware and in UTC; a `local` is the
+wall time somebody asked for, kept as text beside the instant it was resolved to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class WakeupState(StrEnum):
+    """Where a wake-up stands; the last three are final."""
+
+    SCHEDULED = "scheduled"
+    CALLING = "calling"
+    WAITING = "waiting"  # between two tries
+    ALARMED = "alarmed"  # handed to a person, who has not closed it yet
+    WOKEN = "woken"
+    CLOSED = "closed"  # by a person, with what happened
+    CANCELLED = "cancelled"
+
+
+FINAL_STATES = frozenset({WakeupState.WOKEN, WakeupState.CLOSED, WakeupState.CANCELLED})
+
+
+class Outcome(StrEnum):
+    """How one attempt (the ring of one phone) ended."""
+
+    ANSWERED = "answered"
+    HEARD = "heard"
+    CONFIRMED = "confirmed"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    DIVERTED = "diverted"
+    DEVICE_DOWN = "device_down"
+    UNKNOWN = "unknown"
+
+
+PROOFS = frozenset({Outcome.ANSWERED, Outcome.HEARD, Outcome.CONFIRMED})
+
+
+class AlarmKind(StrEnum):
+    """What a person must act on. The kinds of later rooms join here when they are built."""
+
+    WAKEUP_FAILED = "wakeup_failed"
+    WAKEUP_LATE = "wakeup_late"
+    DEVICE_DOWN = "device_down"
+    REPORTS_MISSING = "reports_missing"
+    DEVICE_PARAMETER = "device_parameter"
+    PHONE_OFFLINE = "phone_offline"
+    STORAGE = "storage"
+
+
+class ClosingOutcome(StrEnum):
+    """What a person found when they closed an alarm or a wake-up by hand."""
+
+    WOKEN_BY_STAFF = "woken_by_staff"
+    NOT_IN_ROOM = "not_in_room"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+class Role(StrEnum):
+    """What a token may do. `viewer` reads; the others also act in their field; `admin` does all."""
+
+    VIEWER = "viewer"
+    FRONTDESK = "frontdesk"
+    ACCOUNTING = "accounting"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks, and from where: kept in the history of everything they do."""
+
+    name: str  # "anna (token)" or "hotelbridge" itself
+    origin: str  # "api 192.0.2.7", "command line", "hotelbridge"
+
+
+@dataclass(frozen=True, slots=True)
+class Wakeup:
+    """One room on one day: the row whose `next_at` drives the ladder."""
+
+    id: int
+    property: str
+    order_id: int
+    room: str
+    local: str  # the wall time asked for, "2026-11-24T06:30:00"
+    due: datetime  # the same as an instant, UTC
+    state: WakeupState
+    version: int  # grows with every save; a stale effect is recognised by it
+    tries: int  # tries that counted
+    rounds: int  # rounds rung, counted or not: numbers the attempts
+    next_at: datetime | None  # when the ladder wants to look again
+    first_ring: datetime | None  # when the first Connect was saved
+    result: Outcome | ClosingOutcome | None  # of the last round; the proof once woken; what a person found
+    language: str
+    note: str
+    created_at: datetime
+    created_by: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The ring of one phone in one round of a wake-up."""
+
+    id: int
+    property: str
+    wakeup_id: int
+    n: int  # the round
+    device: str
+    phone: str
+    phase: str  # see core.attempt.Phase
+    started: datetime  # saved, just before the Connect is written
+    rang: datetime | None
+    answered: datetime | None
+    ended: datetime | None
+    outcome: Outcome | None
+    detail: str  # plain words, for the history
+    check_at: datetime | None  # when silence itself becomes news
+    counted: bool  # False: temporary fault of the device, not a try
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something a person must act on; it returns until acknowledged and closed by name."""
+
+    id: int
+    property: str
+    kind: AlarmKind
+    subject: str  # one open alarm per subject: "wakeup:17", "device:om20"
+    room: str | None
+    wakeup_id: int | None
+    since: datetime
+    level: int  # 1 the desk; higher: whoever is called next
+    text: str
+    open: bool
+    acknowledged_by: str | None
+    acknowledged_at: datetime | None
+    outcome: str | None
+    note: str
+    closed_at: datetime | None
+    next_at: datetime | None  # when it makes itself heard again
+    nagged: int  # how often it has
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One thing that happened to a wake-up, in words the desk reads."""
+
+    at: datetime
+    by: str
+    origin: str
+    what: str  # booked, ringing, answered, ...
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One extension of a device: what it should hold and what the device says it holds."""
+
+    property: str
+    device: str
+    number: str
+    room: str
+    lineid: str | None  # the device's fixed name for the line; None until it was asked
+    wanted: dict[str, str]
+    held: dict[str, str] | None  # None: never read
+    in_sync: bool
+    state: str  # as the device says: ready, active, offline, ...; "" unknown
+    checked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the change feed: the `n`th thing of a property that the desk can see."""
+
+    property: str
+    n: int
+    kind: str  # wakeup, alarm, room, link
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One push of a device as received, before anybody has read it."""
+
+    property: str
+    device: str
+    at: datetime
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """A report that the inbox holds."""
+
+    id: int
+    property: str
+    device: str
+    at: datetime
+    body: bytes

@@ -1,0 +1,1 @@
+"""The far ends of the wires, awkward on purpose; shipped for everybody who writes a test."""

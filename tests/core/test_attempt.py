@@ -1,0 +1,226 @@
+"""What reports, replies and silence mean for one ring of one phone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hotelbridge.core.attempt import Phase, Sign, Signal, Step, Times, Wish, begin, is_proved, step
+from hotelbridge.core.records import Attempt, Outcome
+
+T0 = datetime(2026, 11, 24, 5, 30, tzinfo=UTC)
+TIMES = Times(
+    ring=timedelta(seconds=45),
+    min_answer=timedelta(seconds=5),
+    talk=timedelta(seconds=60),
+    report_within=timedelta(seconds=10),
+    reply_within=timedelta(seconds=10),
+)
+
+
+def fresh() -> Attempt:
+    blank = Attempt(1, "main", 1, 1, "om20", "212", Phase.SAVED, T0, None, None, None, None, "", None, True)
+    return begin(blank, TIMES)
+
+
+def play(*signs: tuple[float, Sign] | Signal, attempt: Attempt | None = None) -> Step:
+    """Let an attempt learn signs at seconds after its start; the last step."""
+    last = Step(attempt or fresh())
+    for sign in signs:
+        signal = sign if isinstance(sign, Signal) else Signal(sign[1], T0 + timedelta(seconds=sign[0]))
+        last = step(last.attempt, signal, TIMES)
+    return last
+
+
+def failed(seconds: float, code: int) -> Signal:
+    return Signal(Sign.FAILED, T0 + timedelta(seconds=seconds), code=code)
+
+
+def seen(seconds: float, state: str, foreign: bool = False) -> Signal:
+    return Signal(Sign.SEEN, T0 + timedelta(seconds=seconds), state=state, foreign=foreign)
+
+
+ANSWERED = ((0, Sign.ACCEPTED), (1, Sign.RANG), (9, Sign.ANSWERED))
+
+
+def test_off_hook_long_enough_is_proof_while_the_call_goes_on() -> None:
+    after = play(*ANSWERED, (14, Sign.SILENCE)).attempt
+    assert after.outcome == Outcome.ANSWERED
+    assert after.phase == Phase.TALKING
+
+
+def test_lift_and_drop_is_not_woken() -> None:
+    after = play(*ANSWERED, (11, Sign.HUNG_UP)).attempt
+    assert after.outcome == Outcome.NO_ANSWER
+    assert "after 2 s" in after.detail
+
+
+def test_put_down_after_the_shortest_time_is_proof() -> None:
+    assert play(*ANSWERED, (14, Sign.HUNG_UP)).attempt.outcome == Outcome.ANSWERED
+
+
+def test_silence_before_its_time_is_no_news() -> None:
+    before = play(*ANSWERED).attempt
+    assert play((13.9, Sign.SILENCE), attempt=before).attempt == before
+
+
+def test_idle_after_the_ring_without_answer_is_no_answer() -> None:
+    assert play((0, Sign.ACCEPTED), (1, Sign.RANG), (31, Sign.HUNG_UP)).attempt.outcome == Outcome.NO_ANSWER
+
+
+def test_idle_before_the_ring_belongs_to_somebody_elses_call() -> None:
+    after = play((0, Sign.ACCEPTED), (0.5, Sign.HUNG_UP), *ANSWERED[1:], (14, Sign.SILENCE)).attempt
+    assert after.outcome == Outcome.ANSWERED
+
+
+def test_a_ring_that_lasts_too_long_is_ended_by_us_and_was_not_answered() -> None:
+    cleared = play((0, Sign.ACCEPTED), (1, Sign.RANG), (46, Sign.SILENCE))
+    assert (cleared.attempt.phase, cleared.wish) == (Phase.CLEARING, Wish.CLEAR)
+    assert play((47, Sign.HUNG_UP), attempt=cleared.attempt).attempt.outcome == Outcome.NO_ANSWER
+
+
+def test_lifted_while_the_ring_is_being_ended_counts_as_lifted() -> None:
+    after = play((1, Sign.RANG), (46, Sign.SILENCE), (46.2, Sign.ANSWERED), (52, Sign.SILENCE)).attempt
+    assert after.outcome == Outcome.ANSWERED
+
+
+def test_a_call_that_lasts_too_long_is_ended_by_us_and_stays_proved() -> None:
+    cleared = play(*ANSWERED, (14, Sign.SILENCE), (69, Sign.SILENCE))
+    assert cleared.wish == Wish.CLEAR
+    over = play((90, Sign.SILENCE), attempt=cleared.attempt).attempt
+    assert (over.phase, over.outcome) == (Phase.OVER, Outcome.ANSWERED)
+
+
+def test_accepted_and_then_nothing_asks_for_the_phone_and_ends_unknown_after_the_ring_window() -> None:
+    unsure = play((0, Sign.ACCEPTED), (10, Sign.SILENCE))
+    assert (unsure.attempt.phase, unsure.wish) == (Phase.UNSURE, Wish.QUERY)
+    assert play((54, Sign.SILENCE), attempt=unsure.attempt).attempt.phase == Phase.UNSURE
+    assert play((55, Sign.SILENCE), attempt=unsure.attempt).attempt.outcome == Outcome.UNKNOWN
+
+
+def test_a_lost_reply_proves_nothing_and_a_late_ring_is_taken() -> None:
+    after = play((10, Sign.REPLY_LOST), (12, Sign.RANG), (15, Sign.ANSWERED), (20, Sign.SILENCE)).attempt
+    assert after.outcome == Outcome.ANSWERED
+
+
+def test_reports_that_come_before_the_reply_count() -> None:
+    after = play((0.1, Sign.RANG), (0.2, Sign.ANSWERED), (0.3, Sign.ACCEPTED), (5.2, Sign.SILENCE)).attempt
+    assert after.outcome == Outcome.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome", "counted"),
+    [
+        (1, Outcome.REFUSED, False),
+        (2, Outcome.REFUSED, True),
+        (3, Outcome.UNREACHABLE, True),
+        (4, Outcome.BUSY, True),
+        (5, Outcome.REFUSED, False),
+        (6, Outcome.BUSY, True),
+        (7, Outcome.UNREACHABLE, True),
+        (8, Outcome.UNREACHABLE, True),
+        (99, Outcome.REFUSED, True),
+    ],
+)
+def test_each_failure_code_has_its_outcome(code: int, outcome: Outcome, counted: bool) -> None:
+    after = play(failed(0.1, code)).attempt
+    assert (after.outcome, after.counted) == (outcome, counted)
+
+
+def test_a_failure_told_twice_is_one_failure() -> None:
+    once = play(failed(0.1, 6)).attempt
+    assert play(failed(0.2, 3), attempt=once).attempt == once
+
+
+def test_a_failure_during_the_talk_is_about_another_call() -> None:
+    assert play(*ANSWERED, failed(10, 6)).attempt.phase == Phase.TALKING
+
+
+def test_a_phone_seen_off_the_hook_cannot_be_reached() -> None:
+    after = play((0, Sign.ACCEPTED), (10, Sign.SILENCE), seen(11, "offhook")).attempt
+    assert after.outcome == Outcome.UNREACHABLE
+
+
+def test_what_was_ringing_at_a_restart_stays_unsure_until_its_window_is_over() -> None:
+    after = play((1, Sign.RANG), (20, Sign.RESTARTED))
+    assert (after.attempt.phase, after.wish) == (Phase.UNSURE, Wish.QUERY)
+    assert after.attempt.check_at == T0 + timedelta(seconds=55)
+
+
+def test_a_late_answer_after_a_restart_is_taken() -> None:
+    after = play((1, Sign.RANG), (20, Sign.RESTARTED), (21, Sign.ANSWERED), (26, Sign.SILENCE)).attempt
+    assert after.outcome == Outcome.ANSWERED
+
+
+def test_off_hook_before_and_after_a_restart_is_proof() -> None:
+    after = play(*ANSWERED, (11, Sign.RESTARTED), seen(12, "active"), (14, Sign.SILENCE)).attempt
+    assert after.outcome == Outcome.ANSWERED
+
+
+def test_put_down_unseen_during_a_restart_is_not_proof() -> None:
+    assert play(*ANSWERED, (40, Sign.RESTARTED), seen(41, "ready")).attempt.outcome == Outcome.UNKNOWN
+    assert play(*ANSWERED, (40, Sign.RESTARTED), (40, Sign.HUNG_UP)).attempt.outcome == Outcome.UNKNOWN
+
+
+def test_a_report_on_record_before_the_restart_has_its_true_time() -> None:
+    assert play(*ANSWERED, (40, Sign.RESTARTED), (20, Sign.HUNG_UP)).attempt.outcome == Outcome.ANSWERED
+    assert play(*ANSWERED, (40, Sign.RESTARTED), (10, Sign.HUNG_UP)).attempt.outcome == Outcome.NO_ANSWER
+
+
+def test_an_unfinished_ending_is_wished_again_after_a_restart() -> None:
+    assert play((1, Sign.RANG), (46, Sign.SILENCE), (47, Sign.RESTARTED)).wish == Wish.CLEAR
+
+
+def test_a_reboot_ends_the_call_and_is_not_a_try() -> None:
+    after = play((1, Sign.RANG), (5, Sign.REBOOTED)).attempt
+    assert (after.outcome, after.counted) == (Outcome.DEVICE_DOWN, False)
+
+
+def test_a_reboot_does_not_take_back_a_proof() -> None:
+    assert play(*ANSWERED, (14, Sign.SILENCE), (15, Sign.REBOOTED)).attempt.outcome == Outcome.ANSWERED
+
+
+SIGNS = st.lists(
+    st.tuples(
+        st.sampled_from(sorted(Sign)),
+        st.floats(0, 200),
+        st.sampled_from([None, 1, 3, 6, 42]),
+        st.sampled_from(["ready", "active", "offline", "offhook", ""]),
+        st.booleans(),
+    ),
+    max_size=25,
+)
+
+
+@given(SIGNS)
+def test_any_sequence_of_signs_ends_once_and_keeps_its_proof(
+    signs: list[tuple[Sign, float, int, str, bool]],
+) -> None:
+    attempt = fresh()
+    for sign, seconds, code, state, foreign in sorted(signs, key=lambda s: s[1]):
+        before = attempt
+        signal = Signal(sign, T0 + timedelta(seconds=seconds), code=code, state=state, foreign=foreign)
+        attempt = step(attempt, signal, TIMES).attempt
+        if before.phase == Phase.OVER:
+            assert attempt == before
+        if is_proved(before):
+            assert attempt.outcome == before.outcome
+        assert (attempt.phase == Phase.OVER) == (attempt.ended is not None)
+        assert (attempt.check_at is None) == (attempt.phase == Phase.OVER)
+        if attempt.phase == Phase.OVER:
+            assert attempt.outcome is not None
+
+
+@given(SIGNS)
+def test_an_attempt_left_alone_always_ends(signs: list[tuple[Sign, float, int, str, bool]]) -> None:
+    attempt = fresh()
+    for sign, seconds, code, state, foreign in sorted(signs, key=lambda s: s[1]):
+        signal = Signal(sign, T0 + timedelta(seconds=seconds), code=code, state=state, foreign=foreign)
+        attempt = step(attempt, signal, TIMES).attempt
+    for _ in range(6):
+        if attempt.check_at is not None:
+            attempt = step(attempt, Signal(Sign.SILENCE, attempt.check_at), TIMES).attempt
+    assert attempt.phase == Phase.OVER
+    assert replace(attempt, check_at=None) == attempt

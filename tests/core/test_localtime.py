@@ -1,0 +1,95 @@
+"""Wall time and instants, with the two nights of the year on which that is a question."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hotelbridge.core.localtime import (
+    AmbiguousLocalTime,
+    NoSuchLocalTime,
+    Unreadable,
+    next_occurrence,
+    read_moment,
+    read_time,
+    resolve,
+)
+
+VIENNA = ZoneInfo("Europe/Vienna")
+
+
+def test_an_ordinary_morning_is_one_instant() -> None:
+    moment = read_moment("2026-11-24T06:30", VIENNA)
+    assert moment.instant == datetime(2026, 11, 24, 5, 30, tzinfo=UTC)
+    assert moment.local == "2026-11-24T06:30:00"
+
+
+def test_seconds_are_allowed() -> None:
+    assert read_moment("2026-11-24T06:30:15", VIENNA).local == "2026-11-24T06:30:15"
+
+
+def test_the_hour_that_summer_time_skips_is_refused_with_the_first_time_after_it() -> None:
+    with pytest.raises(NoSuchLocalTime) as refusal:
+        read_moment("2027-03-28T02:30", VIENNA)
+    assert refusal.value.instead == datetime(2027, 3, 28, 1, 0, tzinfo=UTC)
+    assert "03:00" in str(refusal.value)
+
+
+def test_the_hour_that_comes_twice_is_refused_with_both_choices() -> None:
+    with pytest.raises(AmbiguousLocalTime) as refusal:
+        read_moment("2026-10-25T02:30", VIENNA)
+    assert [c.astimezone(UTC).hour for c in refusal.value.choices] == [0, 1]
+
+
+def test_an_offset_picks_one_of_the_doubled_hours() -> None:
+    first = read_moment("2026-10-25T02:30+02:00", VIENNA)
+    second = read_moment("2026-10-25T02:30+01:00", VIENNA)
+    assert (second.instant - first.instant).total_seconds() == 3600
+    assert first.local == second.local
+
+
+def test_an_offset_that_the_zone_does_not_have_is_refused() -> None:
+    with pytest.raises(Unreadable):
+        read_moment("2026-11-24T06:30+05:00", VIENNA)
+
+
+@pytest.mark.parametrize("zone", ["Australia/Lord_Howe", "Asia/Kathmandu", "America/St_Johns"])
+def test_zones_with_odd_offsets_resolve_both_ways(zone: str) -> None:
+    moment = resolve(date(2026, 7, 1), time(6, 45), ZoneInfo(zone))
+    assert moment.instant.astimezone(ZoneInfo(zone)).strftime("%H:%M") == "06:45"
+
+
+def test_a_jump_of_half_an_hour_is_found_too() -> None:
+    with pytest.raises(NoSuchLocalTime) as refusal:
+        read_moment("2026-10-04T02:15", ZoneInfo("Australia/Lord_Howe"))
+    assert refusal.value.instead.strftime("%H:%M") == "02:30"
+
+
+@pytest.mark.parametrize("text", ["6:30", "06:30", "0630", "630"])
+def test_times_are_read_as_people_type_them(text: str) -> None:
+    assert read_time(text) == time(6, 30)
+
+
+@pytest.mark.parametrize("text", ["24:00", "6.30", "", "half six", "06:60", "12345"])
+def test_what_is_no_time_of_day_says_so(text: str) -> None:
+    with pytest.raises(Unreadable, match="like 06:30"):
+        read_time(text)
+
+
+def test_a_time_alone_is_its_next_occurrence() -> None:
+    now = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)  # 23:00 in Vienna
+    assert next_occurrence(time(23, 30), VIENNA, now).local == "2026-11-24T23:30:00"
+    assert next_occurrence(time(6, 30), VIENNA, now).local == "2026-11-25T06:30:00"
+    assert next_occurrence(time(23, 0), VIENNA, now).local == "2026-11-25T23:00:00"
+
+
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)), st.sampled_from(["Europe/Vienna", "UTC"]))
+def test_every_wall_time_has_one_instant_or_says_why_not(wall: datetime, zone: str) -> None:
+    tz = ZoneInfo(zone)
+    try:
+        moment = resolve(wall.date(), wall.time().replace(microsecond=0), tz)
+    except (NoSuchLocalTime, AmbiguousLocalTime):
+        return
+    assert moment.instant.astimezone(tz).strftime("%Y-%m-%dT%H:%M:%S") == moment.local
