@@ -1,0 +1,1 @@
+"""What the house does: read the clock, ask the core, save, then act."""

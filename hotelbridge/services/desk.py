@@ -1,0 +1,122 @@
+"""The narrow window between the desk's machines (HTTP, command line) and the house.
+
+Whoever stands before it knows this protocol and the views, nothing of stores, devices or timers.
+Every asynchronous call ends after its commit. What cannot be granted is an `errors.Refusal` with a
+stable code; `StoreUnavailable` and `NotOwner` mean that nothing was done and trying again may help.
+
+Refusals every call may raise: `unknown_property` (404), and for one thing by its id `unknown_wakeup`,
+`unknown_alarm`, `unknown_room` (404; 422 in a booking); for lists `bad_cursor` (422); with a `once`
+whose key was used for something else `idempotency_key_reused` (422).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from hotelbridge.core.records import Actor, Change
+from hotelbridge.services.views import (
+    AcknowledgeRequest,
+    AlarmView,
+    BookingRequest,
+    Caller,
+    ChangeRequest,
+    CloseRequest,
+    LinkView,
+    Once,
+    Page,
+    PropertyView,
+    Replay,
+    RoomView,
+    WakeupDetail,
+    WakeupQuery,
+    WakeupView,
+)
+
+
+class Desk(Protocol):
+    """Everything a caller can ask of the house."""
+
+    def properties(self) -> tuple[PropertyView, ...]:
+        """All properties of this daemon, each with its present local time."""
+        ...
+
+    async def book(
+        self, property: str, request: BookingRequest, actor: Actor, once: Once | None = None
+    ) -> WakeupView | Replay:
+        """Save a wake-up; refuses `past`, `too_soon`, `unknown_room`, `slot_full`, ... (422 or 409)."""
+        ...
+
+    async def wakeups(self, property: str, query: WakeupQuery) -> Page[WakeupView]:
+        """Wake-ups by due time, then id."""
+        ...
+
+    async def wakeup(self, property: str, id: int) -> WakeupDetail:
+        """One wake-up with its attempts and its history."""
+        ...
+
+    async def change(self, property: str, id: int, request: ChangeRequest, actor: Actor) -> WakeupView:
+        """Another time, note or language; refused once it is ringing or over."""
+        ...
+
+    async def cancel(self, property: str, id: int, actor: Actor) -> WakeupView:
+        """No ring any more; refused once it is over."""
+        ...
+
+    async def close(
+        self, property: str, id: int, request: CloseRequest, actor: Actor, once: Once | None = None
+    ) -> WakeupView | Replay:
+        """End a wake-up by hand, with what the person found; closes its alarm too."""
+        ...
+
+    async def alarms(
+        self, property: str, open: bool | None, limit: int, cursor: str | None
+    ) -> Page[AlarmView]:
+        """Alarms, oldest first; `open` None gives all."""
+        ...
+
+    async def alarm(self, property: str, id: int) -> AlarmView:
+        """One alarm."""
+        ...
+
+    async def acknowledge(
+        self, property: str, id: int, request: AcknowledgeRequest, actor: Actor, once: Once | None = None
+    ) -> AlarmView | Replay:
+        """Silence an alarm by name; with an outcome, close it."""
+        ...
+
+    async def rooms(self, property: str, limit: int, cursor: str | None) -> Page[RoomView]:
+        """Rooms in the order of the configuration."""
+        ...
+
+    async def room(self, property: str, number: str) -> RoomView:
+        """One room."""
+        ...
+
+    async def links(self, property: str) -> tuple[LinkView, ...]:
+        """Every connection to a far end."""
+        ...
+
+    async def changes_since(self, property: str, n: int, limit: int) -> list[Change]:
+        """Committed changes with a number above `n`, in order, at most `limit`."""
+        ...
+
+    async def latest_change(self, property: str) -> int:
+        """The number of the last committed change; 0 where there was none."""
+        ...
+
+    async def oldest_change(self, property: str) -> int:
+        """The number of the oldest change still kept; 0 where none is kept."""
+        ...
+
+    def subscribe(self, listener: Callable[[list[Change]], None]) -> Callable[[], None]:
+        """Call `listener` on the reactor with the changes of each commit; the answer ends that."""
+        ...
+
+    async def caller(self, token: str) -> Caller | None:
+        """Whom a bearer token stands for; None where it is unknown or revoked."""
+        ...
+
+    def readiness(self) -> Mapping[str, bool]:
+        """What must be true before requests make sense, each by name: `store`, `devices`, ..."""
+        ...

@@ -1,0 +1,293 @@
+"""One telephone exchange: is it there, does it hold our menus, do its phones send reports.
+
+Menus are assigned at start and after every BOOTUP, and the answer is compared, before the next
+Connect (the device forgets them). Every room phone gets `api` 7, without which it reports no ANSWER.
+Connect and Clear go before all of this. Clear goes by extension and would drop whatever call is on
+it, so it is sent only where a Query just before shows no call that is not ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.interfaces import IDelayedCall
+from twisted.logger import Logger
+
+from hotelbridge.clock import Clock
+from hotelbridge.core.records import AlarmKind, Phone
+from hotelbridge.errors import DeviceError, HotelbridgeError, Nonsense
+from hotelbridge.om import messages as om
+from hotelbridge.om.client import OmClient
+from hotelbridge.services import escalation
+from hotelbridge.services.ownership import Ownership
+from hotelbridge.services.rules import Rules
+from hotelbridge.settings import MenuSettings, OmSettings
+from hotelbridge.store import phones
+from hotelbridge.store.database import Tx
+
+PROBE = 30.0  # seconds between two looks at a device that answers
+PROBE_DOWN = 5.0  # ... that does not
+PATIENCE = 15.0  # seconds that rings wait for the menus; then they go out all the same
+REPORTS_ON = "7"  # the `api` parameter: status subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a Query of a phone showed."""
+
+    state: str
+    foreign: bool  # in a call with somebody who is not our menu
+
+
+class DeviceLink:
+    """The commands side of one device, and its health."""
+
+    _log = Logger()
+
+    def __init__(
+        self,
+        rules: Rules,
+        settings: OmSettings,
+        client: OmClient,
+        ownership: Ownership,
+        clock: Clock,
+        changed: Callable[[], None],
+    ) -> None:
+        self._rules = rules
+        self._settings = settings
+        self.client = client
+        self._ownership = ownership
+        self._clock = clock
+        self._changed = changed  # something may ring now that could not before
+        self._failures = 0
+        self._up: bool | None = None
+        self._bar: IDelayedCall | None = None
+        self._probe: IDelayedCall | None = None
+        self._task: Deferred[None] | None = None
+        self._stopped = False
+
+    @property
+    def name(self) -> str:
+        """The device's name in the configuration."""
+        return self._settings.name
+
+    @property
+    def barred(self) -> bool:
+        """Whether rings wait because the menus are being assigned."""
+        return self._bar is not None
+
+    @property
+    def up(self) -> bool | None:
+        """Whether it answered the last command; None before the first."""
+        return self._up
+
+    def prepare(self) -> None:
+        """Assign menus, then look at the phones: at start, and whenever the device has restarted."""
+        if self._task is not None:
+            self._task.cancel()
+        if self._stopped:
+            return
+        self._lift_bar()
+        self._bar = self._clock.call_later(PATIENCE, self._lift_bar)
+        self._task = Deferred.fromCoroutine(self._prepare())
+        self._task.addErrback(self._failed)
+
+    async def stop(self) -> None:
+        """No more commands."""
+        self._stopped = True
+        for timer in (self._bar, self._probe):
+            if timer is not None and timer.active():
+                timer.cancel()
+        if self._task is not None:
+            self._task.cancel()
+        await self.client.close()
+
+    def _failed(self, failure: Any) -> None:
+        if failure.check(HotelbridgeError, CancelledError) is None:
+            self._log.failure("preparing {device} failed", failure, device=self.name)
+
+    def _lift_bar(self) -> None:
+        if self._bar is not None:
+            if self._bar.active():
+                self._bar.cancel()
+            self._bar = None
+            self._changed()
+
+    async def _prepare(self) -> None:
+        try:
+            info = await self._look()
+            if info is None:
+                return
+            for menu in self._settings.menus:
+                await self._assign_menu(menu)
+        finally:
+            self._lift_bar()
+        lines = {line.id: line.lineid for line in info.exts}
+        for number in self._rules.phones_on(self.name):
+            await self._subscribe(number, lines.get(number))
+
+    async def _look(self) -> om.DeviceInfo | None:
+        """Ask the device who it is; note whether it answers, and look again later."""
+        if self._probe is not None and self._probe.active():
+            self._probe.cancel()
+        info, why = None, ""
+        try:
+            reply = await self.client.send(om.QueryDevice())
+            if isinstance(reply, om.DeviceInfo):
+                info = reply
+            else:
+                why = "it answers, but not as a device: is its API switched on for this address?"
+        except (DeviceError, Nonsense) as error:
+            why = str(error) or type(error).__name__
+        if not self._stopped:
+            self._probe = self._clock.call_later(PROBE if info else PROBE_DOWN, self._look_again)
+            await self._note(info, why)
+        return info
+
+    def _look_again(self) -> None:
+        was_up = self._up
+
+        async def look() -> None:
+            info = await self._look()
+            if info is not None and was_up is not True:
+                self.prepare()
+
+        Deferred.fromCoroutine(look()).addErrback(self._failed)
+
+    async def _note(self, info: om.DeviceInfo | None, why: str) -> None:
+        up = info is not None
+        self._failures = 0 if up else self._failures + 1
+        alarming = self._failures >= 2
+        turned = up != self._up
+        self._up = up
+        now = self._clock.now()
+        words = f"{info.model or ''} {info.version or ''}".strip() if info else why
+
+        def unit(tx: Tx) -> None:
+            known = phones.device(tx, self._rules.property, self.name)
+            since = now if known.up != up else known.since
+            last = now if up else known.last_reply_at
+            shown = turned or known.up != up or known.detail != words
+            record = replace(known, up=up, since=since, last_reply_at=last, detail=words)
+            phones.save_device(tx, record, now, seen_at_desk=shown)
+            if up:
+                escalation.recovered(tx, self._rules.property, f"device:{self.name}", now, "it answers again")
+            elif alarming:
+                escalation.device_down(tx, self._rules, self.name, why, now)
+
+        await self._ownership.run(self._rules.property, unit)
+        if turned:
+            self._log.info("{device} {words}", device=self.name, words="answers" if up else f"is down: {why}")
+
+    async def _assign_menu(self, menu: MenuSettings) -> None:
+        wanted = om.AssignMenu(
+            id=str(menu.id),
+            voicefile=menu.voicefile,
+            repeat=menu.repeat,
+            infolength=menu.infolength,
+            exit=menu.exit or None,
+        )
+        try:
+            reply = await self.client.send(wanted)
+            wrong = _menu_differs(menu, reply)
+        except (DeviceError, Nonsense) as error:
+            wrong = str(error) or type(error).__name__
+        text = (
+            f"Menu {menu.id} of {self.name} could not be set ({wrong}). Guests are rung all the same, but may "
+            f"hear nothing: is the voice file {menu.voicefile} on the device?"
+        )
+        await self._verdict(f"menu:{self.name}/{menu.id}", text if wrong else "", "the menu is set")
+
+    async def _verdict(self, subject: str, wrong: str, well: str) -> None:
+        now = self._clock.now()
+
+        def unit(tx: Tx) -> None:
+            if wrong:
+                escalation.raise_alarm(tx, self._rules, now, AlarmKind.DEVICE_PARAMETER, subject, wrong)
+            else:
+                escalation.recovered(tx, self._rules.property, subject, now, well)
+
+        await self._ownership.run(self._rules.property, unit)
+
+    async def _subscribe(self, number: str, lineid: str | None) -> None:
+        """See to it that a phone's reports are switched on, and keep what it holds."""
+        subject = f"phone:{self.name}/{number}"
+        if lineid is None:
+            text = (
+                f"{self.name} knows no phone {number}: a wake-up there cannot ring. Check the room's number."
+            )
+            await self._save_phone(number, None, None, "")
+            await self._verdict(subject, text, "")
+            return
+        reply = await self.client.send(om.QueryExt(number))
+        held = reply.values.get("api") if isinstance(reply, om.ExtStatus) else None
+        if held != REPORTS_ON:
+            answer = await self.client.send(om.AssignExt(lineid, (("api", REPORTS_ON),)))
+            held = answer.values.get("api") if isinstance(answer, om.ExtStatus) else None
+        state = reply.state if isinstance(reply, om.ExtStatus) and reply.state else ""
+        await self._save_phone(number, lineid, held, state)
+        text = (
+            f"Phone {number} on {self.name} does not take api = {REPORTS_ON}: its reports stay away, and a guest "
+            "who answers would be rung again. Switch on its status subscription on the device's API page."
+        )
+        await self._verdict(subject, "" if held == REPORTS_ON else text, "its reports are switched on")
+
+    async def _save_phone(self, number: str, lineid: str | None, api: str | None, state: str) -> None:
+        phone = Phone(
+            property=self._rules.property,
+            device=self.name,
+            number=number,
+            room=self._rules.room_of(self.name, number) or "",
+            lineid=lineid,
+            wanted={"api": REPORTS_ON},
+            held=None if api is None else {"api": api},
+            in_sync=api == REPORTS_ON,
+            state=state,
+            checked_at=self._clock.now(),
+        )
+
+        def unit(tx: Tx) -> None:
+            known = phones.get(tx, phone.property, phone.device, phone.number)
+            if known is None or replace(known, checked_at=phone.checked_at) != phone:
+                phones.save(tx, phone, _at(phone))
+
+        await self._ownership.run(self._rules.property, unit)
+
+    async def look_at(self, number: str) -> Seen:
+        """What a phone is doing now. Raises DeviceError where the device does not tell."""
+        reply = await self.client.send(om.QueryExt(number), urgent=True)
+        if not isinstance(reply, om.ExtStatus):
+            return Seen(state="", foreign=False)
+        return Seen(
+            state=(reply.state or "").lower(), foreign=bool(reply.exts or reply.visitors or reply.outers)
+        )
+
+    async def clear(self, number: str, still_ours: Callable[[], Deferred[bool]]) -> bool:
+        """End our call on a phone, if a Query just before shows that it is ours; whether it was sent."""
+        seen = await self.look_at(number)
+        if seen.state != "active" or seen.foreign:
+            return False
+        await self.client.send(om.Clear(om.Ext(number)), urgent=True, still_good=still_ours)
+        return True
+
+
+def _at(phone: Phone) -> datetime:
+    assert phone.checked_at is not None
+    return phone.checked_at
+
+
+def _menu_differs(menu: MenuSettings, reply: object) -> str:
+    """What is different between the menu wanted and the device's answer; defaults may be left out of it."""
+    if not isinstance(reply, om.MenuStatus):
+        return "the device did not answer with the menu"
+    pairs = (
+        ("voicefile", menu.voicefile, reply.voicefile or ""),
+        ("repeat", str(menu.repeat), str(reply.repeat if reply.repeat is not None else 0)),
+        ("infolength", str(menu.infolength), str(reply.infolength if reply.infolength is not None else 1)),
+        ("exit", menu.exit, reply.exit or ""),
+    )
+    return ", ".join(f"{name} is {held!r}, not {wanted!r}" for name, wanted, held in pairs if wanted != held)

@@ -1,0 +1,137 @@
+"""Alarms inside a unit of work: raise, repeat, acknowledge by name, close with what happened.
+
+One alarm is open per subject; raising it again refreshes its words instead of adding another. It
+makes itself heard by a line in the change feed, again and again, until somebody acknowledged it;
+acknowledged without an outcome it is only silent for a while. What heals by itself (a device that
+answers again) closes its alarm in the name of this program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from hotelbridge.core.records import Alarm, AlarmKind, Attempt, ClosingOutcome, Outcome, Wakeup
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import alarms
+from hotelbridge.store.database import Tx
+
+ITSELF = "hotelbridge"
+
+
+def raise_alarm(
+    tx: Tx,
+    rules: Rules,
+    now: datetime,
+    kind: AlarmKind,
+    subject: str,
+    text: str,
+    wakeup: Wakeup | None = None,
+) -> Alarm:
+    """Open an alarm, or turn the open one of the same subject into this one if it is another kind."""
+    known = alarms.open_about(tx, rules.property, subject)
+    next_at = now + rules.settings.alarm.repeat
+    if known is not None:
+        if known.kind == kind:
+            return known
+        worse = replace(
+            known, kind=kind, text=text, next_at=next_at, acknowledged_by=None, acknowledged_at=None
+        )
+        return alarms.save(tx, worse, now)
+    fresh = Alarm(
+        id=0,
+        property=rules.property,
+        kind=kind,
+        subject=subject,
+        room=wakeup.room if wakeup else None,
+        wakeup_id=wakeup.id if wakeup else None,
+        since=now,
+        level=1,
+        text=text,
+        open=True,
+        acknowledged_by=None,
+        acknowledged_at=None,
+        outcome=None,
+        note="",
+        closed_at=None,
+        next_at=next_at,
+        nagged=0,
+    )
+    return alarms.add(tx, fresh, now)
+
+
+def wakeup_failed(tx: Tx, rules: Rules, wakeup: Wakeup, why: str, now: datetime) -> None:
+    """The ladder is at its end: a person must go."""
+    tries = f"{wakeup.tries} {'try' if wakeup.tries == 1 else 'tries'}"
+    text = f"Room {wakeup.room}: wake-up {_clock(wakeup)} failed after {tries}: {why}. Please wake the guest."
+    raise_alarm(tx, rules, now, AlarmKind.WAKEUP_FAILED, f"wakeup:{wakeup.id}", text, wakeup)
+
+
+def wakeup_late(tx: Tx, rules: Rules, wakeup: Wakeup, why: str, now: datetime) -> None:
+    """Found too late to ring: a person must go."""
+    text = f"Room {wakeup.room}: wake-up {_clock(wakeup)} was {why}. Please wake the guest now."
+    raise_alarm(tx, rules, now, AlarmKind.WAKEUP_LATE, f"wakeup:{wakeup.id}", text, wakeup)
+
+
+def trouble(
+    tx: Tx, rules: Rules, wakeup: Wakeup, result: Outcome, round_: Sequence[Attempt], now: datetime
+) -> None:
+    """The ladder goes on, but a person should know at once what is in its way."""
+    worst = next(a for a in round_ if a.outcome == result)
+    if result == Outcome.DEVICE_DOWN:
+        device_down(tx, rules, worst.device, worst.detail, now)
+        return
+    text = f"Room {wakeup.room}: wake-up {_clock(wakeup)} cannot ring phone {worst.phone}: {worst.detail}."
+    raise_alarm(tx, rules, now, AlarmKind.PHONE_OFFLINE, f"wakeup:{wakeup.id}", text, wakeup)
+
+
+def device_down(tx: Tx, rules: Rules, device: str, why: str, now: datetime) -> None:
+    """A telephone exchange does not answer."""
+    om = rules.devices.get(device)
+    text = f"The telephone exchange {device} ({om.url if om else 'not configured'}) does not answer: {why}."
+    raise_alarm(tx, rules, now, AlarmKind.DEVICE_DOWN, f"device:{device}", text)
+
+
+def recovered(tx: Tx, property: str, subject: str, now: datetime, how: str) -> None:
+    """The cause is gone: close the alarm about it, if one is open."""
+    known = alarms.open_about(tx, property, subject)
+    if known is not None:
+        note = f"{known.note}; {how}" if known.note else how
+        alarms.save(tx, _closed(known, now, "recovered", note), now)
+
+
+def repeat(tx: Tx, rules: Rules, now: datetime) -> list[Alarm]:
+    """Make the alarms heard whose time has come; returns them."""
+    heard = []
+    for alarm in alarms.due(tx, rules.property, now):
+        again = replace(alarm, nagged=alarm.nagged + 1, next_at=now + rules.settings.alarm.repeat)
+        heard.append(alarms.save(tx, again, now))
+    return heard
+
+
+def acknowledge(tx: Tx, rules: Rules, alarm: Alarm, by: str, note: str, now: datetime) -> Alarm:
+    """Somebody has heard it: silent for a while, still open."""
+    known = replace(
+        alarm,
+        acknowledged_by=by,
+        acknowledged_at=now,
+        note=note or alarm.note,
+        next_at=now + rules.settings.alarm.silence,
+    )
+    return alarms.save(tx, known, now)
+
+
+def close(tx: Tx, alarm: Alarm, by: str, outcome: ClosingOutcome, note: str, now: datetime) -> Alarm:
+    """Somebody says what happened: over."""
+    named = replace(alarm, acknowledged_by=by, acknowledged_at=now)
+    return alarms.save(tx, _closed(named, now, outcome, note or alarm.note), now)
+
+
+def _closed(alarm: Alarm, now: datetime, outcome: str, note: str) -> Alarm:
+    return replace(alarm, open=False, outcome=str(outcome), note=note, closed_at=now, next_at=None)
+
+
+def _clock(wakeup: Wakeup) -> str:
+    """The time asked for, as the desk reads it."""
+    return wakeup.local[11:16] if wakeup.local.endswith(":00") else wakeup.local[11:]

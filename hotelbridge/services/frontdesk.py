@@ -1,0 +1,238 @@
+"""The desk: every call of `services.desk.Desk` as units of work and reads of the store.
+
+It reads the clock once for each call, runs one unit for the owner of the property, and starts what
+the unit decided only after its commit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from hotelbridge.clock import Clock
+from hotelbridge.core.records import Actor, Change, Role
+from hotelbridge.errors import Refusal
+from hotelbridge.services import booking, reading
+from hotelbridge.services.ownership import Ownership
+from hotelbridge.services.rules import Rules
+from hotelbridge.services.views import (
+    AcknowledgeRequest,
+    AlarmView,
+    BookingRequest,
+    Caller,
+    ChangeRequest,
+    CloseRequest,
+    LinkView,
+    Once,
+    Page,
+    PropertyView,
+    Replay,
+    RoomView,
+    WakeupDetail,
+    WakeupQuery,
+    WakeupView,
+)
+from hotelbridge.services.wakeups import PropertyLoop
+from hotelbridge.store import alarms, changes, tokens
+from hotelbridge.store.database import Database, Tx
+
+T = TypeVar("T")
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token: it is random and long, so a plain digest cannot be searched back."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One property as the desk reaches it."""
+
+    rules: Rules
+    loop: PropertyLoop
+
+
+class FrontDesk:
+    """`Desk`, on the store."""
+
+    def __init__(
+        self,
+        houses: Mapping[str, House],
+        db: Database,
+        ownership: Ownership,
+        clock: Clock,
+        ready: Callable[[], Mapping[str, bool]],
+    ) -> None:
+        self._houses = houses
+        self._db = db
+        self._ownership = ownership
+        self._clock = clock
+        self._ready = ready
+
+    def _house(self, property: str) -> House:
+        try:
+            return self._houses[property]
+        except KeyError:
+            raise Refusal("unknown_property", f"There is no property {property}.", status=404) from None
+
+    async def _act(self, house: House, unit: Callable[[Tx], T]) -> T:
+        done = await self._ownership.run(house.rules.property, unit, urgent=True)
+        house.loop.poke()
+        return done
+
+    async def _read(self, property: str, query: Callable[[Tx, Rules], T]) -> T:
+        rules = self._house(property).rules
+        return await self._db.read(lambda tx: query(tx, rules))
+
+    def properties(self) -> tuple[PropertyView, ...]:
+        now = self._clock.now()
+        return tuple(
+            PropertyView(
+                id=id,
+                name=house.rules.settings.name,
+                timezone=house.rules.settings.timezone,
+                currency=house.rules.settings.currency,
+                country=house.rules.settings.country,
+                now=now.astimezone(house.rules.zone),
+            )
+            for id, house in self._houses.items()
+        )
+
+    async def book(
+        self, property: str, request: BookingRequest, actor: Actor, once: Once | None = None
+    ) -> WakeupView | Replay:
+        house, now = self._house(property), self._clock.now()
+        rules = house.rules
+
+        def unit(tx: Tx) -> WakeupView | Replay:
+            def act() -> WakeupView:
+                return reading.wakeup_view(tx, rules, booking.book(tx, rules, request, actor, now))
+
+            return booking.once(tx, property, once, now, act)
+
+        return await self._act(house, unit)
+
+    async def wakeups(self, property: str, query: WakeupQuery) -> Page[WakeupView]:
+        return await self._read(property, lambda tx, rules: reading.wakeup_page(tx, rules, query))
+
+    async def wakeup(self, property: str, id: int) -> WakeupDetail:
+        return await self._read(
+            property, lambda tx, rules: reading.wakeup_detail(tx, rules, booking.find(tx, rules, id))
+        )
+
+    async def change(self, property: str, id: int, request: ChangeRequest, actor: Actor) -> WakeupView:
+        house, now = self._house(property), self._clock.now()
+        rules = house.rules
+
+        def unit(tx: Tx) -> WakeupView:
+            return reading.wakeup_view(tx, rules, booking.change(tx, rules, id, request, actor, now))
+
+        return await self._act(house, unit)
+
+    async def cancel(self, property: str, id: int, actor: Actor) -> WakeupView:
+        house, now = self._house(property), self._clock.now()
+        rules = house.rules
+
+        def unit(tx: Tx) -> tuple[WakeupView, list[Any]]:
+            wakeup, effects = booking.cancel(tx, rules, id, actor, now)
+            return reading.wakeup_view(tx, rules, wakeup), effects
+
+        view, effects = await self._act(house, unit)
+        house.loop.start(effects)
+        return view
+
+    async def close(
+        self, property: str, id: int, request: CloseRequest, actor: Actor, once: Once | None = None
+    ) -> WakeupView | Replay:
+        house, now = self._house(property), self._clock.now()
+        rules = house.rules
+
+        def unit(tx: Tx) -> tuple[WakeupView | Replay, list[Any]]:
+            effects: list[Any] = []
+
+            def act() -> WakeupView:
+                found = booking.find(tx, rules, id)
+                wakeup, follow = booking.close(tx, rules, found, request, actor, now)
+                effects.extend(follow)
+                return reading.wakeup_view(tx, rules, wakeup)
+
+            return booking.once(tx, property, once, now, act), effects
+
+        view, effects = await self._act(house, unit)
+        house.loop.start(effects)
+        return view
+
+    async def alarms(
+        self, property: str, open: bool | None, limit: int, cursor: str | None
+    ) -> Page[AlarmView]:
+        return await self._read(
+            property, lambda tx, rules: reading.alarm_page(tx, rules, open, limit, cursor)
+        )
+
+    async def alarm(self, property: str, id: int) -> AlarmView:
+        def query(tx: Tx, rules: Rules) -> AlarmView:
+            found = alarms.get(tx, property, id)
+            if found is None:
+                raise Refusal("unknown_alarm", f"There is no alarm {id}.", status=404)
+            return reading.alarm_view(rules, found)
+
+        return await self._read(property, query)
+
+    async def acknowledge(
+        self, property: str, id: int, request: AcknowledgeRequest, actor: Actor, once: Once | None = None
+    ) -> AlarmView | Replay:
+        house, now = self._house(property), self._clock.now()
+        rules = house.rules
+
+        def unit(tx: Tx) -> tuple[AlarmView | Replay, list[Any]]:
+            effects: list[Any] = []
+
+            def act() -> AlarmView:
+                alarm, follow = booking.acknowledge(tx, rules, id, request, actor, now)
+                effects.extend(follow)
+                return reading.alarm_view(rules, alarm)
+
+            return booking.once(tx, property, once, now, act), effects
+
+        view, effects = await self._act(house, unit)
+        house.loop.start(effects)
+        return view
+
+    async def rooms(self, property: str, limit: int, cursor: str | None) -> Page[RoomView]:
+        return await self._read(property, lambda tx, rules: reading.room_page(tx, rules, limit, cursor))
+
+    async def room(self, property: str, number: str) -> RoomView:
+        def query(tx: Tx, rules: Rules) -> RoomView:
+            if number not in rules.rooms():
+                raise Refusal("unknown_room", f"There is no room {number}.", status=404)
+            return reading.room_views(tx, rules, (number,))[0]
+
+        return await self._read(property, query)
+
+    async def links(self, property: str) -> tuple[LinkView, ...]:
+        return await self._read(property, reading.link_views)
+
+    async def changes_since(self, property: str, n: int, limit: int) -> list[Change]:
+        return await self._read(property, lambda tx, _: changes.since(tx, property, n, limit))
+
+    async def latest_change(self, property: str) -> int:
+        return await self._read(property, lambda tx, _: changes.latest(tx, property))
+
+    async def oldest_change(self, property: str) -> int:
+        return await self._read(property, lambda tx, _: changes.oldest(tx, property))
+
+    def subscribe(self, listener: Callable[[list[Change]], None]) -> Callable[[], None]:
+        return self._db.on_commit(listener)
+
+    async def caller(self, token: str) -> Caller | None:
+        digest = token_hash(token)
+        found = await self._db.read(lambda tx: tokens.by_hash(tx, digest))
+        if found is None:
+            return None
+        bound = frozenset(p for p in found.property.split(",") if p)
+        return Caller(name=found.name, role=Role(found.role), properties=bound or None)
+
+    def readiness(self) -> Mapping[str, bool]:
+        return self._ready()

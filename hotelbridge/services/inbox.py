@@ -1,0 +1,131 @@
+"""The inbox: reports of the devices, saved as received, worked off in order of arrival.
+
+A unit takes up to 200 rows, reads each, tells the attempts it is about, and marks them worked in the
+same commit. What cannot be read is marked bad with the reason and stays stored; it never stops
+those behind it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from hotelbridge.core.attempt import Sign, Signal
+from hotelbridge.core.records import StoredReport
+from hotelbridge.errors import Nonsense
+from hotelbridge.om import messages as om
+from hotelbridge.om.codec import decode_push
+from hotelbridge.services import escalation, ladder
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import attempts, inbox, phones
+from hotelbridge.store.database import Tx
+
+BATCH = 200
+SAME_BOOT = timedelta(seconds=10)  # a repeated BOOTUP within it is the same restart told twice
+FREE_AGAIN = timedelta(seconds=2)  # a phone just put down is not rung in the same second
+
+_SIGNS: dict[type[om.Event], Sign] = {
+    om.Ring: Sign.RANG,
+    om.Answer: Sign.ANSWERED,
+    om.Bye: Sign.HUNG_UP,
+    om.Idle: Sign.HUNG_UP,
+    om.Failed: Sign.FAILED,
+}
+_STATES: dict[type[om.Event], str] = {
+    om.Idle: "ready",
+    om.Online: "ready",
+    om.Offline: "offline",
+    om.Busy: "active",
+}
+
+
+@dataclass(slots=True)
+class Worked:
+    """What one unit did, and what must be done after its commit."""
+
+    count: int = 0
+    bad: list[str] = field(default_factory=list)  # the device of each one that could not be read
+    booted: list[str] = field(default_factory=list)  # devices that have restarted
+    effects: list[ladder.Effect] = field(default_factory=list)
+
+
+def work(tx: Tx, rules: Rules, now: datetime, limit: int = BATCH) -> Worked:
+    """Work off the oldest reports of a property."""
+    worked = Worked()
+    rows = inbox.unworked(tx, rules.property, limit)
+    heard: dict[str, datetime] = {}
+    done: list[int] = []
+    for row in rows:
+        heard[row.device] = row.at
+        done.append(row.id)
+        try:
+            message = decode_push(row.body)
+        except Nonsense as error:
+            inbox.mark_bad(tx, row.id, now, str(error))
+            worked.bad.append(row.device)
+            continue
+        if isinstance(message, om.Event):
+            _take(tx, rules, row, message, worked)
+    inbox.mark_worked(tx, done, now)
+    for device, at in heard.items():
+        _heard_from(tx, rules, device, at)
+    worked.count = len(rows)
+    return worked
+
+
+def _heard_from(tx: Tx, rules: Rules, device: str, at: datetime) -> None:
+    known = phones.device(tx, rules.property, device)
+    first = known.last_report_at is None
+    phones.save_device(tx, replace(known, last_report_at=at), at, seen_at_desk=first)
+    escalation.recovered(tx, rules.property, f"reports:{device}", at, "reports arrive again")
+
+
+def _take(tx: Tx, rules: Rules, row: StoredReport, event: om.Event, worked: Worked) -> None:
+    if isinstance(event, om.Bootup):
+        before = phones.device(tx, rules.property, row.device).booted_at
+        if before is None or row.at - before > SAME_BOOT:
+            worked.booted.append(row.device)
+            worked.effects += _booted(tx, rules, row)
+        return
+    sign = _SIGNS.get(type(event))
+    if sign is not None:
+        for attempt in attempts.open_on(tx, rules.property, row.device, event.exts):
+            if _about_our_call(event):
+                signal = _signal(sign, event, row.at)
+                worked.effects += ladder.learn(tx, rules, attempt, signal)
+    state = _STATES.get(type(event))
+    if state is not None and event.ext is not None and rules.room_of(row.device, event.ext):
+        phones.set_state(tx, rules.property, row.device, event.ext, state, row.at)
+    if isinstance(event, om.Idle | om.Online) and event.ext is not None:
+        room = rules.room_of(row.device, event.ext)
+        if room is not None:
+            why = "the phone is free again" if isinstance(event, om.Idle) else "the phone is connected again"
+            ladder.ring_early(tx, rules, [room], row.at + FREE_AGAIN, why)
+
+
+def _about_our_call(event: om.Event) -> bool:
+    """Whether a report about a phone speaks of our menu's call, not of a call with somebody else."""
+    if isinstance(event, om.Idle | om.Failed):
+        return True
+    if event.menu is not None:
+        return True
+    return event.visitor is None and event.outer is None and len(event.exts) <= 1
+
+
+def _signal(sign: Sign, event: om.Event, at: datetime) -> Signal:
+    if isinstance(event, om.Failed):
+        return Signal(sign, at, code=event.code, reason=event.reason or "")
+    return Signal(sign, at)
+
+
+def _booted(tx: Tx, rules: Rules, row: StoredReport) -> list[ladder.Effect]:
+    """The device has restarted: its calls are gone, and what waited for it may ring."""
+    known = phones.device(tx, rules.property, row.device)
+    phones.save_device(tx, replace(known, booted_at=row.at, last_report_at=row.at), row.at)
+    effects: list[ladder.Effect] = []
+    for attempt in attempts.open_ones(tx, rules.property):
+        if attempt.device == row.device and attempt.started <= row.at:
+            effects += ladder.learn(tx, rules, attempt, Signal(Sign.REBOOTED, row.at))
+    rooms = rules.rooms_on([row.device])
+    ladder.ring_early(tx, rules, rooms, row.at, f"{row.device} has restarted")
+    return effects

@@ -1,0 +1,359 @@
+"""The ladder inside a unit of work: load rows, ask the pure core, save rows, say what to do then.
+
+Nothing here talks to a device. Each function runs inside one unit, may run again with the same
+arguments, and returns effects that its caller starts after the commit.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from hotelbridge.core.attempt import Phase, Sign, Signal, Wish, begin, is_open, step
+from hotelbridge.core.records import FINAL_STATES, AlarmKind, Attempt, Outcome, Wakeup, WakeupState
+from hotelbridge.core.retry import TELL_AT_ONCE, Again, GiveUp, Verdict, Woken, after_round, may_ring_early
+from hotelbridge.core.wakeup import Happening, after, allows
+from hotelbridge.services import escalation
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import attempts, history, wakeups
+from hotelbridge.store.database import Tx
+
+RING_WITHIN = timedelta(seconds=2)  # a Connect that could not be written so soon is decided anew
+LATE = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Write a Connect for this attempt, unless it is stale by then."""
+
+    attempt: Attempt
+    menu: str
+    not_after: datetime
+    delay: float  # seconds from due to the attempt, for the first ring; else -1
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Query the phone of this attempt and say what was seen."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """End the call of this attempt, if it is still ours."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Nothing to do: an attempt is over, to be counted and told."""
+
+    attempt: Attempt
+
+
+Effect = Ring | Ask | End | Ended
+
+_WORDS = {
+    Outcome.NO_ANSWER: "nobody answered",
+    Outcome.BUSY: "the phone was busy",
+    Outcome.UNREACHABLE: "the phone could not be reached",
+    Outcome.REFUSED: "the device refused the call",
+    Outcome.DIVERTED: "the call was diverted",
+    Outcome.DEVICE_DOWN: "the telephone exchange did not answer",
+    Outcome.UNKNOWN: "it is not known whether the phone rang",
+}
+
+
+def claim(tx: Tx, rules: Rules, now: datetime, barred: frozenset[str] = frozenset()) -> list[Effect]:
+    """Start the rounds that are due, earliest first, as far as the devices have free calls."""
+    for late in wakeups.overdue(tx, rules.property, now - rules.ladder.grace):
+        _hand_over_late(tx, rules, late, now)
+    free = _free_calls(tx, rules, barred)
+    open_for_calls = [device for device, calls in free.items() if calls > 0]
+    if not open_for_calls:
+        return []
+    rooms = None if len(open_for_calls) == len(free) else rules.rooms_on(open_for_calls)
+    due = wakeups.due(tx, rules.property, now, rooms)
+    engaged = _engaged_rooms(tx, rules, due)
+    effects: list[Effect] = []
+    for wakeup in due:
+        if not rules.phones(wakeup.room):
+            _give_up(tx, rules, wakeup, Outcome.REFUSED, "the room is not in the configuration any more", now)
+        elif wakeup.room not in engaged and _fits(rules, wakeup.room, free):
+            engaged.add(wakeup.room)
+            effects += _start_round(tx, rules, wakeup, free, now)
+    return effects
+
+
+def _free_calls(tx: Tx, rules: Rules, barred: frozenset[str]) -> dict[str, int]:
+    used = Counter(a.device for a in attempts.open_ones(tx, rules.property))
+    return {
+        name: 0 if name in barred else max(0, om.max_calls - used[name]) for name, om in rules.devices.items()
+    }
+
+
+def _engaged_rooms(tx: Tx, rules: Rules, due: Sequence[Wakeup]) -> set[str]:
+    """Rooms whose phones ring already, or in which an earlier wake-up's ladder is still running."""
+    if not due:
+        return set()
+    rooms = sorted({w.room for w in due})
+    calling = wakeups.of_rooms(tx, rules.property, rooms, [WakeupState.CALLING])
+    waiting = wakeups.of_rooms(tx, rules.property, rooms, [WakeupState.WAITING])
+    ids = {w.id for w in due}
+    ringing = {rules.room_of(a.device, a.phone) for a in attempts.open_ones(tx, rules.property)}
+    return {w.room for w in calling} | {w.room for w in waiting if w.id not in ids} | (ringing & set(rooms))  # type: ignore[arg-type]
+
+
+def _fits(rules: Rules, room: str, free: dict[str, int]) -> bool:
+    needed = Counter(device for device, _ in rules.phones(room))
+    return all(free.get(d, 0) >= min(n, rules.devices[d].max_calls) for d, n in needed.items())
+
+
+def _start_round(tx: Tx, rules: Rules, wakeup: Wakeup, free: dict[str, int], now: datetime) -> list[Effect]:
+    first = wakeup.first_ring is None
+    ringing = wakeups.save(
+        tx,
+        replace(
+            wakeup,
+            state=after(wakeup.state, Happening.RING),
+            rounds=wakeup.rounds + 1,
+            first_ring=wakeup.first_ring or now,
+            next_at=None,
+        ),
+        now,
+    )
+    late = now - wakeup.due if first and now - wakeup.due > LATE else None
+    said = f", {late.total_seconds():.0f} s late" if late else ""
+    words = f"try {wakeup.tries + 1} of {rules.ladder.tries}{said}"
+    history.write(tx, ringing, now, "late" if late else "ringing", words)
+    effects: list[Effect] = []
+    for device, phone in rules.phones(wakeup.room):
+        if free[device] > 0:
+            free[device] -= 1
+            delay = (now - wakeup.due).total_seconds() if first else -1.0
+            effects.append(_ring(tx, rules, ringing, device, phone, now, delay))
+    return effects
+
+
+def _ring(tx: Tx, rules: Rules, w: Wakeup, device: str, phone: str, now: datetime, delay: float) -> Ring:
+    blank = Attempt(
+        id=0,
+        property=w.property,
+        wakeup_id=w.id,
+        n=w.rounds,
+        device=device,
+        phone=phone,
+        phase=Phase.SAVED,
+        started=now,
+        rang=None,
+        answered=None,
+        ended=None,
+        outcome=None,
+        detail="",
+        check_at=None,
+        counted=True,
+    )
+    saved = attempts.add(tx, begin(blank, rules.times(device)))
+    return Ring(saved, rules.menu(device, w.language), now + RING_WITHIN, delay)
+
+
+def still_wanted(tx: Tx, attempt_id: int) -> bool:
+    """Whether the Connect of an attempt may still be written."""
+    attempt = attempts.get(tx, attempt_id)
+    if attempt is None or attempt.phase != Phase.SAVED:
+        return False
+    return wakeups.by_id(tx, attempt.wakeup_id).state == WakeupState.CALLING
+
+
+def still_ours_to_end(tx: Tx, attempt_id: int) -> bool:
+    """Whether the call of an attempt is still to be ended: it rang for us and nobody ended it since."""
+    attempt = attempts.get(tx, attempt_id)
+    return attempt is not None and attempt.phase == Phase.CLEARING and attempt.rang is not None
+
+
+def learn(tx: Tx, rules: Rules, attempt: Attempt, signal: Signal) -> list[Effect]:
+    """One attempt learns one thing; its wake-up follows."""
+    outcome = step(attempt, signal, rules.times(attempt.device))
+    now_known = outcome.attempt
+    if now_known == attempt:
+        return _wished(outcome.wish, attempt)
+    attempts.save(tx, now_known)
+    wakeup = wakeups.by_id(tx, attempt.wakeup_id)
+    _tell(tx, rules, wakeup, attempt, now_known, signal)
+    effects = _wished(outcome.wish, now_known)
+    if now_known.phase == Phase.OVER:
+        effects.append(Ended(now_known))
+    if wakeup.state in FINAL_STATES or wakeup.state == WakeupState.ALARMED:
+        if now_known.phase == Phase.RINGING:  # it rings although nobody wants it any more
+            effects += learn(
+                tx, rules, now_known, Signal(Sign.WITHDRAWN, signal.at, reason="not needed any more")
+            )
+        return effects
+    return effects + _settle(tx, rules, wakeup, signal.at)
+
+
+def _wished(wish: Wish, attempt: Attempt) -> list[Effect]:
+    if wish == Wish.QUERY:
+        return [Ask(attempt)]
+    return [End(attempt)] if wish == Wish.CLEAR else []
+
+
+def _tell(tx: Tx, rules: Rules, wakeup: Wakeup, before: Attempt, now: Attempt, signal: Signal) -> None:
+    """The history line of a change that a person wants to read."""
+    if now.phase == before.phase:
+        return
+    if now.phase == Phase.RINGING:
+        history.write(tx, wakeup, signal.at, "rings", f"{now.phone} rings")
+    elif now.phase == Phase.TALKING:
+        history.write(tx, wakeup, signal.at, "off_hook", f"{now.phone} was lifted")
+    elif now.phase == Phase.UNSURE:
+        history.write(tx, wakeup, signal.at, "unsure", f"{now.phone}: {now.detail}")
+        if before.phase == Phase.PLACED and signal.sign == Sign.SILENCE:
+            _reports_missing(tx, rules, now, signal.at)
+    elif now.phase == Phase.OVER and now.outcome is not None:
+        history.write(tx, wakeup, signal.at, now.outcome, f"{now.phone}: {now.detail}")
+
+
+def _reports_missing(tx: Tx, rules: Rules, attempt: Attempt, at: datetime) -> None:
+    text = (
+        f"Reports of {attempt.device} do not arrive: a call to {attempt.phone} was accepted and nothing followed. "
+        "Check the server address, the URL and the status subscription on the device's API page, and the firewall."
+    )
+    subject = f"reports:{attempt.device}"
+    escalation.raise_alarm(tx, rules, at, AlarmKind.REPORTS_MISSING, subject, text)
+
+
+def _settle(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> list[Effect]:
+    """What the present round means for its wake-up."""
+    if wakeup.state != WakeupState.CALLING:
+        return []
+    round_ = attempts.of_round(tx, wakeup.id, wakeup.rounds)
+    verdict: Verdict = after_round(wakeup, round_, rules.ladder, now)
+    if isinstance(verdict, Woken):
+        _woken(tx, wakeup, verdict, now)
+        return withdraw(tx, rules, wakeup, now, "another phone of the room was answered", but=verdict.by.id)
+    if isinstance(verdict, Again):
+        _again(tx, rules, wakeup, verdict, round_, now)
+    elif isinstance(verdict, GiveUp):
+        _give_up(tx, rules, wakeup, verdict.result, _WORDS[verdict.result], now)
+    return []
+
+
+def _woken(tx: Tx, wakeup: Wakeup, verdict: Woken, now: datetime) -> None:
+    same_minute = [
+        w
+        for w in wakeups.of_rooms(tx, wakeup.property, [wakeup.room], [WakeupState.SCHEDULED])
+        if w.local[:16] == wakeup.local[:16]
+    ]
+    for one in [wakeup, *same_minute]:
+        served = "" if one.id == wakeup.id else f" (by the ring of wake-up {wakeup.id})"
+        state = after(one.state, Happening.PROVED)
+        tries = one.tries + (one.id == wakeup.id)
+        first_ring = one.first_ring or wakeup.first_ring
+        saved = wakeups.save(
+            tx,
+            replace(
+                one, state=state, tries=tries, result=verdict.by.outcome, next_at=None, first_ring=first_ring
+            ),
+            now,
+        )
+        history.write(tx, saved, now, "woken", f"woken: {verdict.by.phone} answered{served}")
+        escalation.recovered(tx, one.property, f"wakeup:{one.id}", now, "the guest answered")
+
+
+def _again(
+    tx: Tx, rules: Rules, wakeup: Wakeup, verdict: Again, round_: Sequence[Attempt], now: datetime
+) -> None:
+    saved = wakeups.save(
+        tx,
+        replace(
+            wakeup,
+            state=after(wakeup.state, Happening.AGAIN),
+            tries=wakeup.tries + verdict.counted,
+            next_at=verdict.at,
+            result=verdict.result,
+        ),
+        now,
+    )
+    local = verdict.at.astimezone(rules.zone)
+    history.write(tx, saved, now, "again", f"{_WORDS[verdict.result]}; rings again at {local:%H:%M:%S}")
+    if verdict.result in TELL_AT_ONCE:
+        escalation.trouble(tx, rules, saved, verdict.result, round_, now)
+
+
+def _give_up(tx: Tx, rules: Rules, wakeup: Wakeup, result: Outcome, why: str, now: datetime) -> None:
+    counted = wakeup.state == WakeupState.CALLING
+    saved = wakeups.save(
+        tx,
+        replace(
+            wakeup,
+            state=after(wakeup.state, Happening.GIVE_UP),
+            tries=wakeup.tries + counted,
+            next_at=None,
+            result=result,
+        ),
+        now,
+    )
+    history.write(tx, saved, now, "handed_over", f"{why}; handed to the desk")
+    escalation.wakeup_failed(tx, rules, saved, why, now)
+
+
+def _hand_over_late(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> None:
+    """Due so long ago that ringing now would be worse than a person going: an alarm at once."""
+    missed = now - (wakeup.next_at or wakeup.due)
+    why = f"not rung in time ({missed.total_seconds() / 60:.0f} min late)"
+    saved = wakeups.save(
+        tx,
+        replace(wakeup, state=after(wakeup.state, Happening.GIVE_UP), next_at=None, result=Outcome.UNKNOWN),
+        now,
+    )
+    history.write(tx, saved, now, "handed_over", f"{why}; handed to the desk")
+    escalation.wakeup_late(tx, rules, saved, why, now)
+
+
+def withdraw(
+    tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime, reason: str, but: int | None = None
+) -> list[Effect]:
+    """Nobody wants the open calls of this wake-up any more."""
+    effects: list[Effect] = []
+    for attempt in attempts.of_wakeup(tx, wakeup.id):
+        if is_open(attempt) and attempt.id != but:
+            effects += learn(tx, rules, attempt, Signal(Sign.WITHDRAWN, now, reason=reason))
+    return effects
+
+
+def hear_silence(tx: Tx, rules: Rules, now: datetime) -> list[Effect]:
+    """Attempts for which nothing came in time learn that."""
+    effects: list[Effect] = []
+    for attempt in attempts.silent(tx, rules.property, now):
+        effects += learn(tx, rules, attempt, Signal(Sign.SILENCE, now))
+    return effects
+
+
+def recover(tx: Tx, rules: Rules, now: datetime) -> list[Effect]:
+    """After a start: what was in the air when the program stopped."""
+    effects: list[Effect] = []
+    for attempt in attempts.open_ones(tx, rules.property):
+        effects += learn(tx, rules, attempt, Signal(Sign.RESTARTED, now))
+    return effects
+
+
+def ring_early(tx: Tx, rules: Rules, rooms: Sequence[str], at: datetime, why: str) -> None:
+    """What hindered the last try of these rooms is over: bring the next one forward."""
+    for wakeup in wakeups.of_rooms(tx, rules.property, rooms, [WakeupState.WAITING]):
+        if may_ring_early(wakeup) and wakeup.next_at is not None and wakeup.next_at > at:
+            saved = wakeups.save(tx, replace(wakeup, next_at=at), at)
+            history.write(tx, saved, at, "armed", f"{why}: the next try comes early")
+
+
+def end(
+    tx: Tx, rules: Rules, wakeup: Wakeup, happening: Happening, now: datetime, reason: str
+) -> tuple[Wakeup, list[Effect]]:
+    """Cancel or close a wake-up; its open calls are withdrawn. The caller has asked `allows`."""
+    assert allows(wakeup.state, happening)
+    saved = wakeups.save(tx, replace(wakeup, state=after(wakeup.state, happening), next_at=None), now)
+    return saved, withdraw(tx, rules, saved, now, reason)

@@ -1,0 +1,214 @@
+"""From rows to views, inside a read: what the desk's window shows, in the property's own time."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import fields
+from datetime import datetime
+
+from hotelbridge.core.capacity import expected_ring
+from hotelbridge.core.records import FINAL_STATES, Alarm, Phone, Wakeup, WakeupState
+from hotelbridge.errors import Refusal
+from hotelbridge.services.rules import Rules
+from hotelbridge.services.views import (
+    AlarmView,
+    AttemptView,
+    HistoryView,
+    LinkView,
+    Page,
+    PhoneView,
+    RoomView,
+    WakeupDetail,
+    WakeupQuery,
+    WakeupView,
+)
+from hotelbridge.store import alarms, attempts, history, phones, wakeups
+from hotelbridge.store.database import Tx
+
+
+def wakeup_view(tx: Tx, rules: Rules, wakeup: Wakeup) -> WakeupView:
+    """A wake-up as the desk sees it."""
+    late = (wakeup.first_ring - wakeup.due).total_seconds() if wakeup.first_ring else 0.0
+    return WakeupView(
+        id=wakeup.id,
+        order=wakeup.order_id,
+        property=wakeup.property,
+        room=wakeup.room,
+        state=wakeup.state,
+        due=wakeup.due.astimezone(rules.zone),
+        local=wakeup.local,
+        expected_ring=_expected(tx, rules, wakeup),
+        tries=wakeup.tries,
+        max_tries=rules.ladder.tries,
+        next=_local(rules, wakeup.next_at),
+        late=round(late, 3) if late > 1.0 else None,
+        result=wakeup.result,
+        note=wakeup.note,
+        language=wakeup.language,
+        created_by=wakeup.created_by,
+        created_at=wakeup.created_at.astimezone(rules.zone),
+        origin=wakeup.origin,
+    )
+
+
+def _expected(tx: Tx, rules: Rules, wakeup: Wakeup) -> datetime | None:
+    if wakeup.state != WakeupState.SCHEDULED:
+        return None if wakeup.state in FINAL_STATES else _local(rules, wakeup.first_ring)
+    device = next((d for d, _ in rules.phones(wakeup.room)), None)
+    if device is None:
+        return None
+    minute = wakeup.due.replace(second=0, microsecond=0)
+    before = wakeups.ahead(tx, wakeup, rules.rooms_on([device]), since=minute)
+    return expected_ring(wakeup.due, before, rules.devices[device].max_calls).astimezone(rules.zone)
+
+
+def _local(rules: Rules, at: datetime | None) -> datetime | None:
+    return None if at is None else at.astimezone(rules.zone)
+
+
+def wakeup_detail(tx: Tx, rules: Rules, wakeup: Wakeup) -> WakeupDetail:
+    """A wake-up with its rings and its history."""
+    view = wakeup_view(tx, rules, wakeup)
+    rings = tuple(
+        AttemptView(
+            n=a.n,
+            phone=a.phone,
+            device=a.device,
+            started=a.started.astimezone(rules.zone),
+            ended=_local(rules, a.ended),
+            outcome=a.outcome,
+            detail=a.detail,
+        )
+        for a in attempts.of_wakeup(tx, wakeup.id)
+    )
+    lines = tuple(
+        HistoryView(line.at.astimezone(rules.zone), line.by, line.origin, line.what, line.text)
+        for line in history.of(tx, wakeup)
+    )
+    known = {field.name: getattr(view, field.name) for field in fields(view)}
+    return WakeupDetail(**known, attempts=rings, history=lines)
+
+
+def wakeup_page(tx: Tx, rules: Rules, query: WakeupQuery) -> Page[WakeupView]:
+    """Wake-ups by due time, then id."""
+    wanted = wakeups.Filter(query.state, query.from_, query.to, query.room, _read_cursor(query.cursor))
+    found = wakeups.listed(tx, rules.property, wanted, query.limit + 1)
+    shown = found[: query.limit]
+    more = _cursor(shown[-1]) if len(found) > len(shown) and shown else None
+    return Page(tuple(wakeup_view(tx, rules, w) for w in shown), more)
+
+
+def _cursor(last: Wakeup) -> str:
+    text = f"{last.due.isoformat()} {last.id}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str | None) -> tuple[datetime, int] | None:
+    if cursor is None:
+        return None
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        due, id = base64.urlsafe_b64decode(padded).decode("ascii").split(" ")
+        at, number = datetime.fromisoformat(due), int(id)
+    except (ValueError, binascii.Error):
+        raise _bad_cursor(cursor) from None
+    if at.tzinfo is None or not 0 <= number < 2**63:
+        raise _bad_cursor(cursor)
+    return at, number
+
+
+def _bad_cursor(cursor: str) -> Refusal:
+    return Refusal("bad_cursor", f"'{cursor}' is not the `next` of a page of this list.")
+
+
+def alarm_view(rules: Rules, alarm: Alarm) -> AlarmView:
+    """An alarm as the desk sees it."""
+    return AlarmView(
+        id=alarm.id,
+        kind=alarm.kind,
+        room=alarm.room,
+        wakeup=alarm.wakeup_id,
+        since=alarm.since.astimezone(rules.zone),
+        level=alarm.level,
+        text=alarm.text,
+        open=alarm.open,
+        acknowledged_by=alarm.acknowledged_by,
+        acknowledged_at=_local(rules, alarm.acknowledged_at),
+        outcome=alarm.outcome,
+        note=alarm.note,
+        closed_at=_local(rules, alarm.closed_at),
+        next=_local(rules, alarm.next_at),
+    )
+
+
+def alarm_page(tx: Tx, rules: Rules, open: bool | None, limit: int, cursor: str | None) -> Page[AlarmView]:
+    """Alarms, oldest first."""
+    after = _number(cursor)
+    found = alarms.listed(tx, rules.property, open, after, limit + 1)
+    shown = found[:limit]
+    more = str(shown[-1].id) if len(found) > len(shown) and shown else None
+    return Page(tuple(alarm_view(rules, alarm) for alarm in shown), more)
+
+
+def _number(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
+        raise _bad_cursor(cursor)
+    return int(cursor)
+
+
+def room_page(tx: Tx, rules: Rules, limit: int, cursor: str | None) -> Page[RoomView]:
+    """Rooms in the order of the configuration; the cursor is the last room seen."""
+    numbers = rules.rooms()
+    start = 0
+    if cursor is not None:
+        if cursor not in numbers:
+            raise _bad_cursor(cursor)
+        start = numbers.index(cursor) + 1
+    shown = numbers[start : start + limit]
+    more = shown[-1] if shown and start + limit < len(numbers) else None
+    return Page(room_views(tx, rules, shown), more)
+
+
+def room_views(tx: Tx, rules: Rules, numbers: tuple[str, ...]) -> tuple[RoomView, ...]:
+    """Rooms with their phones as last seen."""
+    known = {(p.device, p.number): p for p in phones.all_of(tx, rules.property)}
+    pending = wakeups.pending_by_room(tx, rules.property)
+    return tuple(
+        RoomView(
+            number=room,
+            phones=tuple(_phone_view(key, known.get(key)) for key in rules.phones(room)),
+            pending=pending.get(room, 0),
+        )
+        for room in numbers
+    )
+
+
+def _phone_view(key: tuple[str, str], phone: Phone | None) -> PhoneView:
+    device, number = key
+    if phone is None:
+        return PhoneView(device, number, wanted={}, held=None, in_sync=False, state="")
+    return PhoneView(device, number, phone.wanted, phone.held, phone.in_sync, phone.state)
+
+
+def link_views(tx: Tx, rules: Rules) -> tuple[LinkView, ...]:
+    """The telephone exchanges: does each answer commands, do its reports arrive."""
+    views = []
+    for name in rules.devices:
+        device = phones.device(tx, rules.property, name)
+        silent = alarms.open_about(tx, rules.property, f"reports:{name}") is not None
+        reporting = False if silent else (True if device.last_report_at else None)
+        heard = max((t for t in (device.last_report_at, device.last_reply_at) if t), default=None)
+        views.append(
+            LinkView(
+                link=name,
+                kind="om",
+                layers={"connected": device.up, "reporting": reporting},
+                since=_local(rules, device.since),
+                detail=device.detail,
+                last_message=_local(rules, heard),
+            )
+        )
+    return tuple(views)

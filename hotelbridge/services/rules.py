@@ -1,0 +1,63 @@
+"""A property's settings in the form in which the ladder asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from hotelbridge.core.attempt import Times
+from hotelbridge.core.retry import Ladder
+from hotelbridge.settings import OmSettings, PropertySettings
+
+
+class Rules:
+    """What applies to one property: its times, its rooms, its devices."""
+
+    def __init__(self, settings: PropertySettings) -> None:
+        wakeup = settings.wakeup
+        self.settings = settings
+        self.property = settings.id
+        self.zone = settings.zone
+        self.ladder = Ladder(wakeup.tries, wakeup.gaps, wakeup.grace, wakeup.promise, wakeup.again_after)
+        self.devices: dict[str, OmSettings] = {om.name: om for om in settings.om}
+        self._phones = {room.number: settings.phones_of(room) for room in settings.rooms}
+        self._room_of = {phone: room for room, phones in self._phones.items() for phone in phones}
+
+    def times(self, device: str) -> Times:
+        """How long an attempt on this device waits for what."""
+        wakeup = self.settings.wakeup
+        return Times(
+            ring=wakeup.ring,
+            min_answer=wakeup.min_answer,
+            talk=wakeup.talk,
+            report_within=wakeup.report_within,
+            reply_within=self.devices[device].timeout if device in self.devices else timedelta(seconds=10),
+        )
+
+    def rooms(self) -> tuple[str, ...]:
+        """All rooms, in the order of the configuration."""
+        return tuple(self._phones)
+
+    def phones(self, room: str) -> tuple[tuple[str, str], ...]:
+        """The phones of a room as (device, number); none for a room that is not configured."""
+        return self._phones.get(room, ())
+
+    def phones_on(self, device: str) -> tuple[str, ...]:
+        """The room phones of one device."""
+        return tuple(number for (name, number) in self._room_of if name == device)
+
+    def room_of(self, device: str, phone: str) -> str | None:
+        """The room in which a phone stands."""
+        return self._room_of.get((device, phone))
+
+    def rooms_on(self, devices: Iterable[str]) -> tuple[str, ...]:
+        """The rooms that have a phone on one of these devices."""
+        wanted = set(devices)
+        return tuple(room for room, phones in self._phones.items() if wanted & {d for d, _ in phones})
+
+    def menu(self, device: str, language: str) -> str:
+        """The menu that wakes a guest of this language: his, else the property's default."""
+        menus = self.devices[device].menus
+        return next(
+            (str(m.id) for m in menus if language and m.language == language), str(self.settings.wakeup.menu)
+        )

@@ -1,0 +1,100 @@
+"""Housekeeping by the clock: purge what is old, refresh the gauges. Nothing that matters to a guest.
+
+The only importer of APScheduler, which is good at this and at nothing finer: its jobs may be late
+or skipped. Wake-ups and retries live in rows with their own timer instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from apscheduler.executors.base import BaseExecutor  # type: ignore[import-untyped]
+from apscheduler.schedulers.twisted import TwistedScheduler  # type: ignore[import-untyped]
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+
+from hotelbridge.clock import Clock
+from hotelbridge.core.records import WakeupState
+from hotelbridge.metrics import Metrics
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import alarms, answers, changes, inbox, wakeups
+from hotelbridge.store.database import Database, Tx
+
+KEEP_REPORTS = timedelta(days=14)
+KEEP_CHANGES = timedelta(days=7)
+KEEP_ANSWERS = timedelta(hours=24)
+
+_log = Logger()
+
+
+class _ReactorExecutor(BaseExecutor):  # type: ignore[misc]
+    """Runs coroutine jobs on the reactor; APScheduler's own never awaits them."""
+
+    def _do_submit_job(self, job: Any, run_times: list[datetime]) -> None:
+        call = Deferred.fromCoroutine(job.func(*job.args, **job.kwargs))
+        call.addErrback(lambda failure: _log.failure("housekeeping {job} failed", failure, job=job.name))
+        call.addBoth(lambda _: self._run_job_success(job.id, []))
+
+
+class Housekeeping:
+    """The periodic jobs of one node."""
+
+    def __init__(
+        self, db: Database, clock: Clock, metrics: Metrics, houses: Mapping[str, Rules], reactor: Any
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._metrics = metrics
+        self._houses = houses
+        self._scheduler = TwistedScheduler(
+            reactor=reactor,
+            timezone=UTC,
+            executors={"default": _ReactorExecutor()},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+
+    def start(self) -> None:
+        """Begin; the first refresh runs at once."""
+        self._every(5, self.refresh)
+        self._every(600, self.purge)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """No more jobs."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    def _every(self, seconds: int, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._scheduler.add_job(job, "interval", seconds=seconds, next_run_time=self._clock.now())
+
+    async def refresh(self) -> None:
+        """Set the gauges from the rows."""
+
+        def query(tx: Tx) -> tuple[dict[tuple[str, str], int], dict[str, int]]:
+            return wakeups.counts(tx), alarms.count_open(tx)
+
+        states, open_alarms = await self._db.read(query)
+        for property in self._houses:
+            mine = {WakeupState(s): n for (p, s), n in states.items() if p == property}
+            self._metrics.set_wakeups(property, mine)
+            self._metrics.alarms_open.labels(property).set(open_alarms.get(property, 0))
+
+    async def purge(self) -> None:
+        """Delete what has been kept long enough, in pieces, so that nothing waits long behind it."""
+        now = self._clock.now()
+        for property in self._houses:
+            for purge_one, keep in (
+                (inbox.purge, KEEP_REPORTS),
+                (changes.purge, KEEP_CHANGES),
+                (answers.purge, KEEP_ANSWERS),
+            ):
+                while await self._db.run(_piece(purge_one, property, now - keep)):
+                    pass
+
+
+def _piece(
+    purge_one: Callable[[Tx, str, datetime], int], property: str, before: datetime
+) -> Callable[[Tx], int]:
+    return lambda tx: purge_one(tx, property, before)

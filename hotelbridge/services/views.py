@@ -1,0 +1,284 @@
+"""What goes in and out at the desk's window: frozen requests, frozen views, and their one JSON form.
+
+Views carry aware datetimes in the property's own zone, so that a person reads the hotel's time and
+a program still has the instant. Requests carry text as it was asked; the desk resolves it. Nothing
+here knows HTTP, a database or a clock. `render` is used by whoever answers *and* by whoever keeps a
+first answer for a repeated request, so that both give identical bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Generic, TypeAlias, TypeVar
+
+from hotelbridge.core.records import AlarmKind, ClosingOutcome, Outcome, Role, WakeupState
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+
+T = TypeVar("T", covariant=True)
+
+# --- who asks ---
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whom a bearer token stands for."""
+
+    name: str
+    role: Role
+    properties: frozenset[str] | None  # None: all
+
+    def may_see(self, property: str) -> bool:
+        """Whether the token is good for this property."""
+        return self.properties is None or property in self.properties
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A request that must be executed at most once, however often it is sent."""
+
+    key: str  # Idempotency-Key, as sent
+    caller: str  # keys of different callers do not meet
+    fingerprint: str  # of method, path and body: the same key with another one is a mistake
+    status: int = 200  # what the first good answer carries
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The kept first answer to a request that was sent again: nothing was done this time."""
+
+    status: int
+    body_text: str  # what `render` gave then
+
+
+# --- requests ---
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRequest:
+    """Ring this room at this local time: `at`, or `date` and `time`, never both."""
+
+    room: str
+    at: str | None = None  # "2026-11-24T06:30" or with seconds; the property's wall time
+    date: str | None = None  # "2026-11-24"
+    time: str | None = None  # "06:30" or "06:30:00"
+    note: str = ""
+    language: str = ""
+
+    @property
+    def local(self) -> str:
+        """The wall time asked for as one text, "2026-11-24T06:30"."""
+        return self.at if self.at is not None else f"{self.date}T{self.time}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRequest:
+    """What is to be different about a wake-up; None leaves it as it is."""
+
+    at: str | None = None
+    date: str | None = None  # alone: the same time on another day
+    time: str | None = None  # alone: another time on the same day
+    note: str | None = None
+    language: str | None = None
+
+    def local(self, before: str) -> str | None:
+        """The new wall time, given the present one ("2026-11-24T06:30:00"); None: unchanged."""
+        if self.at is not None:
+            return self.at
+        if self.date is None and self.time is None:
+            return None
+        day, _, clock = before.partition("T")
+        return f"{self.date or day}T{self.time or clock}"
+
+
+@dataclass(frozen=True, slots=True)
+class CloseRequest:
+    """A person says how a wake-up ended."""
+
+    by: str
+    outcome: ClosingOutcome
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgeRequest:
+    """A person has heard an alarm; only with an `outcome` is it also closed."""
+
+    by: str
+    note: str = ""
+    outcome: ClosingOutcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WakeupQuery:
+    """Which wake-ups to list, by due time. `from_` is inclusive, `to` is not; both aware."""
+
+    state: WakeupState | None = None
+    from_: datetime | None = None
+    to: datetime | None = None
+    room: str | None = None
+    limit: int = 100
+    cursor: str | None = None  # `next` of the page before; the desk refuses a strange one: `bad_cursor`
+
+
+# --- views ---
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A piece of a list; `next` asks for the following piece, None is the end."""
+
+    items: tuple[T, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyView:
+    """A hotel this daemon serves."""
+
+    id: str
+    name: str
+    timezone: str
+    currency: str
+    country: str
+    now: datetime  # the hotel's own time
+
+
+@dataclass(frozen=True, slots=True)
+class WakeupView:
+    """One room on one day."""
+
+    id: int
+    order: int
+    property: str
+    room: str
+    state: WakeupState
+    due: datetime
+    local: str  # the wall time asked for, "2026-11-24T06:30:00"
+    expected_ring: datetime | None  # when its first ring is expected; None once it is over
+    tries: int  # that counted, so far
+    max_tries: int
+    next: datetime | None  # when something happens to it again
+    late: float | None  # seconds from due to the first ring; None up to 1 s
+    result: Outcome | ClosingOutcome | None
+    note: str
+    language: str
+    created_by: str
+    created_at: datetime
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptView:
+    """One ring of one phone."""
+
+    n: int  # the round
+    phone: str
+    device: str
+    started: datetime
+    ended: datetime | None
+    outcome: Outcome | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    """One thing that happened to a wake-up, in words the desk reads."""
+
+    at: datetime
+    by: str
+    origin: str
+    what: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WakeupDetail(WakeupView):
+    """A wake-up with all its rings and all that happened to it, oldest first."""
+
+    attempts: tuple[AttemptView, ...]
+    history: tuple[HistoryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmView:
+    """Something a person must act on."""
+
+    id: int
+    kind: AlarmKind
+    room: str | None
+    wakeup: int | None
+    since: datetime
+    level: int
+    text: str
+    open: bool
+    acknowledged_by: str | None
+    acknowledged_at: datetime | None
+    outcome: str | None
+    note: str
+    closed_at: datetime | None
+    next: datetime | None  # when it makes itself heard again
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneView:
+    """One extension of a room: what it should hold, what the device says it holds."""
+
+    device: str
+    number: str
+    wanted: dict[str, str]
+    held: dict[str, str] | None  # None: never read
+    in_sync: bool
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """A room, its phones, and how many wake-ups it has before it."""
+
+    number: str
+    phones: tuple[PhoneView, ...]
+    pending: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A connection to a far end, layer by layer; None in a layer means not known yet."""
+
+    link: str
+    kind: str  # "om"
+    layers: dict[str, bool | None]
+    since: datetime | None
+    detail: str
+    last_message: datetime | None
+
+
+# --- their JSON form ---
+
+
+def plain(view: object) -> Json:
+    """The JSON-able form of a view: records to objects, instants to RFC 3339, enums to their words."""
+    if isinstance(view, Enum):
+        return str(view.value)
+    if view is None or isinstance(view, bool | int | float | str):
+        return view
+    if isinstance(view, datetime):
+        return view.isoformat()
+    if is_dataclass(view) and not isinstance(view, type):
+        return {field.name: plain(getattr(view, field.name)) for field in fields(view)}
+    if isinstance(view, Mapping):
+        return {str(key): plain(value) for key, value in view.items()}
+    if isinstance(view, tuple | list):
+        return [plain(item) for item in view]
+    if isinstance(view, set | frozenset):
+        return sorted((plain(item) for item in view), key=str)
+    raise TypeError(f"a view cannot hold a {type(view).__name__}")
+
+
+def render(view: object) -> str:
+    """The one JSON text of a view; whoever keeps an answer keeps exactly this."""
+    return json.dumps(plain(view), ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -1,0 +1,269 @@
+"""The loop that runs one property: work off the inbox, ring what is due, carry out what follows.
+
+The rows say when the next thing is due (`next_at`, `check_at`); one timer waits for the earliest and
+looks again every few seconds all the same, because the wall clock may step while timers do not.
+Effects start only after the commit that decided them, and what they learn is saved the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import datetime
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IDelayedCall
+from twisted.logger import Logger
+
+from hotelbridge.clock import Clock
+from hotelbridge.core.attempt import Sign, Signal
+from hotelbridge.core.records import Attempt
+from hotelbridge.errors import HotelbridgeError, NotOwner, NotWritten, Stale
+from hotelbridge.metrics import Metrics
+from hotelbridge.om import messages as om
+from hotelbridge.services import escalation, inbox, ladder
+from hotelbridge.services.devices import DeviceLink
+from hotelbridge.services.ownership import Ownership
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import alarms, attempts, wakeups
+from hotelbridge.store.database import Database, Tx
+
+LOOK_AGAIN = 5.0  # seconds; bounds what a step of the wall clock can cost
+BLOCKED = 1.0  # due, but no call is free: a poke comes when one is, this is the safety net
+BATCHES = 5  # of the inbox between two looks at what is due
+
+
+class PropertyLoop:
+    """One property's wake-ups, from due to the end."""
+
+    _log = Logger()
+
+    def __init__(
+        self,
+        rules: Rules,
+        db: Database,
+        ownership: Ownership,
+        devices: Mapping[str, DeviceLink],
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._rules = rules
+        self._db = db
+        self._ownership = ownership
+        self._devices = devices
+        self._clock = clock
+        self._metrics = metrics
+        self._timer: IDelayedCall | None = None
+        self._running: Deferred[None] | None = None
+        self._poked = False
+        self._stopped = False
+        self._recovered = False
+        self._in_flight: set[Deferred[None]] = set()
+
+    def gained(self) -> None:
+        """The property has become ours: take up what was in the air, then go on."""
+        self._recovered = False
+        for device in self._devices.values():
+            device.prepare()
+        self.poke()
+
+    def poke(self) -> None:
+        """Something may be due now, or a report is in the inbox."""
+        self._poked = True
+        if self._running is None and not self._stopped:
+            self._running = Deferred.fromCoroutine(self._run())
+            self._running.addErrback(lambda failure: self._log.failure("the loop failed", failure))
+
+    async def stop(self) -> None:
+        """End after the present turn; the rows keep what is under way."""
+        self._stopped = True
+        self._cancel_timer()
+        if self._running is not None:
+            await self._running
+        for call in list(self._in_flight):
+            call.cancel()
+
+    async def _run(self) -> None:
+        """Turns until nobody has poked meanwhile."""
+        try:
+            while self._poked and not self._stopped:
+                self._poked = False
+                await self._one_turn()
+        finally:
+            self._running = None
+
+    async def _one_turn(self) -> None:
+        self._cancel_timer()
+        delay = LOOK_AGAIN
+        try:
+            delay = await self._turn()
+        except NotOwner:
+            self._recovered = False
+        except HotelbridgeError as error:
+            self._log.error("{property}: {error}; trying again", property=self._rules.property, error=error)
+            delay = BLOCKED
+        except Exception:
+            self._log.failure("{property}: a turn failed; trying again", property=self._rules.property)
+            delay = LOOK_AGAIN
+        if not self._stopped:
+            self._timer = self._clock.call_later(delay, self.poke)
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+
+    async def _turn(self) -> float:
+        """Recover once, then inbox, then what is due; the seconds until something is due again."""
+        if not self._recovered:
+            now = self._clock.now()
+            self._start_all(await self._unit(lambda tx: ladder.recover(tx, self._rules, now)))
+            self._recovered = True
+        await self._work_inbox()
+        now = self._clock.now()
+        barred = frozenset(name for name, device in self._devices.items() if device.barred)
+        effects, next_at = await self._unit(lambda tx: self._tick(tx, now, barred))
+        self._start_all(effects)
+        if next_at is None:
+            return LOOK_AGAIN
+        wait = (next_at - self._clock.now()).total_seconds()
+        return min(LOOK_AGAIN, wait if next_at > now else BLOCKED)
+
+    def _unit(self, unit: Callable[[Tx], Any]) -> Deferred[Any]:
+        return self._ownership.run(self._rules.property, unit, urgent=True)
+
+    async def _work_inbox(self) -> None:
+        for _ in range(BATCHES):
+            now = self._clock.now()
+            work = await self._ownership.run(
+                self._rules.property, lambda tx: inbox.work(tx, self._rules, now)
+            )
+            for device in work.bad:
+                self._metrics.reports_bad.labels(self._rules.property, device).inc()
+            for name in work.booted:
+                self._log.info("{device} has restarted", device=name)
+                if name in self._devices:
+                    self._devices[name].prepare()
+            self._start_all(work.effects)
+            if work.count < inbox.BATCH:
+                return
+        self._poked = True  # more is waiting; what is due comes first
+
+    def _tick(
+        self, tx: Tx, now: datetime, barred: frozenset[str]
+    ) -> tuple[list[ladder.Effect], datetime | None]:
+        rules = self._rules
+        effects = ladder.hear_silence(tx, rules, now)
+        effects += ladder.claim(tx, rules, now, barred)
+        escalation.repeat(tx, rules, now)
+        property = rules.property
+        instants = (
+            wakeups.next_instant(tx, property),
+            attempts.next_instant(tx, property),
+            alarms.next_instant(tx, property),
+        )
+        return effects, min((at for at in instants if at is not None), default=None)
+
+    # --- effects ---
+
+    def start(self, effects: list[ladder.Effect]) -> None:
+        """Carry out effects that a committed unit has decided, and look at what is due."""
+        self._start_all(effects)
+        self.poke()
+
+    def _start_all(self, effects: list[ladder.Effect]) -> None:
+        for effect in effects:
+            if isinstance(effect, ladder.Ring):
+                self._start(self._ring(effect))
+            elif isinstance(effect, ladder.Ask):
+                self._start(self._ask(effect.attempt))
+            elif isinstance(effect, ladder.End):
+                self._start(self._end(effect.attempt))
+            else:
+                self._ended(effect.attempt)
+
+    def _ended(self, attempt: Attempt) -> None:
+        outcome = str(attempt.outcome)
+        self._metrics.attempts.labels(attempt.property, attempt.device, outcome).inc()
+        self._log.info("{phone}: {words}", phone=attempt.phone, words=attempt.detail or outcome)
+
+    def _start(self, effect: Coroutine[Deferred[Any], Any, None]) -> None:
+        call = Deferred.fromCoroutine(effect)
+        self._in_flight.add(call)
+
+        def done(result: Any) -> None:
+            self._in_flight.discard(call)
+            if result is not None and not self._stopped:
+                self._log.failure("an effect failed", result)
+
+        call.addBoth(done)
+
+    async def _ring(self, ring: ladder.Ring) -> None:
+        """Write the Connect of a saved attempt, and save what the device said."""
+        attempt = ring.attempt
+        if ring.delay >= 0:
+            self._metrics.wakeup_delay.labels(attempt.property).observe(ring.delay)
+        self._log.info("ringing {phone} on {device}", phone=attempt.phone, device=attempt.device)
+        connect = om.Connect(om.Menu(ring.menu), om.Ext(attempt.phone))
+        device = self._devices[attempt.device]
+        try:
+            reply = await device.client.send(
+                connect, not_after=ring.not_after, still_good=lambda: self._wanted(attempt), urgent=True
+            )
+        except HotelbridgeError as error:
+            signal = _from_error(error, self._clock.now())
+        else:
+            signal = _from_reply(reply, self._clock.now())
+        await self._learn(attempt, signal)
+
+    async def _learn(self, attempt: Attempt, signal: Signal) -> None:
+        """Save what was learned of an attempt; the row is read again, a report may have come first."""
+
+        def unit(tx: Tx) -> list[ladder.Effect]:
+            known = attempts.get(tx, attempt.id)
+            return [] if known is None else ladder.learn(tx, self._rules, known, signal)
+
+        self.start(await self._unit(unit))
+
+    def _wanted(self, attempt: Attempt) -> Deferred[bool]:
+        """Looked at right before the bytes are written: the row and the lease."""
+        return Deferred.fromCoroutine(self._still(lambda tx: ladder.still_wanted(tx, attempt.id)))
+
+    async def _still(self, question: Callable[[Tx], bool]) -> bool:
+        return self._ownership.holds(self._rules.property) and await self._db.read(question)
+
+    async def _ask(self, attempt: Attempt) -> None:
+        """What is the phone doing of which we know nothing?"""
+        try:
+            seen = await self._devices[attempt.device].look_at(attempt.phone)
+        except HotelbridgeError as error:
+            self._log.info("{phone} could not be asked: {error}", phone=attempt.phone, error=error)
+            return
+        signal = Signal(Sign.SEEN, self._clock.now(), state=seen.state, foreign=seen.foreign)
+        await self._learn(attempt, signal)
+
+    async def _end(self, attempt: Attempt) -> None:
+        """End our call, and nobody else's."""
+
+        def still_ours() -> Deferred[bool]:
+            ours = self._still(lambda tx: ladder.still_ours_to_end(tx, attempt.id))
+            return Deferred.fromCoroutine(ours)
+
+        try:
+            if await still_ours():
+                await self._devices[attempt.device].clear(attempt.phone, still_ours)
+        except HotelbridgeError as error:
+            self._log.info("{phone} was not cleared: {error}", phone=attempt.phone, error=error)
+
+
+def _from_error(error: HotelbridgeError, at: datetime) -> Signal:
+    if isinstance(error, Stale):
+        return Signal(Sign.STALE, at, reason=str(error))
+    if isinstance(error, NotWritten):
+        return Signal(Sign.NOT_WRITTEN, at, reason=str(error))
+    return Signal(Sign.REPLY_LOST, at)  # ReplyLost, or a reply that cannot be read: it proves nothing
+
+
+def _from_reply(reply: om.Reply, at: datetime) -> Signal:
+    if isinstance(reply, om.Failed):
+        return Signal(Sign.FAILED, at, code=reply.code, reason=reply.reason or "")
+    return Signal(Sign.ACCEPTED, at)

@@ -1,0 +1,84 @@
+"""Alarms: at most one open per subject; each knows when it makes itself heard again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from hotelbridge.core.records import Alarm, AlarmKind
+from hotelbridge.store import tables
+from hotelbridge.store.database import Tx
+
+_A = tables.Alarm.__table__  # type: ignore[attr-defined]
+_COLUMNS = [_A.c[name] for name in Alarm.__slots__]
+
+
+def _record(row: Any) -> Alarm:
+    values = dict(row._mapping)
+    values["kind"] = AlarmKind(values["kind"])
+    return Alarm(**values)
+
+
+def _values(alarm: Alarm) -> dict[str, Any]:
+    values = {name: getattr(alarm, name) for name in Alarm.__slots__ if name != "id"}
+    return values | {"open_subject": alarm.subject if alarm.open else None}
+
+
+def add(tx: Tx, alarm: Alarm, at: datetime) -> Alarm:
+    """Save a new alarm (its `id` is given here)."""
+    result = tx.connection.execute(insert(_A).values(_values(alarm)))
+    saved = replace(alarm, id=int(result.inserted_primary_key[0]))
+    tx.changed(saved.property, "alarm", saved.id, at)
+    return saved
+
+
+def save(tx: Tx, alarm: Alarm, at: datetime) -> Alarm:
+    """Save a changed alarm."""
+    tx.connection.execute(update(_A).where(_A.c.id == alarm.id).values(_values(alarm)))
+    tx.changed(alarm.property, "alarm", alarm.id, at)
+    return alarm
+
+
+def get(tx: Tx, property: str, id: int) -> Alarm | None:
+    """One alarm of a property."""
+    row = tx.connection.execute(select(*_COLUMNS).where(_A.c.property == property, _A.c.id == id)).first()
+    return _record(row) if row else None
+
+
+def open_about(tx: Tx, property: str, subject: str) -> Alarm | None:
+    """The open alarm of a subject."""
+    query = select(*_COLUMNS).where(_A.c.property == property, _A.c.open_subject == subject)
+    row = tx.connection.execute(query).first()
+    return _record(row) if row else None
+
+
+def due(tx: Tx, property: str, now: datetime) -> list[Alarm]:
+    """Open alarms that want to be heard again."""
+    query = (
+        select(*_COLUMNS).where(_A.c.property == property, _A.c.open, _A.c.next_at <= now).order_by(_A.c.id)
+    )
+    return [_record(row) for row in tx.connection.execute(query)]
+
+
+def next_instant(tx: Tx, property: str) -> datetime | None:
+    """When the next one wants to be heard."""
+    query = select(func.min(_A.c.next_at)).where(_A.c.property == property, _A.c.open)
+    found: datetime | None = tx.connection.execute(query).scalar()
+    return found
+
+
+def listed(tx: Tx, property: str, open: bool | None, after: int, limit: int) -> list[Alarm]:
+    """Alarms with an id above `after`, oldest first; `open` None gives all."""
+    query = select(*_COLUMNS).where(_A.c.property == property, _A.c.id > after)
+    if open is not None:
+        query = query.where(_A.c.open == open)
+    return [_record(row) for row in tx.connection.execute(query.order_by(_A.c.id).limit(limit))]
+
+
+def count_open(tx: Tx) -> dict[str, int]:
+    """How many alarms are open, by property."""
+    query = select(_A.c.property, func.count()).where(_A.c.open).group_by(_A.c.property)
+    return {row[0]: int(row[1]) for row in tx.connection.execute(query)}

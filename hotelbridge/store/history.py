@@ -1,0 +1,28 @@
+"""The history of a wake-up: one line for everything that happened to it, by whom and from where."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from hotelbridge.core.records import Actor, HistoryLine, Wakeup
+from hotelbridge.store import tables
+from hotelbridge.store.database import Tx
+
+_H = tables.History.__table__  # type: ignore[attr-defined]
+
+ITSELF = Actor("hotelbridge", "hotelbridge")
+
+
+def write(tx: Tx, wakeup: Wakeup, at: datetime, what: str, text: str, actor: Actor = ITSELF) -> None:
+    """Add a line; by this program itself unless an actor is given."""
+    line = {"property": wakeup.property, "wakeup_id": wakeup.id, "at": at, "what": what, "text": text}
+    tx.connection.execute(insert(_H).values(by=actor.name, origin=actor.origin, **line))
+
+
+def of(tx: Tx, wakeup: Wakeup) -> list[HistoryLine]:
+    """All lines of a wake-up, oldest first."""
+    columns = (_H.c.at, _H.c.by, _H.c.origin, _H.c.what, _H.c.text)
+    query = select(*columns).where(_H.c.wakeup_id == wakeup.id).order_by(_H.c.id)
+    return [HistoryLine(*row) for row in tx.connection.execute(query)]

@@ -1,0 +1,96 @@
+"""Phones and devices as last seen: what each should hold, what it says it holds, whether it answers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from hotelbridge.core.records import Phone
+from hotelbridge.store import tables
+from hotelbridge.store.database import Tx
+
+_P = tables.Phone.__table__  # type: ignore[attr-defined]
+_D = tables.Device.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One telephone exchange as last seen."""
+
+    property: str
+    name: str
+    up: bool | None  # None: not asked yet
+    since: datetime | None  # of `up`
+    booted_at: datetime | None
+    last_report_at: datetime | None
+    last_reply_at: datetime | None
+    detail: str
+
+
+def _record(row: Any) -> Phone:
+    values = dict(row._mapping)
+    values["wanted"] = json.loads(values["wanted"])
+    values["held"] = None if values["held"] is None else json.loads(values["held"])
+    return Phone(**values)
+
+
+def _values(phone: Phone) -> dict[str, Any]:
+    values = {name: getattr(phone, name) for name in Phone.__slots__}
+    values["wanted"] = json.dumps(phone.wanted, sort_keys=True)
+    values["held"] = None if phone.held is None else json.dumps(phone.held, sort_keys=True)
+    return values
+
+
+def all_of(tx: Tx, property: str) -> list[Phone]:
+    """Every phone of a property on record, also ones no longer configured."""
+    columns = [_P.c[name] for name in Phone.__slots__]
+    rows = tx.connection.execute(select(*columns).where(_P.c.property == property).order_by(_P.c.number))
+    return [_record(row) for row in rows]
+
+
+def get(tx: Tx, property: str, device: str, number: str) -> Phone | None:
+    """One phone."""
+    columns = [_P.c[name] for name in Phone.__slots__]
+    key = (_P.c.property == property, _P.c.device == device, _P.c.number == number)
+    row = tx.connection.execute(select(*columns).where(*key)).first()
+    return _record(row) if row else None
+
+
+def save(tx: Tx, phone: Phone, at: datetime) -> None:
+    """Save a phone, new or changed."""
+    key = (_P.c.property == phone.property, _P.c.device == phone.device, _P.c.number == phone.number)
+    values = _values(phone)
+    if tx.connection.execute(update(_P).where(*key).values(values)).rowcount == 0:
+        tx.connection.execute(insert(_P).values(values))
+    tx.changed(phone.property, "room", phone.room, at)
+
+
+def set_state(tx: Tx, property: str, device: str, number: str, state: str, at: datetime) -> None:
+    """What the device says a phone is doing: ready, active, offline, offhook."""
+    phone = get(tx, property, device, number)
+    if phone is None or phone.state == state:
+        return
+    key = (_P.c.property == property, _P.c.device == device, _P.c.number == number)
+    tx.connection.execute(update(_P).where(*key).values(state=state))
+    tx.changed(property, "room", phone.room, at)
+
+
+def device(tx: Tx, property: str, name: str) -> Device:
+    """One device; a blank record where nothing is known yet."""
+    columns = [_D.c[column] for column in Device.__slots__]
+    row = tx.connection.execute(select(*columns).where(_D.c.property == property, _D.c.name == name)).first()
+    return Device(*row) if row else Device(property, name, None, None, None, None, None, "")
+
+
+def save_device(tx: Tx, record: Device, at: datetime, *, seen_at_desk: bool = True) -> None:
+    """Save a device, new or changed; `seen_at_desk` tells the change feed."""
+    values = {name: getattr(record, name) for name in Device.__slots__}
+    key = (_D.c.property == record.property, _D.c.name == record.name)
+    if tx.connection.execute(update(_D).where(*key).values(values)).rowcount == 0:
+        tx.connection.execute(insert(_D).values(values))
+    if seen_at_desk:
+        tx.changed(record.property, "link", record.name, at)
