@@ -1,0 +1,188 @@
+"""The calls of the API: each takes a checked request, asks the desk and shapes the answer.
+
+Decides nothing: what may be booked, closed or shown is the desk's to say. The table at the end is
+the whole API and the source of its description.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TypeVar
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from hotelbridge.metrics import Metrics
+from hotelbridge.services.desk import Desk
+from hotelbridge.services.views import (
+    AlarmView,
+    LinkView,
+    Page,
+    PropertyView,
+    RoomView,
+    WakeupDetail,
+    WakeupView,
+    render,
+)
+from hotelbridge.web import openapi
+from hotelbridge.web.bodies import (
+    AcknowledgeBody,
+    AlarmListQuery,
+    BookingBody,
+    ChangeBody,
+    CloseBody,
+    EventQuery,
+    PageQuery,
+    WakeupListQuery,
+)
+from hotelbridge.web.events import EVENT_STREAM, EventHub, Listening, Stream
+from hotelbridge.web.problems import Problem
+from hotelbridge.web.routing import DESK, JSON, Answer, Ask, Route, Router, answer
+
+T = TypeVar("T")
+
+V1 = "/api/v1"
+P = f"{V1}/properties/{{p}}"
+
+
+class Api:
+    """The handlers, and the table that leads to them."""
+
+    def __init__(self, desk: Desk, metrics: Metrics, hub: EventHub) -> None:
+        self._desk = desk
+        self._metrics = metrics
+        self._hub = hub
+        self.router = Router(routes(self))
+
+    async def properties(self, ask: Ask) -> Answer:
+        query = ask.form(PageQuery, ask.query)
+        assert ask.caller is not None
+        mine = [view for view in self._desk.properties() if ask.caller.may_see(view.id)]
+        return answer(_piece(mine, query))
+
+    async def book(self, ask: Ask) -> Answer:
+        request = ask.form(BookingBody, ask.body).request()
+        view = await self._desk.book(ask.property, request, ask.actor, ask.once)
+        where = {} if not isinstance(view, WakeupView) else {"Location": _address(view)}
+        return answer(view, 201, where)
+
+    async def wakeups(self, ask: Ask) -> Answer:
+        query = ask.form(WakeupListQuery, ask.query).query(self._zone(ask.property))
+        return answer(await self._desk.wakeups(ask.property, query))
+
+    async def wakeup(self, ask: Ask) -> Answer:
+        return answer(await self._desk.wakeup(ask.property, ask.id("unknown_wakeup")))
+
+    async def change(self, ask: Ask) -> Answer:
+        id = ask.id("unknown_wakeup")
+        request = ask.form(ChangeBody, ask.body).request()
+        return answer(await self._desk.change(ask.property, id, request, ask.actor))
+
+    async def cancel(self, ask: Ask) -> Answer:
+        return answer(await self._desk.cancel(ask.property, ask.id("unknown_wakeup"), ask.actor))
+
+    async def close(self, ask: Ask) -> Answer:
+        id = ask.id("unknown_wakeup")
+        request = ask.form(CloseBody, ask.body).request()
+        return answer(await self._desk.close(ask.property, id, request, ask.actor, ask.once))
+
+    async def alarms(self, ask: Ask) -> Answer:
+        query = ask.form(AlarmListQuery, ask.query)
+        return answer(await self._desk.alarms(ask.property, query.wanted(), query.limit, query.cursor))
+
+    async def acknowledge(self, ask: Ask) -> Answer:
+        id = ask.id("unknown_alarm")
+        request = ask.form(AcknowledgeBody, ask.body).request()
+        return answer(await self._desk.acknowledge(ask.property, id, request, ask.actor, ask.once))
+
+    async def rooms(self, ask: Ask) -> Answer:
+        query = ask.form(PageQuery, ask.query)
+        return answer(await self._desk.rooms(ask.property, query.limit, query.cursor))
+
+    async def room(self, ask: Ask) -> Answer:
+        return answer(await self._desk.room(ask.property, ask.params["number"]))
+
+    async def links(self, ask: Ask) -> Answer:
+        query = ask.form(PageQuery, ask.query)
+        return answer(_piece(await self._desk.links(ask.property), query))
+
+    async def events(self, ask: Ask) -> Stream:
+        wanted = ask.form(EventQuery, ask.query).property
+        assert ask.caller is not None
+        zones = {view.id: ZoneInfo(view.timezone) for view in self._desk.properties()}
+        if wanted is not None:
+            if not ask.caller.may_see(wanted):
+                raise Problem(403, "other_property", "This token is bound to other properties.")
+            if wanted not in zones:
+                raise Problem(404, "unknown_property", "There is no such property.")
+        seen = {id: zone for id, zone in zones.items() if ask.caller.may_see(id) and wanted in (None, id)}
+        return self._hub.stream(Listening(seen, ask.token, ask.caller, ask.last_event_id))
+
+    async def openapi(self, ask: Ask) -> Answer:
+        return Answer(self._document)
+
+    async def alive(self, ask: Ask) -> Answer:
+        return Answer("ok\n", content_type="text/plain; charset=utf-8")
+
+    async def ready(self, ask: Ask) -> Answer:
+        checks = dict(self._desk.readiness())
+        ready = all(checks.values())
+        return answer({"ready": ready, "checks": checks}, 200 if ready else 503)
+
+    async def metrics(self, ask: Ask) -> Answer:
+        return Answer(self._metrics.text(), content_type=self._metrics.content_type)
+
+    @cached_property
+    def _document(self) -> str:
+        return render(openapi.document(self.router.routes))
+
+    def _zone(self, property: str) -> ZoneInfo:
+        return next(ZoneInfo(view.timezone) for view in self._desk.properties() if view.id == property)
+
+
+def routes(api: Api) -> list[Route]:
+    """The whole API."""
+    one, alarm = f"{P}/wakeups/{{id}}", f"{P}/alarms/{{id}}"
+    return [
+        Route("GET", f"{V1}/properties", api.properties, "The properties this token may see.",
+              Page[PropertyView], query=PageQuery),
+        Route("GET", f"{P}/wakeups", api.wakeups, "Wake-ups by due time.",
+              Page[WakeupView], query=WakeupListQuery),
+        Route("POST", f"{P}/wakeups", api.book, "Book a wake-up.",
+              WakeupView, 201, DESK, body=BookingBody),
+        Route("GET", one, api.wakeup, "One wake-up, its attempts and its history.", WakeupDetail),
+        Route("PATCH", one, api.change, "Another time, note or language.",
+              WakeupView, roles=DESK, body=ChangeBody),
+        Route("DELETE", one, api.cancel, "Cancel a wake-up.", WakeupView, roles=DESK),
+        Route("POST", f"{one}/close", api.close, "Say by hand how a wake-up ended.",
+              WakeupView, roles=DESK, body=CloseBody),
+        Route("GET", f"{P}/alarms", api.alarms, "Alarms.", Page[AlarmView], query=AlarmListQuery),
+        Route("POST", f"{alarm}/acknowledge", api.acknowledge, "Silence an alarm by name, or close it.",
+              AlarmView, roles=DESK, body=AcknowledgeBody),
+        Route("GET", f"{P}/rooms", api.rooms, "Rooms and their phones.", Page[RoomView], query=PageQuery),
+        Route("GET", f"{P}/rooms/{{number}}", api.room, "One room and its phones.", RoomView),
+        Route("GET", f"{P}/links", api.links, "Connections to far ends, layer by layer.",
+              Page[LinkView], query=PageQuery),
+        Route("GET", f"{V1}/events", api.events, "Every change, as server-sent events.",
+              query=EventQuery, content_type=EVENT_STREAM),
+        Route("GET", f"{V1}/openapi.json", api.openapi, "This description.", roles=None),
+        Route("GET", "/healthz", api.alive, "The process runs.", roles=None, content_type="text/plain"),
+        Route("GET", "/readyz", api.ready, "Requests make sense now.", roles=None, content_type=JSON),
+        Route("GET", "/metrics", api.metrics, "Prometheus text.", roles=None, content_type="text/plain"),
+    ]  # fmt: skip
+
+
+def _piece(views: Sequence[T], query: PageQuery) -> Page[T]:
+    """A piece of a list that is short and held in memory; its cursor is the place."""
+    start = 0
+    if query.cursor:
+        if not re.fullmatch("[0-9]{1,9}", query.cursor):
+            raise Problem(422, "bad_cursor", "This cursor was not given by `next` of this list.")
+        start = int(query.cursor)
+    end = start + query.limit
+    return Page(tuple(views[start:end]), str(end) if end < len(views) else None)
+
+
+def _address(view: WakeupView) -> str:
+    return f"{V1}/properties/{quote(view.property, safe='')}/wakeups/{view.id}"

@@ -1,0 +1,247 @@
+"""What callers may send: the JSON bodies and query strings as pydantic models.
+
+They check form only (known fields, types, lengths, real dates) and turn into the desk's requests;
+whether a room exists or a time can be promised is the desk's to say. The same models describe
+themselves in the OpenAPI document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from hotelbridge.core.records import ClosingOutcome, WakeupState
+from hotelbridge.services.views import (
+    AcknowledgeRequest,
+    BookingRequest,
+    ChangeRequest,
+    CloseRequest,
+    WakeupQuery,
+)
+
+FIRST_YEAR, LAST_YEAR = 1970, 2199  # beyond them the arithmetic of zones may overflow
+LATER = frozenset({"days", "until", "proof", "follow_up", "reservation", "anyway", "in_person"})
+
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME = r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?"
+_NO_CONTROLS = "^[^\\x00-\\x1f\\x7f]*$"
+
+
+def _wrong(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("form", "{sentence}", {"sentence": sentence})
+
+
+def _real(parse: Callable[[str], object], text: str) -> None:
+    """Refuse 31 February, 25:00 and years out of reach."""
+    try:
+        parsed = parse(text)
+    except ValueError as error:
+        raise _wrong(f"there is no such date or time: {error}") from error
+    if isinstance(parsed, date) and not FIRST_YEAR <= parsed.year <= LAST_YEAR:
+        raise _wrong(f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}")
+
+
+def _local(text: str) -> str:
+    if not re.fullmatch(f"{_DATE}T{_TIME}", text):
+        raise _wrong("write the hotel's local time as 2026-11-24T06:30 or 2026-11-24T06:30:15, no offset")
+    _real(datetime.fromisoformat, text)
+    return text
+
+
+def _date(text: str) -> str:
+    if not re.fullmatch(_DATE, text):
+        raise _wrong("write a date as 2026-11-24")
+    _real(date.fromisoformat, text)
+    return text
+
+
+def _time(text: str) -> str:
+    if not re.fullmatch(_TIME, text):
+        raise _wrong("write the hotel's local time as 06:30 or 06:30:15")
+    _real(time.fromisoformat, text)
+    return text
+
+
+def _moment(text: str) -> str:
+    text = re.sub(r" ([0-9]{2}:[0-9]{2})$", r"+\1", text)  # a "+" that nobody encoded arrives as a space
+    if not re.fullmatch(rf"{_DATE}(T{_TIME}(\.[0-9]{{1,6}})?(Z|[+-][0-9]{{2}}:[0-9]{{2}})?)?", text):
+        raise _wrong("write 2026-11-24, 2026-11-24T06:30 (the hotel's time) or 2026-11-24T06:30:00+01:00")
+    _real(datetime.fromisoformat, text)
+    return text
+
+
+# tighter than what is checked first, so that a generated example is mostly a real time
+_REAL_DATE = "(19[7-9][0-9]|20[0-9]{2}|21[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_REAL_TIME = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
+
+
+def _shape(example: str, pattern: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": pattern, "examples": [example]})
+
+
+LocalTime = Annotated[str, AfterValidator(_local), _shape("2026-11-24T06:30", f"^{_REAL_DATE}T{_REAL_TIME}$")]
+Date = Annotated[str, AfterValidator(_date), _shape("2026-11-24", f"^{_REAL_DATE}$")]
+Time = Annotated[str, AfterValidator(_time), _shape("06:30", f"^{_REAL_TIME}$")]
+Moment = Annotated[str, AfterValidator(_moment), WithJsonSchema({"type": "string"})]
+Number = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=_NO_CONTROLS)]
+Note = Annotated[str, StringConstraints(max_length=500, pattern="^[^\\x00-\\x08\\x0b-\\x1f\\x7f]*$")]
+Language = Annotated[str, StringConstraints(max_length=20, pattern="^[A-Za-z0-9_-]*$")]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=_NO_CONTROLS)
+]
+Cursor = Annotated[str, StringConstraints(max_length=200, pattern=_NO_CONTROLS)]
+
+
+class Form(BaseModel):
+    """A body or a query string: nothing unknown, nothing guessed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+
+    @classmethod
+    def contradictions(cls, given: Mapping[str, Any]) -> dict[str, str]:
+        """What does not fit together in the raw fields (nulls left out): field to sentence."""
+        return {}
+
+
+_EITHER = {
+    "oneOf": [
+        {
+            "required": ["at"],
+            "properties": {"at": {"type": "string"}, "date": {"type": "null"}, "time": {"type": "null"}},
+        },
+        {
+            "required": ["date", "time"],
+            "properties": {
+                "at": {"type": "null"},
+                "date": {"type": "string"},
+                "time": {"type": "string"},
+            },
+        },
+    ]
+}
+
+
+def _both_ways(given: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name: "give either `at`, or `date` and `time`, not both" for name in ("date", "time") if name in given
+    }
+
+
+class BookingBody(Form):
+    """A wake-up: the room, and the hotel's local time as `at`, or as `date` and `time`."""
+
+    model_config = ConfigDict(json_schema_extra=_EITHER)  # type: ignore[typeddict-item]
+
+    room: Number
+    at: LocalTime | None = None
+    date: Date | None = None
+    time: Time | None = None
+    note: Note = ""
+    language: Language = ""
+
+    @classmethod
+    def contradictions(cls, given: Mapping[str, Any]) -> dict[str, str]:
+        if "at" in given:
+            return _both_ways(given)
+        if "date" not in given and "time" not in given:
+            return {"at": 'is required: the hotel\'s local time, "2026-11-24T06:30" (or `date` and `time`)'}
+        other = {"date": "time", "time": "date"}
+        return {name: f"is required beside `{other[name]}`" for name in other if name not in given}
+
+    def request(self) -> BookingRequest:
+        return BookingRequest(self.room, self.at, self.date, self.time, self.note, self.language)
+
+
+class ChangeBody(Form):
+    """What is to be different; what is not named stays. `date` or `time` alone keep the other."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    at: LocalTime | None = None
+    date: Date | None = None
+    time: Time | None = None
+    note: Note | None = None
+    language: Language | None = None
+
+    @classmethod
+    def contradictions(cls, given: Mapping[str, Any]) -> dict[str, str]:
+        if not given:
+            return {"at": "name at least one of `at`, `date`, `time`, `note`, `language`"}
+        return _both_ways(given) if "at" in given else {}
+
+    def request(self) -> ChangeRequest:
+        return ChangeRequest(self.at, self.date, self.time, self.note, self.language)
+
+
+class CloseBody(Form):
+    """Who closes a wake-up by hand, and what they found."""
+
+    by: Name
+    outcome: ClosingOutcome
+    note: Note = ""
+
+    def request(self) -> CloseRequest:
+        return CloseRequest(self.by, self.outcome, self.note)
+
+
+class AcknowledgeBody(Form):
+    """Who has heard an alarm; with an outcome it is also closed."""
+
+    by: Name
+    note: Note = ""
+    outcome: ClosingOutcome | None = None
+
+    def request(self) -> AcknowledgeRequest:
+        return AcknowledgeRequest(self.by, self.note, self.outcome)
+
+
+class PageQuery(Form):
+    """Which piece of a list."""
+
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    cursor: Annotated[Cursor | None, Field(description="`next` of the piece before")] = None
+
+
+class WakeupListQuery(PageQuery):
+    """Which wake-ups, by due time: `from` inclusive, `to` exclusive; a plain date in `to` is all that day."""
+
+    state: WakeupState | None = None
+    from_: Moment | None = Field(None, alias="from")
+    to: Moment | None = None
+    room: Number | None = None
+
+    def query(self, zone: ZoneInfo) -> WakeupQuery:
+        """The desk's query, wall times read in the hotel's zone."""
+        start = None if self.from_ is None else _instant(self.from_, zone)
+        end = None if self.to is None else _instant(self.to, zone, whole_day=True)
+        return WakeupQuery(self.state, start, end, self.room, self.limit, self.cursor)
+
+
+class AlarmListQuery(PageQuery):
+    """Which alarms; without `open` all of them."""
+
+    open: Literal["true", "false"] | None = None
+
+    def wanted(self) -> bool | None:
+        return None if self.open is None else self.open == "true"
+
+
+class EventQuery(Form):
+    """Whose events; without `property` those of all the token may see."""
+
+    property: Number | None = None
+
+
+def _instant(text: str, zone: ZoneInfo, *, whole_day: bool = False) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if whole_day and "T" not in text:
+        moment += timedelta(days=1)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    return moment.astimezone(UTC)

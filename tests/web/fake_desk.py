@@ -1,0 +1,239 @@
+"""A desk that keeps everything in memory, refuses what a desk refuses, and can be made to fail or wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from twisted.internet.defer import Deferred
+
+from hotelbridge.core.records import Actor, AlarmKind, Change, Outcome, Role, WakeupState
+from hotelbridge.errors import Refusal
+from hotelbridge.services import views
+from hotelbridge.testing.fake_clock import FakeClock
+
+ZONE = ZoneInfo("Europe/Vienna")
+LARGEST = 2**63 - 1
+
+
+class FakeDesk:
+    """`hotelbridge.services.desk.Desk` for the front door's tests."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.kept: dict[int, views.WakeupView] = {}
+        self.kept_alarms: dict[int, views.AlarmView] = {}
+        self.feed: dict[str, list[Change]] = {"main": [], "annex": []}
+        self.forgotten: dict[str, int] = {"main": 0, "annex": 0}  # last change purged
+        self.answers: dict[tuple[str, str], tuple[str, str]] = {}
+        self.listeners: list[Callable[[list[Change]], None]] = []
+        self.asked: list[tuple[Any, ...]] = []
+        self.fail_with: Exception | None = None
+        self.before_reading: Callable[[], None] | None = None  # called once, inside changes_since
+        self.held_back: Deferred[None] | None = None  # what bookings wait for
+        self.ready = {"store": True, "devices": True}
+        self.tokens = {
+            "t-view": views.Caller("screen", Role.VIEWER, None),
+            "t-desk": views.Caller("anna", Role.FRONTDESK, None),
+            "t-money": views.Caller("bob", Role.ACCOUNTING, None),
+            "t-admin": views.Caller("root", Role.ADMIN, None),
+            "t-annex": views.Caller("carl", Role.FRONTDESK, frozenset({"annex"})),
+        }
+
+    # --- what the tests do behind the desk ---
+
+    def commit(self, property: str, *things: tuple[str, str]) -> None:
+        """Things of a property changed and that was committed."""
+        feed = self.feed[property]
+        made = []
+        for kind, id in things:
+            n = feed[-1].n + 1 if feed else self.forgotten[property] + 1
+            made.append(Change(property, n, kind, id, self.clock.now()))
+            feed.append(made[-1])
+        for listener in list(self.listeners):
+            listener(made)
+
+    def purge(self, property: str, up_to: int) -> None:
+        self.forgotten[property] = up_to
+        self.feed[property] = [change for change in self.feed[property] if change.n > up_to]
+
+    def add_wakeup(self, id: int, room: str = "212") -> views.WakeupView:
+        due = datetime(2026, 11, 24, 6, 30, tzinfo=ZONE)
+        self.kept[id] = view = views.WakeupView(
+            id=id, order=id, property="main", room=room, state=WakeupState.SCHEDULED, due=due,
+            local="2026-11-24T06:30:00", expected_ring=due, tries=0, max_tries=3, next=due, late=None,
+            result=None, note="", language="", created_by="anna (token)",
+            created_at=self.clock.now().astimezone(ZONE), origin="api 192.0.2.7",
+        )  # fmt: skip
+        return view
+
+    def add_alarm(self, id: int, text: str = "212 does not answer") -> views.AlarmView:
+        self.kept_alarms[id] = view = views.AlarmView(
+            id=id, kind=AlarmKind.WAKEUP_FAILED, room="212", wakeup=1,
+            since=self.clock.now().astimezone(ZONE), level=1, text=text, open=True,
+            acknowledged_by=None, acknowledged_at=None, outcome=None, note="", closed_at=None, next=None,
+        )  # fmt: skip
+        return view
+
+    # --- the desk ---
+
+    def properties(self) -> tuple[views.PropertyView, ...]:
+        now = self.clock.now().astimezone(ZONE)
+        return tuple(
+            views.PropertyView(id, f"Hotel {id}", ZONE.key, "EUR", "AT", now) for id in ("main", "annex")
+        )
+
+    async def book(
+        self, property: str, request: views.BookingRequest, actor: Actor, once: views.Once | None = None
+    ) -> views.WakeupView | views.Replay:
+        self._check("book", property, request, actor, once)
+        if self.held_back is not None:
+            await self.held_back
+        if (replay := self._replay(once)) is not None:
+            return replay
+        if request.room != "212":
+            raise Refusal("unknown_room", f"There is no room {request.room}.", nearest=["212"])
+        due = datetime.fromisoformat(request.local).replace(tzinfo=ZONE)
+        if due <= self.clock.now():
+            raise Refusal("past", "This minute is over.", now=self.clock.now().astimezone(ZONE))
+        view = replace(self.add_wakeup(len(self.kept) + 1), due=due, note=request.note)
+        self.kept[view.id] = view
+        self._keep(once, view)
+        return view
+
+    async def wakeups(self, property: str, query: views.WakeupQuery) -> views.Page[views.WakeupView]:
+        self._check("wakeups", property, query)
+        if query.cursor is not None and not query.cursor.isdigit():
+            raise Refusal("bad_cursor", "This cursor was not given by this list.")
+        after = int(query.cursor or 0)
+        found = [view for id, view in sorted(self.kept.items()) if id > after]
+        more = str(found[query.limit - 1].id) if len(found) > query.limit else None
+        return views.Page(tuple(found[: query.limit]), more)
+
+    async def wakeup(self, property: str, id: int) -> views.WakeupDetail:
+        self._check("wakeup", property, id)
+        view = self._one(id)
+        fields = {name: getattr(view, name) for name in views.WakeupView.__dataclass_fields__}
+        at = self.clock.now().astimezone(ZONE)
+        attempt = views.AttemptView(1, "212", "om20", at, None, Outcome.BUSY, "the line was busy")
+        line = views.HistoryView(at, "anna (token)", "api 192.0.2.7", "booked", "for 06:30")
+        return views.WakeupDetail(**fields, attempts=(attempt,), history=(line,))
+
+    async def change(
+        self, property: str, id: int, request: views.ChangeRequest, actor: Actor
+    ) -> views.WakeupView:
+        self._check("change", property, id, request, actor)
+        view = self._one(id)
+        local = request.local(view.local) or view.local
+        self.kept[id] = replace(view, local=local, note=view.note if request.note is None else request.note)
+        return self.kept[id]
+
+    async def cancel(self, property: str, id: int, actor: Actor) -> views.WakeupView:
+        self._check("cancel", property, id, actor)
+        self.kept[id] = replace(self._one(id), state=WakeupState.CANCELLED)
+        return self.kept[id]
+
+    async def close(
+        self,
+        property: str,
+        id: int,
+        request: views.CloseRequest,
+        actor: Actor,
+        once: views.Once | None = None,
+    ) -> views.WakeupView | views.Replay:
+        self._check("close", property, id, request, actor, once)
+        self.kept[id] = replace(self._one(id), state=WakeupState.CLOSED, result=request.outcome)
+        return self.kept[id]
+
+    async def alarms(
+        self, property: str, open: bool | None, limit: int, cursor: str | None
+    ) -> views.Page[views.AlarmView]:
+        self._check("alarms", property, open, limit, cursor)
+        if property != "main":
+            return views.Page(())
+        return views.Page(tuple(a for a in self.kept_alarms.values() if open is None or a.open == open))
+
+    async def alarm(self, property: str, id: int) -> views.AlarmView:
+        if id not in self.kept_alarms:
+            raise Refusal("unknown_alarm", "There is no such alarm.", status=404)
+        return self.kept_alarms[id]
+
+    async def acknowledge(
+        self,
+        property: str,
+        id: int,
+        request: views.AcknowledgeRequest,
+        actor: Actor,
+        once: views.Once | None = None,
+    ) -> views.AlarmView | views.Replay:
+        self._check("acknowledge", property, id, request, actor, once)
+        alarm = await self.alarm(property, id)
+        closed = request.outcome is not None
+        self.kept_alarms[id] = replace(alarm, acknowledged_by=request.by, open=not closed)
+        return self.kept_alarms[id]
+
+    async def rooms(self, property: str, limit: int, cursor: str | None) -> views.Page[views.RoomView]:
+        self._check("rooms", property, limit, cursor)
+        return views.Page((await self.room(property, "212"),))
+
+    async def room(self, property: str, number: str) -> views.RoomView:
+        if number != "212":
+            raise Refusal("unknown_room", f"There is no room {number}.", status=404)
+        return views.RoomView("212", (views.PhoneView("om20", "212", {"api": "7"}, None, False, ""),), 0)
+
+    async def links(self, property: str) -> tuple[views.LinkView, ...]:
+        self._check("links", property)
+        return (views.LinkView("om20", "om", {"tcp": True, "reports": None}, None, "", None),)
+
+    async def changes_since(self, property: str, n: int, limit: int) -> list[Change]:
+        found = [change for change in self.feed[property] if change.n > n][:limit]
+        if self.before_reading is not None:
+            then, self.before_reading = self.before_reading, None
+            then()
+        return found
+
+    async def latest_change(self, property: str) -> int:
+        return self.feed[property][-1].n if self.feed[property] else self.forgotten[property]
+
+    async def oldest_change(self, property: str) -> int:
+        return self.feed[property][0].n if self.feed[property] else 0
+
+    def subscribe(self, listener: Callable[[list[Change]], None]) -> Callable[[], None]:
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    async def caller(self, token: str) -> views.Caller | None:
+        return self.tokens.get(token)
+
+    def readiness(self) -> Mapping[str, bool]:
+        return self.ready
+
+    # --- inside ---
+
+    def _check(self, *asked: Any) -> None:
+        self.asked.append(asked)
+        if self.fail_with is not None:
+            raise self.fail_with
+        for value in asked:  # what a database would refuse
+            assert not isinstance(value, int) or abs(value) <= LARGEST
+            assert not isinstance(value, str) or "\0" not in value
+
+    def _one(self, id: int) -> views.WakeupView:
+        if id not in self.kept:
+            raise Refusal("unknown_wakeup", "There is no such wake-up.", status=404)
+        return self.kept[id]
+
+    def _replay(self, once: views.Once | None) -> views.Replay | None:
+        if once is None or (once.key, once.caller) not in self.answers:
+            return None
+        fingerprint, text = self.answers[once.key, once.caller]
+        if fingerprint != once.fingerprint:
+            raise Refusal("idempotency_key_reused", "This key was used for another request.")
+        return views.Replay(once.status, text)
+
+    def _keep(self, once: views.Once | None, view: object) -> None:
+        if once is not None:
+            self.answers[once.key, once.caller] = (once.fingerprint, views.render(view))
