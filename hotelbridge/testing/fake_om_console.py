@@ -1,0 +1,165 @@
+"""The simulated exchange as a program of its own, and the words by which a person plays with it.
+
+For integrators (`hotelbridge sim om`) and for the demo. Starts a `FakeOm` on a port, and turns lines
+such as `212 dials 013012345678` into what guests do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, tzinfo
+from typing import Any
+
+from hotelbridge.clock import SystemClock
+from hotelbridge.testing.fake_om import FakeOm
+from hotelbridge.testing.fake_om_faults import CommandFault, EventFault
+from hotelbridge.testing.fake_om_http import Push
+from hotelbridge.testing.fake_om_scripts import Script, parse_scripts
+
+WORDS = """\
+212 script no-answer 20, answer 5 20    what the next calls to this phone meet
+212 lifts | hangs up | presses 1# | dials 013012345678 | is left off the hook
+212 is unplugged | is plugged
+call 02161204000 from 13012345678 to 212
+reboot 30 | cut | cut dead | mend | configuration
+next drop-executed Connect | always duplicate RING | well-behaved
+rings | commands"""
+
+
+def parse_phone(text: str) -> tuple[str, list[Script]]:
+    """`212` or `212=no-answer 20, answer 5 20`. Raises ValueError."""
+    number, _, scripts = text.partition("=")
+    return number.strip(), parse_scripts(scripts or "answer 5 20")
+
+
+async def run_fake_om(
+    reactor: Any,
+    *,
+    listen: str = "tcp:8080:interface=127.0.0.1",
+    push_to: str = "127.0.0.1:8989",
+    path: str = "/",
+    phones: Iterable[str] = ("212", "213", "214"),
+    method: str = "GET",
+    api: str = "7",
+    zone: tzinfo = UTC,
+    bind: str | None = None,
+    observer: Callable[[str], None] | None = None,
+) -> FakeOm:
+    """Start a simulated device that takes commands at `listen` and pushes to `push_to` + `path`.
+
+    `phones` as in `parse_phone`. Returns the running device; `close()` ends it. Raises ValueError for
+    words it does not know, and CannotListenError.
+    """
+    host, _, port = push_to.rpartition(":")
+    push = Push(method=method, path=path, host=host)
+    read = dict(parse_phone(phone) for phone in phones)
+    om = FakeOm(SystemClock(reactor), read, push=push, zone=zone, api=api, observer=observer)
+    om.push_over(reactor, host, int(port), bind)
+    await om.listen(reactor, listen)
+    return om
+
+
+def perform(om: FakeOm, line: str) -> str:
+    """Do what one line says; gives words for whoever typed it. Raises ValueError with the words there are."""
+    words = line.split()
+    if not words:
+        return ""
+    try:
+        if words[0] in om.phone_numbers:
+            return _phone(om, words[0], words[1], words[2:])
+        return _DEVICE[words[0]](om, words[1:])
+    except (KeyError, IndexError) as error:
+        raise ValueError(f"{line!r} is not understood. The words are:\n{WORDS}") from error
+
+
+def _phone(om: FakeOm, number: str, verb: str, rest: list[str]) -> str:
+    if verb == "script":
+        om.script(number, *parse_scripts(" ".join(rest)))
+    elif verb == "lifts":
+        om.guest_lifts(number)
+    elif verb == "hangs":
+        om.guest_hangs_up(number)
+    elif verb == "presses":
+        om.guest_presses(number, rest[0])
+    elif verb == "dials":
+        om.guest_dials(number, rest[0])
+    else:
+        {"left": om.guest_leaves_off_hook, "unplugged": om.unplug, "plugged": om.plug}[rest[0]](number)
+    return "done"
+
+
+def _call(om: FakeOm, words: list[str]) -> str:
+    if len(words) < 3:
+        raise KeyError("call")
+    trunk, _, from_, *to = words
+    return f"visitor {om.incoming(trunk, from_, to[1] if len(to) > 1 else None)}"
+
+
+def _reboot(om: FakeOm, words: list[str]) -> str:
+    om.reboot(float(words[0]) if words else 30.0)
+    return "restarting"
+
+
+def _cut(om: FakeOm, words: list[str]) -> str:
+    om.cut("dead" if words == ["dead"] else "refused")
+    return "the network is cut"
+
+
+def _mend(om: FakeOm, words: list[str]) -> str:
+    om.mend()
+    return "the network is back"
+
+
+def _configuration(om: FakeOm, words: list[str]) -> str:
+    om.change_configuration()
+    return "done"
+
+
+def _next(om: FakeOm, words: list[str]) -> str:
+    om.faults.next(_fault(words[0]), words[1] if len(words) > 1 else None)
+    return "it will, once"
+
+
+def _always(om: FakeOm, words: list[str]) -> str:
+    om.faults.always(_fault(words[0]), words[1] if len(words) > 1 else None)
+    return "it will, from now on"
+
+
+def _well_behaved(om: FakeOm, words: list[str]) -> str:
+    om.faults.clear()
+    return "it behaves"
+
+
+def _fault(word: str) -> CommandFault | EventFault:
+    """SEGMENTS and GARBAGE exist for both sides: `reply-segments`, `segments`."""
+    name = word.upper().replace("-", "_")
+    if name.startswith("REPLY_"):
+        return CommandFault[name.removeprefix("REPLY_")]
+    return EventFault[name] if name in EventFault.__members__ else CommandFault[name]
+
+
+def _rings(om: FakeOm, words: list[str]) -> str:
+    return "\n".join(
+        f"{ring.phone} rang {ring.started:%H:%M:%S}"
+        + (f", answered {ring.answered:%H:%M:%S}" if ring.answered else "")
+        + (f", ended {ring.ended:%H:%M:%S} by the {ring.ended_by}" if ring.ended else "")
+        for ring in om.rings
+    )
+
+
+def _commands(om: FakeOm, words: list[str]) -> str:
+    return "\n".join(f"{seen.at:%H:%M:%S} {seen.words}" for seen in om.commands)
+
+
+_DEVICE: dict[str, Callable[[FakeOm, list[str]], str]] = {
+    "call": _call,
+    "reboot": _reboot,
+    "cut": _cut,
+    "mend": _mend,
+    "configuration": _configuration,
+    "next": _next,
+    "always": _always,
+    "well-behaved": _well_behaved,
+    "rings": _rings,
+    "commands": _commands,
+}
