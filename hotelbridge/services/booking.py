@@ -30,7 +30,6 @@ from hotelbridge.services.views import (
 from hotelbridge.store import alarms, answers, history, wakeups
 from hotelbridge.store.database import Tx
 
-
 T = TypeVar("T")
 
 

@@ -197,8 +197,8 @@ class DeviceLink:
         except (DeviceError, Nonsense) as error:
             wrong = str(error) or type(error).__name__
         text = (
-            f"Menu {menu.id} of {self.name} could not be set ({wrong}). Guests are rung all the same, but may "
-            f"hear nothing: is the voice file {menu.voicefile} on the device?"
+            f"Menu {menu.id} of {self.name} could not be set ({wrong}). Guests are rung all the same, but "
+            f"may hear nothing: is the voice file {menu.voicefile} on the device?"
         )
         await self._verdict(f"menu:{self.name}/{menu.id}", text if wrong else "", "the menu is set")
 
@@ -231,8 +231,8 @@ class DeviceLink:
         state = reply.state if isinstance(reply, om.ExtStatus) and reply.state else ""
         await self._save_phone(number, lineid, held, state)
         text = (
-            f"Phone {number} on {self.name} does not take api = {REPORTS_ON}: its reports stay away, and a guest "
-            "who answers would be rung again. Switch on its status subscription on the device's API page."
+            f"Phone {number} on {self.name} does not take api = {REPORTS_ON}: its reports stay away, and a "
+            "guest who answers would be rung again. Switch on its status subscription on the device's API page."
         )
         await self._verdict(subject, "" if held == REPORTS_ON else text, "its reports are switched on")
 

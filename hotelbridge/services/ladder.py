@@ -78,9 +78,11 @@ def claim(tx: Tx, rules: Rules, now: datetime, barred: frozenset[str] = frozense
         return []
     rooms = None if len(open_for_calls) == len(free) else rules.rooms_on(open_for_calls)
     due = wakeups.due(tx, rules.property, now, rooms)
-    engaged = _engaged_rooms(tx, rules, due)
+    engaged, between_tries = _engaged_rooms(tx, rules, due)
     effects: list[Effect] = []
     for wakeup in due:
+        if wakeup.state == WakeupState.SCHEDULED and wakeup.room in between_tries:
+            continue  # an earlier wake-up's ladder is running in that room
         if not rules.phones(wakeup.room):
             _give_up(tx, rules, wakeup, Outcome.REFUSED, "the room is not in the configuration any more", now)
         elif wakeup.room not in engaged and _fits(rules, wakeup.room, free):
@@ -96,16 +98,15 @@ def _free_calls(tx: Tx, rules: Rules, barred: frozenset[str]) -> dict[str, int]:
     }
 
 
-def _engaged_rooms(tx: Tx, rules: Rules, due: Sequence[Wakeup]) -> set[str]:
-    """Rooms whose phones ring already, or in which an earlier wake-up's ladder is still running."""
+def _engaged_rooms(tx: Tx, rules: Rules, due: Sequence[Wakeup]) -> tuple[set[str], set[str]]:
+    """Rooms with a call in the air, and rooms of which a ladder is between two tries."""
     if not due:
-        return set()
+        return set(), set()
     rooms = sorted({w.room for w in due})
     calling = wakeups.of_rooms(tx, rules.property, rooms, [WakeupState.CALLING])
     waiting = wakeups.of_rooms(tx, rules.property, rooms, [WakeupState.WAITING])
-    ids = {w.id for w in due}
-    ringing = {rules.room_of(a.device, a.phone) for a in attempts.open_ones(tx, rules.property)}
-    return {w.room for w in calling} | {w.room for w in waiting if w.id not in ids} | (ringing & set(rooms))  # type: ignore[arg-type]
+    ringing = {rules.room_of(a.device, a.phone) or "" for a in attempts.open_ones(tx, rules.property)}
+    return {w.room for w in calling} | ringing, {w.room for w in waiting}
 
 
 def _fits(rules: Rules, room: str, free: dict[str, int]) -> bool:
@@ -220,8 +221,9 @@ def _tell(tx: Tx, rules: Rules, wakeup: Wakeup, before: Attempt, now: Attempt, s
 
 def _reports_missing(tx: Tx, rules: Rules, attempt: Attempt, at: datetime) -> None:
     text = (
-        f"Reports of {attempt.device} do not arrive: a call to {attempt.phone} was accepted and nothing followed. "
-        "Check the server address, the URL and the status subscription on the device's API page, and the firewall."
+        f"Reports of {attempt.device} do not arrive: a call to {attempt.phone} was accepted and nothing "
+        "followed. Check the server address, the URL and the status subscription on the device's API page, "
+        "and the firewall."
     )
     subject = f"reports:{attempt.device}"
     escalation.raise_alarm(tx, rules, at, AlarmKind.REPORTS_MISSING, subject, text)
@@ -339,6 +341,8 @@ def recover(tx: Tx, rules: Rules, now: datetime) -> list[Effect]:
     effects: list[Effect] = []
     for attempt in attempts.open_ones(tx, rules.property):
         effects += learn(tx, rules, attempt, Signal(Sign.RESTARTED, now))
+    for wakeup in wakeups.of_rooms(tx, rules.property, rules.rooms(), [WakeupState.CALLING]):
+        effects += _settle(tx, rules, wakeup, now)
     return effects
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 
 from hotelbridge.core.capacity import expected_ring
 from hotelbridge.core.records import FINAL_STATES, Alarm, Phone, Wakeup, WakeupState
@@ -110,10 +110,10 @@ def _read_cursor(cursor: str | None) -> tuple[datetime, int] | None:
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         due, id = base64.urlsafe_b64decode(padded).decode("ascii").split(" ")
-        at, number = datetime.fromisoformat(due), int(id)
-    except (ValueError, binascii.Error):
+        at, number = datetime.fromisoformat(due).astimezone(UTC), int(id)
+    except (ValueError, OverflowError, binascii.Error):
         raise _bad_cursor(cursor) from None
-    if at.tzinfo is None or not 0 <= number < 2**63:
+    if not 0 <= number < 2**63:
         raise _bad_cursor(cursor)
     return at, number
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from apscheduler.executors.base import BaseExecutor  # type: ignore[import-untyped]
-from apscheduler.schedulers.twisted import TwistedScheduler  # type: ignore[import-untyped]
+from apscheduler.executors.base import BaseExecutor
+from apscheduler.schedulers.twisted import TwistedScheduler
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred, DeferredList
 from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from hotelbridge.clock import Clock
 from hotelbridge.core.attempt import Sign, Signal
@@ -30,6 +32,7 @@ from hotelbridge.store.database import Database, Tx
 
 LOOK_AGAIN = 5.0  # seconds; bounds what a step of the wall clock can cost
 BLOCKED = 1.0  # due, but no call is free: a poke comes when one is, this is the safety net
+LAST_WORDS = 3.0  # seconds that calls in flight have at the end
 BATCHES = 5  # of the inbox between two looks at what is due
 
 
@@ -54,10 +57,12 @@ class PropertyLoop:
         self._clock = clock
         self._metrics = metrics
         self._timer: IDelayedCall | None = None
-        self._running: Deferred[None] | None = None
+        self._running = False
         self._poked = False
+        self._waiting_for_end: Deferred[None] | None = None
         self._stopped = False
         self._recovered = False
+        self._next_at: datetime | None = None  # when the rows want to be looked at again
         self._in_flight: set[Deferred[None]] = set()
 
     def gained(self) -> None:
@@ -70,16 +75,25 @@ class PropertyLoop:
     def poke(self) -> None:
         """Something may be due now, or a report is in the inbox."""
         self._poked = True
-        if self._running is None and not self._stopped:
-            self._running = Deferred.fromCoroutine(self._run())
-            self._running.addErrback(lambda failure: self._log.failure("the loop failed", failure))
+        if not self._running and not self._stopped:
+            self._running = True
+            turns = Deferred.fromCoroutine(self._run())
+            turns.addErrback(lambda failure: self._log.failure("the loop failed", failure))
 
     async def stop(self) -> None:
-        """End after the present turn; the rows keep what is under way."""
+        """End after the present turn; give what is in flight a moment. The rows keep the rest."""
         self._stopped = True
         self._cancel_timer()
-        if self._running is not None:
-            await self._running
+        if self._running:
+            self._waiting_for_end = Deferred()
+            await self._waiting_for_end
+        if self._in_flight:
+            patience = self._clock.call_later(LAST_WORDS, self._cut_short)
+            await DeferredList(list(self._in_flight))
+            if patience.active():
+                patience.cancel()
+
+    def _cut_short(self) -> None:
         for call in list(self._in_flight):
             call.cancel()
 
@@ -90,30 +104,46 @@ class PropertyLoop:
                 self._poked = False
                 await self._one_turn()
         finally:
-            self._running = None
+            self._running = False
+            if self._waiting_for_end is not None:
+                self._waiting_for_end.callback(None)
 
     async def _one_turn(self) -> None:
         self._cancel_timer()
         delay = LOOK_AGAIN
         try:
-            delay = await self._turn()
+            await self._turn()
+            delay = self._until_due()
         except NotOwner:
-            self._recovered = False
+            self._recovered, self._next_at = False, None
         except HotelbridgeError as error:
             self._log.error("{property}: {error}; trying again", property=self._rules.property, error=error)
-            delay = BLOCKED
+            delay, self._next_at = BLOCKED, self._clock.now()
         except Exception:
             self._log.failure("{property}: a turn failed; trying again", property=self._rules.property)
-            delay = LOOK_AGAIN
+            self._next_at = self._clock.now()
         if not self._stopped:
-            self._timer = self._clock.call_later(delay, self.poke)
+            self._timer = self._clock.call_later(delay, self._look)
+
+    def _look(self) -> None:
+        """Is something due by the wall clock now? Only then the store is asked."""
+        if self._next_at is not None and self._next_at <= self._clock.now():
+            self.poke()
+        elif not self._stopped:
+            self._timer = self._clock.call_later(self._until_due(), self._look)
+
+    def _until_due(self) -> float:
+        if self._next_at is None:
+            return LOOK_AGAIN
+        wait = (self._next_at - self._clock.now()).total_seconds()
+        return min(LOOK_AGAIN, wait) if wait > 0 else BLOCKED
 
     def _cancel_timer(self) -> None:
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
 
-    async def _turn(self) -> float:
-        """Recover once, then inbox, then what is due; the seconds until something is due again."""
+    async def _turn(self) -> None:
+        """Recover once, then inbox, then what is due."""
         if not self._recovered:
             now = self._clock.now()
             self._start_all(await self._unit(lambda tx: ladder.recover(tx, self._rules, now)))
@@ -121,12 +151,8 @@ class PropertyLoop:
         await self._work_inbox()
         now = self._clock.now()
         barred = frozenset(name for name, device in self._devices.items() if device.barred)
-        effects, next_at = await self._unit(lambda tx: self._tick(tx, now, barred))
+        effects, self._next_at = await self._unit(lambda tx: self._tick(tx, now, barred))
         self._start_all(effects)
-        if next_at is None:
-            return LOOK_AGAIN
-        wait = (next_at - self._clock.now()).total_seconds()
-        return min(LOOK_AGAIN, wait if next_at > now else BLOCKED)
 
     def _unit(self, unit: Callable[[Tx], Any]) -> Deferred[Any]:
         return self._ownership.run(self._rules.property, unit, urgent=True)
@@ -135,7 +161,7 @@ class PropertyLoop:
         for _ in range(BATCHES):
             now = self._clock.now()
             work = await self._ownership.run(
-                self._rules.property, lambda tx: inbox.work(tx, self._rules, now)
+                self._rules.property, partial(inbox.work, rules=self._rules, now=now)
             )
             for device in work.bad:
                 self._metrics.reports_bad.labels(self._rules.property, device).inc()
@@ -192,7 +218,9 @@ class PropertyLoop:
 
         def done(result: Any) -> None:
             self._in_flight.discard(call)
-            if result is not None and not self._stopped:
+            if isinstance(result, Failure) and isinstance(result.value, HotelbridgeError | CancelledError):
+                self._log.warn("not finished: {why}", why=result.getErrorMessage())
+            elif result is not None:
                 self._log.failure("an effect failed", result)
 
         call.addBoth(done)
@@ -233,8 +261,11 @@ class PropertyLoop:
 
     async def _ask(self, attempt: Attempt) -> None:
         """What is the phone doing of which we know nothing?"""
+        device = self._devices.get(attempt.device)  # it may have left the configuration meanwhile
+        if device is None:
+            return
         try:
-            seen = await self._devices[attempt.device].look_at(attempt.phone)
+            seen = await device.look_at(attempt.phone)
         except HotelbridgeError as error:
             self._log.info("{phone} could not be asked: {error}", phone=attempt.phone, error=error)
             return
@@ -248,9 +279,10 @@ class PropertyLoop:
             ours = self._still(lambda tx: ladder.still_ours_to_end(tx, attempt.id))
             return Deferred.fromCoroutine(ours)
 
+        device = self._devices.get(attempt.device)
         try:
-            if await still_ours():
-                await self._devices[attempt.device].clear(attempt.phone, still_ours)
+            if device is not None and await still_ours():
+                await device.clear(attempt.phone, still_ours)
         except HotelbridgeError as error:
             self._log.info("{phone} was not cleared: {error}", phone=attempt.phone, error=error)
 

@@ -1,0 +1,312 @@
+"""The composition root: the only place that knows every class, and where the reactor comes in.
+
+`Daemon` builds the house from its settings and starts and stops it in the right order. What stands
+at its far ends (threads, sockets, devices) comes in by `Surroundings`, so that the same house runs in
+a test on a fake clock. It holds no logic of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.error import CannotListenError
+from twisted.internet.interfaces import IListeningPort, IStreamClientEndpoint
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from hotelbridge import notify
+from hotelbridge.clock import Clock, SystemClock, install_monotonic
+from hotelbridge.core.records import AlarmKind, Role
+from hotelbridge.errors import HotelbridgeError
+from hotelbridge.metrics import Metrics
+from hotelbridge.om.client import OmClient, device_endpoint
+from hotelbridge.om.listener import PushFactory, Route, listen
+from hotelbridge.services import escalation
+from hotelbridge.services.devices import DeviceLink
+from hotelbridge.services.frontdesk import FrontDesk, House, token_hash
+from hotelbridge.services.ownership import Ownership
+from hotelbridge.services.rules import Rules
+from hotelbridge.services.schedule import Housekeeping
+from hotelbridge.services.wakeups import PropertyLoop
+from hotelbridge.settings import OmSettings, Settings, token_file
+from hotelbridge.store import schema, tokens
+from hotelbridge.store.database import Database, Tx
+from hotelbridge.store.runners import Runner, ThreadRunner
+from hotelbridge.store.sink import ReportSink
+from hotelbridge.web.site import make_site
+
+LOCAL_TOKEN = "local"  # of the file beside the database
+BACKLOG = 4096  # Twisted's own 50 refuses a burst of pushes for seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The far ends of a house."""
+
+    clock: Clock
+    runner: Runner
+    endpoint: Callable[[OmSettings], IStreamClientEndpoint]
+
+
+class Daemon:
+    """One node: its store, its properties, its desk."""
+
+    _log = Logger()
+
+    def __init__(self, settings: Settings, around: Surroundings) -> None:
+        self.settings = settings
+        self.clock = around.clock
+        self.metrics = Metrics()
+        self.db = Database(settings.store.url, runner=around.runner, node=settings.node, clock=around.clock)
+        self.sink = ReportSink(self.db, _beside(settings, ".spill"), around.clock, told=self._diverted)
+        ids = tuple(p.id for p in settings.properties)
+        self.ownership = Ownership(self.db, around.clock, settings.node, ids)
+        self.devices: list[DeviceLink] = []
+        self.houses: dict[str, House] = {}
+        for property in settings.properties:
+            self._build(Rules(property), around)
+        self.desk = FrontDesk(self.houses, self.db, self.ownership, around.clock, self.ready)
+        self.pushes = self._push_factories()
+        self.ownership.on_gained(lambda id: self.houses[id].loop.gained())
+
+    def _build(self, rules: Rules, around: Surroundings) -> None:
+        links: dict[str, DeviceLink] = {}
+        loop = PropertyLoop(rules, self.db, self.ownership, links, around.clock, self.metrics)
+        for om in rules.settings.om:
+            client = OmClient(
+                around.endpoint(om),
+                around.clock,
+                url=om.url,
+                timeout=om.timeout.total_seconds(),
+                in_flight=om.in_flight,
+            )
+            links[om.name] = DeviceLink(rules, om, client, self.ownership, around.clock, loop.poke)
+        self.devices += links.values()
+        self.houses[rules.property] = House(rules, loop)
+
+    def _push_factories(self) -> dict[str, PushFactory]:
+        """One listener for all devices that push to the same port, told apart by path, then source."""
+        routes: dict[str, list[Route]] = {}
+        for property in self.settings.properties:
+            for om in property.om:
+                route = Route(property.id, om.name, om.path, om.allow)
+                routes.setdefault(om.listen, []).append(route)
+        return {port: PushFactory(these, self._receive, self.clock) for port, these in routes.items()}
+
+    def _receive(self, reports: Any) -> Deferred[None]:
+        """Reports of the devices: saved, then the properties they belong to look into the inbox."""
+        saved: Deferred[None] = self.sink.save(reports)
+
+        def committed(result: None) -> None:
+            for report in reports:
+                self.metrics.reports_saved.labels(report.property, report.device).inc()
+            for property in {report.property for report in reports}:
+                self.houses[property].loop.poke()
+
+        return saved.addCallback(committed)
+
+    def ready(self) -> Mapping[str, bool]:
+        """What must be true before requests make sense."""
+        held = {f"property {id}": self.ownership.holds(id) for id in self.houses}
+        return held | {"store": not self.sink.spilled}
+
+    def _diverted(self, diverted: bool) -> None:
+        """Reports go to a file, or come back from it: the desk is told as soon as the store can."""
+        for id in self.houses:
+            told = Deferred.fromCoroutine(self._tell_storage(self.houses[id].rules, diverted))
+            told.addErrback(lambda failure: self._log.error("{why}", why=failure.getErrorMessage()))
+
+    async def _tell_storage(self, rules: Rules, diverted: bool) -> None:
+        now = self.clock.now()
+        text = (
+            "The database does not take what the telephone exchange reports; it is kept in a file meanwhile. "
+            "Look at the disk's free space and at the log."
+        )
+
+        def unit(tx: Tx) -> None:
+            if diverted:
+                escalation.raise_alarm(tx, rules, now, AlarmKind.STORAGE, "storage", text)
+            else:
+                escalation.recovered(
+                    tx, rules.property, "storage", now, "everything is in the database again"
+                )
+
+        await self.ownership.run(rules.property, unit)
+        self.houses[rules.property].loop.poke()
+
+    async def start(self) -> None:
+        """Open the store, claim the properties, begin."""
+        await self.db.start()
+        await self.ownership.start()
+        await self.sink.start()
+
+    async def stop(self) -> None:
+        """Save what is under way, end the links, close the store."""
+        for house in self.houses.values():
+            await house.loop.stop()
+        for device in self.devices:
+            await device.stop()
+        await self.sink.close()
+        await self.ownership.stop()
+        await self.db.close()
+
+
+class Doors:
+    """The ports of a running daemon: where devices push to, and where people and programs ask."""
+
+    def __init__(self, daemon: Daemon, reactor: Any) -> None:
+        self._daemon = daemon
+        self._reactor = reactor
+        self._events: list[IListeningPort] = []
+        self._web: IListeningPort | None = None
+
+    async def open(self) -> None:
+        """Listen; the event ports first, since what is not heard there is lost."""
+        held = _by_port(notify.inherited_sockets())
+        for description, factory in self._daemon.pushes.items():
+            fd = held.get(_port_of(description))
+            self._events.append(await listen(self._reactor, description, factory, backlog=BACKLOG, fd=fd))
+        site = make_site(self._daemon.desk, self._daemon.clock, self._daemon.metrics)
+        self._web = await listen(self._reactor, self._daemon.settings.web.listen, site, backlog=128)
+
+    async def close(self) -> None:
+        """Accept nothing new, and let go of an event only when it is saved."""
+        for port in self._events:
+            await _done(port.stopListening())
+        for factory in self._daemon.pushes.values():
+            await factory.drain()
+        if self._web is not None:
+            await _done(self._web.stopListening())
+
+
+def _by_port(held: dict[str, list[int]]) -> dict[int, int]:
+    """Inherited sockets by the port they are bound to: the name in the unit file does not matter."""
+    found = {}
+    for descriptor in (fd for fds in held.values() for fd in fds):
+        line = socket.socket(fileno=os.dup(descriptor))
+        with line:
+            found[int(line.getsockname()[1])] = descriptor
+    return found
+
+
+def _port_of(description: str) -> int:
+    port = description.split(":")[1].removeprefix("port=")
+    return int(port) if port.isdigit() else -1
+
+
+def _beside(settings: Settings, suffix: str) -> Path:
+    """A file of ours beside the database, or beside the configuration where the database is elsewhere."""
+    return token_file(settings).with_suffix(suffix)
+
+
+async def _done(result: Any) -> None:
+    if isinstance(result, Deferred):
+        await result
+
+
+async def leave_token(daemon: Daemon) -> None:
+    """A new token for the command line of whoever may read our files; the one before is revoked."""
+    token, now = secrets.token_urlsafe(32), daemon.clock.now()
+
+    def unit(tx: Tx) -> None:
+        tokens.revoke(tx, LOCAL_TOKEN, now)
+        tokens.add(tx, "", LOCAL_TOKEN, Role.ADMIN, token_hash(token), now)
+
+    await daemon.db.run(unit)
+    file = token_file(daemon.settings)
+    file.unlink(missing_ok=True)
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(token + "\n")
+
+
+def run_daemon(settings: Settings) -> int:
+    """Run until told to stop; the exit code."""
+    from twisted.internet import reactor
+
+    install_monotonic(reactor)
+    schema.prepare(settings.store.url)
+    clock = SystemClock(reactor)
+    around = Surroundings(
+        clock,
+        ThreadRunner(reactor),
+        lambda om: device_endpoint(reactor, om.url, om.bind, om.timeout.total_seconds()),
+    )
+    return _Run(Daemon(settings, around), clock, reactor).until_stopped()
+
+
+class _Run:
+    """One run of the daemon under the reactor."""
+
+    _log = Logger()
+
+    def __init__(self, daemon: Daemon, clock: SystemClock, reactor: Any) -> None:
+        self._daemon = daemon
+        self._clock = clock
+        self._reactor = reactor
+        self._doors = Doors(daemon, reactor)
+        houses = {id: house.rules for id, house in daemon.houses.items()}
+        self._housekeeping = Housekeeping(daemon.db, clock, daemon.metrics, houses, reactor)
+        self._exit = 0
+
+    def until_stopped(self) -> int:
+        self._reactor.callWhenRunning(self._begin)
+        self._reactor.addSystemEventTrigger("before", "shutdown", self._end)
+        self._reactor.run()
+        return self._exit
+
+    def _begin(self) -> None:
+        Deferred.fromCoroutine(self._start()).addErrback(self._failed)
+
+    async def _start(self) -> None:
+        await self._daemon.start()
+        await leave_token(self._daemon)
+        await self._doors.open()
+        self._housekeeping.start()
+        self._alive()
+        notify.notify("READY=1")
+        self._log.info("hotelbridge is ready at {web}", web=self._daemon.settings.web.listen)
+
+    def _alive(self) -> None:
+        seconds = notify.watchdog_seconds()
+        if seconds is not None:
+            notify.notify("WATCHDOG=1")
+            self._clock.call_later(seconds, self._alive)
+
+    def _failed(self, failure: Failure) -> None:
+        self._exit = 1
+        if isinstance(failure.value, CannotListenError):
+            self._log.error("{why}", why=_taken(failure.value))
+        elif isinstance(failure.value, HotelbridgeError):
+            self._log.error("{why}", why=failure.getErrorMessage())
+        else:
+            self._log.failure("hotelbridge could not start", failure)
+        self._reactor.stop()
+
+    def _end(self) -> Deferred[None]:
+        return Deferred.fromCoroutine(self._stop())
+
+    async def _stop(self) -> None:
+        """Stop listening, save what was received, end the links: the rows keep what is under way."""
+        notify.notify("STOPPING=1")
+        self._log.info("hotelbridge is stopping")
+        for step in (self._doors.close, self._daemon.stop):
+            try:
+                await step()
+            except Exception:
+                self._log.failure("a step of stopping failed")
+        self._housekeeping.stop()
+
+
+def _taken(error: Any) -> str:
+    """A port that cannot be had, and what to do."""
+    return (
+        f"port {error.port} cannot be opened: {error.socketError.strerror}. "
+        "Is another hotelbridge running? Stop it, or change `listen` in the configuration."
+    )

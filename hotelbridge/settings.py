@@ -1,0 +1,309 @@
+"""The configuration as frozen models: one typed declaration, with every default.
+
+What a value means and what is wrong with it is said here; where it stands in a file, and how all
+mistakes are told at once, is the business of `settings_load`. Durations are `45s`, `2m`, `1h30m`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from hotelbridge.errors import Mistake
+
+_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?")
+
+
+def read_duration(value: object) -> timedelta:
+    """`45s`, `2m`, `1h30m`, `1.5s`. Raises ValueError with the way to write it."""
+    if isinstance(value, timedelta):
+        return value
+    match = _DURATION.fullmatch(value) if isinstance(value, str) and value else None
+    if match is None:
+        raise ValueError(f"{value!r} is not a duration: write it like 45s, 2m or 1h30m")
+    hours, minutes, seconds = (float(part or 0) for part in match.groups())
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+
+
+def _positive(value: timedelta) -> timedelta:
+    if value <= timedelta():
+        raise ValueError("must be longer than nothing")
+    return value
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is not a time zone: write it like Europe/Vienna")
+    return name
+
+
+def _path(value: str) -> str:
+    if not value.startswith("/") or "?" in value or " " in value:
+        raise ValueError(f"{value!r} is not a path: it begins with / and has neither ? nor blanks")
+    return value
+
+
+def _device_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme == "http" and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError(f"{value!r} is not the address of a device: write it like http://192.0.2.10/xml")
+    return value
+
+
+def _source(value: str) -> str:
+    try:
+        ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        raise ValueError(f"{value!r} is neither an address nor a network like 192.0.2.0/24") from None
+    return value
+
+
+def _endpoint(value: str) -> str:
+    kind, _, rest = value.partition(":")
+    port = rest.split(":")[0].removeprefix("port=")
+    if kind not in ("tcp", "tcp6", "ssl", "unix", "systemd") or not rest:
+        raise ValueError(f"{value!r} is not a place to listen at: write it like tcp:8480:interface=127.0.0.1")
+    if kind in ("tcp", "tcp6") and not (port.isdigit() and int(port) < 65536):
+        raise ValueError(f"{port!r} in {value!r} is not a port: a number from 0 to 65535 belongs there")
+    return value
+
+
+def _store_url(value: str) -> str:
+    if value.partition(":")[0].partition("+")[0] not in ("sqlite", "postgresql"):
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(read_duration)]
+Span = Annotated[timedelta, BeforeValidator(read_duration), AfterValidator(_positive)]
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, strict=True)
+
+
+class StoreSettings(_Model):
+    """Where everything is kept."""
+
+    url: Annotated[str, AfterValidator(_store_url)] = "sqlite:////var/lib/hotelbridge/hotelbridge.db"
+
+
+class WebSettings(_Model):
+    """Where people and programs ask."""
+
+    listen: Annotated[str, AfterValidator(_endpoint)] = "tcp:8480:interface=127.0.0.1"
+
+
+class MenuSettings(_Model):
+    """A voice menu that this daemon assigns to the device."""
+
+    id: Annotated[int, Field(ge=1, le=50)]
+    language: str = ""
+    voicefile: Annotated[str, Field(min_length=1)]
+    repeat: Annotated[int, Field(ge=1, le=50)] = 3
+    infolength: Annotated[int, Field(ge=1, le=255)] = 1
+    exit: Annotated[str, Field(pattern=r"^[1-9A-D*#]?$")] = ""
+
+
+class OmSettings(_Model):
+    """One telephone exchange."""
+
+    name: Name
+    url: Annotated[str, AfterValidator(_device_url)]
+    listen: Annotated[str, AfterValidator(_endpoint)] = "tcp:8989"
+    path: Annotated[str, AfterValidator(_path)] = "/"
+    allow: Annotated[tuple[Annotated[str, AfterValidator(_source)], ...], Field(strict=False)] = ()
+    max_calls: Annotated[int, Field(ge=1, le=1000)] = 8
+    timezone: Zone | None = None
+    menus: Annotated[tuple[MenuSettings, ...], Field(strict=False, alias="menu")] = ()
+    timeout: Span = timedelta(seconds=10)
+    in_flight: Annotated[int, Field(ge=1, le=64)] = 4
+    bind: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _allow_itself(cls, values: Any) -> Any:
+        """Without a list, the device's own address may push."""
+        if isinstance(values, dict) and "allow" not in values and isinstance(values.get("url"), str):
+            try:
+                host = urlsplit(values["url"]).hostname
+                return values | {"allow": [_source(host or "")]}
+            except ValueError:
+                return values
+        return values
+
+
+class RoomSettings(_Model):
+    """A room and its phones: numbers, or device/number where there are several devices."""
+
+    number: Annotated[str, Field(min_length=1, max_length=32)]
+    phones: Annotated[tuple[str, ...], Field(strict=False)] = ()
+
+
+class WakeupSettings(_Model):
+    """How guests are woken."""
+
+    menu: Annotated[int, Field(ge=1, le=50)] = 1
+    ring: Span = timedelta(seconds=45)
+    tries: Annotated[int, Field(ge=1, le=20)] = 3
+    gaps: Annotated[tuple[Duration, ...], Field(strict=False)] = (timedelta(minutes=2), timedelta(minutes=3))
+    proof: Annotated[str, Field(pattern="^answer$")] = "answer"
+    min_answer: Duration = timedelta(seconds=5)
+    talk: Span = timedelta(seconds=60)
+    grace: Duration = timedelta(minutes=5)
+    promise: Duration = timedelta(minutes=5)
+    too_soon: Duration = timedelta(seconds=60)
+    report_within: Span = timedelta(seconds=10)
+    again_after: Span = timedelta(seconds=5)
+
+
+class AlarmSettings(_Model):
+    """How alarms make themselves heard."""
+
+    repeat: Span = timedelta(seconds=30)
+    silence: Span = timedelta(minutes=10)
+
+
+class PropertySettings(_Model):
+    """One hotel."""
+
+    id: Name
+    name: Annotated[str, Field(min_length=1)]
+    timezone: Zone
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    om: Annotated[tuple[OmSettings, ...], Field(strict=False)] = ()
+    rooms: Annotated[tuple[RoomSettings, ...], Field(strict=False, alias="room")] = ()
+    wakeup: WakeupSettings = WakeupSettings()
+    alarm: AlarmSettings = AlarmSettings()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the hotel lives."""
+        return ZoneInfo(self.timezone)
+
+    def phones_of(self, room: RoomSettings) -> tuple[tuple[str, str], ...]:
+        """The phones of a room as (device, number); the room's own number where none is named."""
+        only = self.om[0].name if len(self.om) == 1 else ""
+        pairs = []
+        for phone in room.phones or (room.number,):
+            device, slash, number = phone.rpartition("/")
+            pairs.append((device if slash else only, number))
+        return tuple(pairs)
+
+
+class Settings(_Model):
+    """Everything one daemon needs to know."""
+
+    store: StoreSettings = StoreSettings()
+    web: WebSettings = WebSettings()
+    node: Name = Field(default_factory=lambda: _node_name(socket.gethostname()))
+    properties: Annotated[tuple[PropertySettings, ...], Field(strict=False, alias="property", min_length=1)]
+    path: Annotated[Path, Field(strict=False, exclude=True)] = Path("hotelbridge.toml")
+
+
+def _node_name(host: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.-]", "-", host).strip("-.") or "node"
+
+
+def database_file(settings: Settings) -> Path | None:
+    """The file of an SQLite store; None for PostgreSQL."""
+    kind, _, rest = settings.store.url.partition(":///")
+    return Path(rest.partition("?")[0]) if kind.startswith("sqlite") else None
+
+
+def token_file(settings: Settings) -> Path:
+    """Where `run` leaves its token for the command line: beside the database, or beside the configuration."""
+    beside = database_file(settings) or settings.path.absolute()
+    return beside.with_name(f"{beside.stem}.token")
+
+
+def masked(settings: Settings) -> str:
+    """The store's address without its password, for people."""
+    return re.sub(r"//([^:/@]*):[^@/]*@", r"//\1:***@", settings.store.url)
+
+
+# --- what no single value shows ---
+
+Say = Callable[[str, str], None]  # the key it is about, and what is wrong
+
+
+def contradictions(settings: Settings) -> list[Mistake]:
+    """What is wrong between values that are each right."""
+    found: list[Mistake] = []
+
+    def say(key: str, what: str) -> None:
+        found.append(Mistake(key, what))
+
+    _doubled((p.id for p in settings.properties), "property", "id", say)
+    for number, property in enumerate(settings.properties):
+        _check_property(f"property.{number}", property, say)
+    _check_routes(settings, say)
+    return found
+
+
+def _doubled(values: Iterable[str], where: str, key: str, say: Say) -> None:
+    counted = Counter(values)
+    seen: Counter[str] = Counter()
+    for index, value in enumerate(counted.elements()):
+        seen[value] += 1
+        if seen[value] == 2:
+            say(f"{where}.{index}.{key}", f"{value!r} is there {counted[value]} times; each must be its own")
+
+
+def _check_property(where: str, property: PropertySettings, say: Say) -> None:
+    _doubled((om.name for om in property.om), f"{where}.om", "name", say)
+    _doubled((room.number for room in property.rooms), f"{where}.room", "number", say)
+    devices = {om.name for om in property.om}
+    owner: dict[tuple[str, str], str] = {}
+    for index, room in enumerate(property.rooms):
+        for device, number in property.phones_of(room):
+            key = f"{where}.room.{index}.phones"
+            if device not in devices:
+                known = ", ".join(sorted(devices)) or "none is configured"
+                say(key, f"phone {number} is on no known device; write device/number (devices: {known})")
+            elif owner.setdefault((device, number), room.number) != room.number:
+                say(key, f"phone {number} is in room {owner[device, number]} too")
+    _check_wakeup(where, property, say)
+
+
+def _check_wakeup(where: str, property: PropertySettings, say: Say) -> None:
+    wakeup = property.wakeup
+    for index, om in enumerate(property.om):
+        _doubled((str(menu.id) for menu in om.menus), f"{where}.om.{index}.menu", "id", say)
+        if wakeup.menu not in {menu.id for menu in om.menus}:
+            say(f"{where}.wakeup.menu", f"{om.name} has no [[property.om.menu]] with id = {wakeup.menu}")
+    for gap in wakeup.gaps:
+        if gap < wakeup.ring:
+            say(f"{where}.wakeup.gaps", "a gap runs from start to start, so it cannot be shorter than `ring`")
+            break
+
+
+def _check_routes(settings: Settings, say: Say) -> None:
+    taken: dict[tuple[str, str, str], str] = {}
+    for number, property in enumerate(settings.properties):
+        for index, om in enumerate(property.om):
+            me = f"{property.id}/{om.name}"
+            where = f"property.{number}.om.{index}"
+            for source in om.allow:
+                other = taken.setdefault((om.listen, om.path, source), me)
+                if other != me:
+                    say(f"{where}.path", f"{other} pushes to the same port and path from {source}")
+            if not om.allow:
+                say(f"{where}.allow", "no source may push here: list the device's address")

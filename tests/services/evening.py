@@ -1,0 +1,237 @@
+"""A whole hotel on a clock that stands still until a test moves it.
+
+The daemon is the real one, with its store inline and its listener fed from memory; the telephone
+exchange at the far end is the simulated one. `crash` is a `kill -9`: no timer and no unit of the dead
+daemon does anything any more, and what it had not committed is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IDelayedCall
+
+from hotelbridge.app import Daemon, Surroundings
+from hotelbridge.core.records import Actor, Change, ClosingOutcome
+from hotelbridge.services.views import (
+    AcknowledgeRequest,
+    AlarmView,
+    BookingRequest,
+    WakeupDetail,
+    WakeupQuery,
+    WakeupView,
+)
+from hotelbridge.settings_load import load
+from hotelbridge.store import inbox, schema
+from hotelbridge.store.runners import InlineRunner
+from hotelbridge.testing.fake_clock import FakeClock
+from hotelbridge.testing.fake_om import FakeOm
+from hotelbridge.testing.fake_om_http import Push
+from hotelbridge.testing.fake_om_scripts import Script
+
+DESK = Actor("anna", "test")
+DAY = "2026-11-24"
+
+CONFIG = """
+[store]
+url = "{url}"
+[[property]]
+id = "main"
+name = "Hotel Example"
+timezone = "Europe/Vienna"
+currency = "EUR"
+country = "AT"
+room = [
+{rooms}
+  {{ number = "suite", phones = ["301", "302"] }},
+]
+  [[property.om]]
+  name = "om20"
+  url = "http://192.0.2.10/xml"
+  listen = "tcp:8989"
+  path = "/om20"
+  allow = ["192.0.2.10"]
+  max_calls = 4
+    [[property.om.menu]]
+    id = 1
+    language = "en"
+    voicefile = "wakeup_en"
+    repeat = 3
+"""
+ROOMS = [str(n) for n in range(110, 132)] + ["212", "213"]
+
+
+class Life:
+    """The clock and the runner of one daemon; both end with it."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self.inner = InlineRunner()
+        self.dead = False
+        self.readers = self.inner.readers
+
+    # -- clock --
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
+    def call_later(self, seconds: float, call: Callable[..., Any], *args: Any) -> IDelayedCall:
+        return self._clock.call_later(seconds, lambda: None if self.dead else call(*args))
+
+    # -- runner --
+
+    def start(self, desk: Any) -> None:
+        self.inner.start(desk)
+
+    def poke(self) -> None:
+        if not self.dead:
+            self.inner.poke()
+
+    def aside(self, job: Callable[[], Callable[[], None]]) -> None:
+        if not self.dead:
+            self.inner.aside(job)
+
+    def stop(self, done: Callable[[], None]) -> None:
+        self.inner.stop(done)
+
+
+class Evening:
+    """The hotel from 06:25 of its own time on."""
+
+    def __init__(self, folder: Path, url: str | None = None) -> None:
+        self.clock = FakeClock(datetime(2026, 11, 24, 5, 25, tzinfo=UTC))
+        phones = [*ROOMS, "301", "302"]
+        self.om = FakeOm(self.clock, phones=phones, max_announcements=8, push=Push(path="/om20"), api="0")
+        file = folder / "hotel.toml"
+        url = url or f"sqlite:///{folder / 'hotel.db'}"
+        rooms = "\n".join(f'  {{ number = "{room}" }},' for room in ROOMS)
+        file.write_text(CONFIG.format(url=url, rooms=rooms))
+        self._settings = load(file)
+        schema.prepare(self._settings.store.url)
+        self._changes: list[Change] = []
+        self.start()
+
+    # -- life --
+
+    def start(self) -> None:
+        """Start the daemon and let it find its device."""
+        self.life = Life(self.clock)
+        around = Surroundings(self.life, self.life, lambda om: self.om.endpoint(source="192.0.2.9"))
+        self.daemon = Daemon(self._settings, around)
+        self._result(self.daemon.start())
+        self.om.push_to(self.daemon.pushes["tcp:8989"], source="192.0.2.10")
+        self.daemon.desk.subscribe(self._changes.extend)
+        self.advance(1)
+
+    def crash(self) -> None:
+        """`kill -9`: nothing of the daemon happens any more."""
+        self.life.dead = True
+        self.om.push_to(None)
+        self.life.inner.stop(lambda: None)
+
+    def stop(self) -> None:
+        """An orderly end."""
+        if not self.life.dead:
+            self._result(self.daemon.stop())
+        self._result(_closed(self.om))
+
+    def _result(self, coroutine: Any) -> Any:
+        """What a call of the house gives; the clock moves a little where it must."""
+        results: list[Any] = []
+        Deferred.fromCoroutine(coroutine).addBoth(results.append)
+        for _ in range(100):
+            if results:
+                break
+            self.clock.advance(0.01)
+        (result,) = results
+        if hasattr(result, "raiseException"):
+            result.raiseException()
+        return result
+
+    # -- time --
+
+    def advance(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+
+    def until(self, local: str) -> None:
+        """Let time pass until the hotel's clocks show this."""
+        parts = (local + ":00").split(":")[:3]
+        hour, minute, second = (int(part) for part in parts)
+        there = self._midnight() + timedelta(hours=hour, minutes=minute, seconds=second)
+        self.clock.advance((there - self.clock.now()).total_seconds())
+
+    def _midnight(self) -> datetime:
+        return self.clock.now().astimezone(self._settings.properties[0].zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    # -- the guests' side --
+
+    def phone(self, number: str, *scripts: Script) -> None:
+        self.om.script(number, *scripts)
+
+    def rings(self, phone: str) -> list[str]:
+        """When the phone was called, on the hotel's clocks."""
+        zone = self._settings.properties[0].zone
+        return [r.connect_at.astimezone(zone).strftime("%H:%M:%S") for r in self.om.rings if r.phone == phone]
+
+    def most_calls_at_once(self) -> int:
+        return max(
+            sum(1 for other in self.om.rings if other.started <= ring.started and (other.ended is None or other.ended > ring.started))
+            for ring in self.om.rings
+        )  # fmt: skip
+
+    def nobody_rung_after_proof(self) -> None:
+        """No phone was called again after a guest had it off the hook for the shortest time."""
+        for ring in self.om.rings:
+            if ring.answered and ring.ended and (ring.ended - ring.answered).total_seconds() >= 5:
+                later = [r for r in self.om.rings if r.phone == ring.phone and r.started > ring.started]
+                known = [r for r in later if ring.reported]
+                assert not known, f"{ring.phone} was rung after its proof"
+
+    # -- the desk's side --
+
+    def booked(self, room: str, time: str, note: str = "") -> WakeupView:
+        request = BookingRequest(room=room, at=f"{DAY}T{time}", note=note)
+        return self._result(self.daemon.desk.book("main", request, DESK))  # type: ignore[no-any-return]
+
+    def book(self, room: str, time: str) -> int:
+        return self.booked(room, time).id
+
+    def cancel(self, id: int) -> WakeupView:
+        return self._result(self.daemon.desk.cancel("main", id, DESK))  # type: ignore[no-any-return]
+
+    def wakeup(self, id: int) -> WakeupDetail:
+        return self._result(self.daemon.desk.wakeup("main", id))  # type: ignore[no-any-return]
+
+    def wakeups(self) -> tuple[WakeupView, ...]:
+        return self._result(self.daemon.desk.wakeups("main", WakeupQuery(limit=500))).items  # type: ignore[no-any-return]
+
+    def open_alarms(self) -> tuple[AlarmView, ...]:
+        return self._result(self.daemon.desk.alarms("main", True, 100, None)).items  # type: ignore[no-any-return]
+
+    def acknowledge(self, id: int, by: str, outcome: str | None = None, note: str = "") -> AlarmView:
+        what = None if outcome is None else ClosingOutcome(outcome)
+        return self._result(self.daemon.desk.acknowledge("main", id, AcknowledgeRequest(by, note, what), DESK))  # type: ignore[no-any-return]
+
+    def changes(self, kind: str) -> list[str]:
+        return [change.id for change in self._changes if change.kind == kind]
+
+    def forget_changes(self) -> None:
+        self._changes.clear()
+
+    def bad_reports(self) -> int:
+        return self._result(_count_bad(self.daemon))  # type: ignore[no-any-return]
+
+
+async def _closed(om: FakeOm) -> None:
+    await om.close()
+
+
+async def _count_bad(daemon: Daemon) -> int:
+    return await daemon.db.read(lambda tx: inbox.counts(tx, "main").bad)
