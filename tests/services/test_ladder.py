@@ -29,7 +29,14 @@ def test_a_guest_who_answers_is_woken_by_one_ring_at_the_minute(evening: Evening
     shown = evening.wakeup(wakeup)
     assert (shown.state, shown.result, shown.late) == (WakeupState.WOKEN, Outcome.ANSWERED, None)
     assert evening.rings("212") == ["06:30:00"]
-    assert [line.what for line in shown.history] == ["booked", "ringing", "rings", "off_hook", "woken", "answered"]
+    assert [line.what for line in shown.history] == [
+        "booked",
+        "ringing",
+        "rings",
+        "off_hook",
+        "woken",
+        "answered",
+    ]
 
 
 def test_nobody_answers_three_times_and_the_desk_is_told_until_it_closes(evening: Evening) -> None:
