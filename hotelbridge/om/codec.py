@@ -423,6 +423,6 @@ def _call_status(x: etree._Element) -> r.CallStatus:
 def _parameter(root: etree._Element) -> r.ParameterValue:
     item = root if root.get("value") is not None else next(iter(root.iter("item")), None)
     if item is None:
-        raise Nonsense("the answer names no parameter")
+        raise Nonsense("the device does not tell the parameter: is the management password right?")
     value = attribute(item, "value")
     return r.ParameterValue(attribute(item, "id"), None if value in (None, "not defined") else value)
