@@ -79,7 +79,7 @@ def after_round(wakeup: Wakeup, attempts: Sequence[Attempt], ladder: Ladder, now
         return Woken(proved[0])
     if any(is_open(a) for a in attempts):
         return Wait()
-    result = next(o for o in _WEIGHT if any(a.outcome == o for a in attempts))
+    result = next((o for o in _WEIGHT if any(a.outcome == o for a in attempts)), Outcome.UNKNOWN)
     soon = now + ladder.again_after
     if not any(a.counted for a in attempts) and soon <= wakeup.due + ladder.promise:
         return Again(soon, result, counted=False)

@@ -306,8 +306,9 @@ def _give_up(tx: Tx, rules: Rules, wakeup: Wakeup, result: Outcome, why: str, no
 
 def _hand_over_late(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> None:
     """Due so long ago that ringing now would be worse than a person going: an alarm at once."""
-    missed = now - (wakeup.next_at or wakeup.due)
-    why = f"not rung in time ({missed.total_seconds() / 60:.0f} min late)"
+    missed = (now - (wakeup.next_at or wakeup.due)).total_seconds()
+    late = f"{missed:.0f} s" if missed < 120 else f"{missed / 60:.0f} min"
+    why = f"not rung in time ({late} late)"
     saved = wakeups.save(
         tx,
         replace(wakeup, state=after(wakeup.state, Happening.GIVE_UP), next_at=None, result=Outcome.UNKNOWN),

@@ -29,8 +29,8 @@ def _values(alarm: Alarm) -> dict[str, Any]:
 
 def add(tx: Tx, alarm: Alarm, at: datetime) -> Alarm:
     """Save a new alarm (its `id` is given here)."""
-    result = tx.connection.execute(insert(_A).values(_values(alarm)))
-    saved = replace(alarm, id=int(result.inserted_primary_key[0]))
+    query = insert(_A).values(_values(alarm)).returning(_A.c.id)
+    saved = replace(alarm, id=int(tx.connection.execute(query).scalar_one()))
     tx.changed(saved.property, "alarm", saved.id, at)
     return saved
 

@@ -35,8 +35,8 @@ def _select(tx: Tx, *where: Any) -> list[Attempt]:
 
 def add(tx: Tx, attempt: Attempt) -> Attempt:
     """Save a new attempt (its `id` is given here)."""
-    result = tx.connection.execute(insert(_A).values(_values(attempt)))
-    return replace(attempt, id=int(result.inserted_primary_key[0]))
+    query = insert(_A).values(_values(attempt)).returning(_A.c.id)
+    return replace(attempt, id=int(tx.connection.execute(query).scalar_one()))
 
 
 def save(tx: Tx, attempt: Attempt) -> None:

@@ -53,13 +53,13 @@ def _values(wakeup: Wakeup) -> dict[str, Any]:
 def add_order(tx: Tx, order: Order) -> int:
     """Save an order; its id."""
     values = {name: getattr(order, name) for name in Order.__slots__}
-    return int(tx.connection.execute(insert(_ORDER).values(values)).inserted_primary_key[0])
+    return int(tx.connection.execute(insert(_ORDER).values(values).returning(_ORDER.c.id)).scalar_one())
 
 
 def add(tx: Tx, wakeup: Wakeup, at: datetime) -> Wakeup:
     """Save a new wake-up (its `id` is given here)."""
-    result = tx.connection.execute(insert(_W).values(_values(wakeup)))
-    saved = replace(wakeup, id=int(result.inserted_primary_key[0]))
+    query = insert(_W).values(_values(wakeup)).returning(_W.c.id)
+    saved = replace(wakeup, id=int(tx.connection.execute(query).scalar_one()))
     tx.changed(saved.property, "wakeup", saved.id, at)
     return saved
 

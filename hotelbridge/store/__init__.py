@@ -1,0 +1,1 @@
+"""The only door to SQL: tables, the unit of work, and the queries that run inside one."""

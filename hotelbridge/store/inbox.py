@@ -1,0 +1,58 @@
+"""The inbox: reports as received, until they are worked off, and for some days after.
+
+Rows are marked worked one by one, never followed by an id cursor: on PostgreSQL a smaller id may
+be committed after a greater one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from hotelbridge.core.records import StoredReport
+from hotelbridge.store import pieces, tables
+from hotelbridge.store.units import Tx
+
+_R = tables.Report.__table__  # type: ignore[attr-defined]
+_COLUMNS = (_R.c.id, _R.c.property, _R.c.device, _R.c.at, _R.c.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How full the inbox of a property is."""
+
+    waiting: int  # not worked off yet
+    bad: int  # could not be read, and still kept
+
+
+def unworked(tx: Tx, property: str, limit: int = 200) -> list[StoredReport]:
+    """The oldest reports that nobody has worked off."""
+    query = select(*_COLUMNS).where(_R.c.property == property, _R.c.worked_at.is_(None))
+    return [StoredReport(*row) for row in tx.connection.execute(query.order_by(_R.c.id).limit(limit))]
+
+
+def mark_worked(tx: Tx, ids: Sequence[int], at: datetime) -> None:
+    """These are done, in the same commit as what they led to."""
+    if ids:
+        tx.connection.execute(update(_R).where(_R.c.id.in_(ids)).values(worked_at=at))
+
+
+def mark_bad(tx: Tx, id: int, at: datetime, reason: str) -> None:
+    """This one cannot be read: done, and kept with the reason."""
+    tx.connection.execute(update(_R).where(_R.c.id == id).values(worked_at=at, bad=reason))
+
+
+def counts(tx: Tx, property: str) -> Counts:
+    """How full the inbox is."""
+    waiting = select(func.count()).where(_R.c.property == property, _R.c.worked_at.is_(None))
+    bad = select(func.count()).where(_R.c.property == property, _R.c.bad.is_not(None))
+    return Counts(tx.connection.execute(waiting).scalar_one(), tx.connection.execute(bad).scalar_one())
+
+
+def purge(tx: Tx, property: str, before: datetime) -> int:
+    """Forget a piece of what was worked off and received before `before`; how many."""
+    mine = (_R.c.property == property, _R.c.at < before, _R.c.worked_at.is_not(None))
+    return pieces.purge(tx, _R, *mine)

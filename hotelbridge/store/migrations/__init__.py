@@ -1,0 +1,1 @@
+"""The schema in numbered steps, for Alembic; `schema.py` runs them."""

@@ -1,0 +1,283 @@
+"""Every table of the store. Each row belongs to a property ('' where it belongs to the whole node).
+
+Rows mirror the records of `core.records` column by column; states are plain strings, so that a new
+one needs no change of the schema. Knows no query.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import Index, LargeBinary, MetaData, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from hotelbridge.store.columns import BigId, Instant
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+NODE_WIDE = ""  # the `property` of rows that belong to no single one
+
+_GROWS = {"sqlite_autoincrement": True}  # a purged id is never given again
+
+
+class Row(SQLModel):
+    """What all tables share."""
+
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)
+
+
+def _id() -> Any:
+    return Field(default=None, primary_key=True, sa_type=BigId)
+
+
+def _long(**more: Any) -> Any:
+    return Field(sa_type=Text, **more)
+
+
+def _instant(**more: Any) -> Any:
+    return Field(sa_type=Instant, **more)
+
+
+def _to(target: str, **more: Any) -> Any:
+    return Field(sa_type=BigId, foreign_key=target, **more)
+
+
+class WakeupOrder(Row, table=True):
+    """What was asked for."""
+
+    __tablename__ = "wakeup_order"
+    __table_args__ = (Index(None, "property", "created_at"), _GROWS)
+    id: int | None = _id()
+    property: str
+    room: str
+    local: str
+    note: str = _long()
+    language: str
+    proof: str
+    created_at: datetime = _instant()
+    created_by: str
+    origin: str
+
+
+class Wakeup(Row, table=True):
+    """One room on one day."""
+
+    __tablename__ = "wakeup"
+    __table_args__ = (
+        Index(None, "property", "state", "next_at"),
+        Index(None, "property", "due"),
+        Index(None, "property", "room"),
+        Index(None, "order_id"),
+        _GROWS,
+    )
+    id: int | None = _id()
+    property: str
+    order_id: int = _to("wakeup_order.id")
+    room: str
+    local: str
+    due: datetime = _instant()
+    state: str
+    version: int
+    tries: int
+    rounds: int
+    next_at: datetime | None = _instant(default=None)
+    first_ring: datetime | None = _instant(default=None)
+    result: str | None = None
+    language: str
+    note: str = _long()
+    created_at: datetime = _instant()
+    created_by: str
+    origin: str
+
+
+class Attempt(Row, table=True):
+    """The ring of one phone in one round."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        Index(None, "property", "check_at"),
+        Index(None, "wakeup_id"),
+        Index(None, "property", "started"),
+        _GROWS,
+    )
+    id: int | None = _id()
+    property: str
+    wakeup_id: int = _to("wakeup.id")
+    n: int
+    device: str
+    phone: str
+    phase: str
+    started: datetime = _instant()
+    rang: datetime | None = _instant(default=None)
+    answered: datetime | None = _instant(default=None)
+    ended: datetime | None = _instant(default=None)
+    outcome: str | None = None
+    detail: str = _long()
+    check_at: datetime | None = _instant(default=None)
+    counted: bool
+
+
+class History(Row, table=True):
+    """One thing that happened to a wake-up."""
+
+    __tablename__ = "history"
+    __table_args__ = (Index(None, "wakeup_id"), Index(None, "property", "at"), _GROWS)
+    id: int | None = _id()
+    property: str
+    wakeup_id: int = _to("wakeup.id")
+    at: datetime = _instant()
+    by: str
+    origin: str
+    what: str
+    text: str = _long()
+
+
+class Alarm(Row, table=True):
+    """Something a person must act on; `open_subject` is null once closed: one open alarm per subject."""
+
+    __tablename__ = "alarm"
+    __table_args__ = (
+        UniqueConstraint("property", "open_subject"),
+        Index(None, "property", "open", "next_at"),
+        Index(None, "property", "since"),
+        Index(None, "wakeup_id"),
+        _GROWS,
+    )
+    id: int | None = _id()
+    property: str
+    kind: str
+    subject: str
+    open_subject: str | None = None
+    room: str | None = None
+    wakeup_id: int | None = _to("wakeup.id", default=None)
+    since: datetime = _instant()
+    level: int
+    text: str = _long()
+    open: bool
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = _instant(default=None)
+    outcome: str | None = None
+    note: str = _long()
+    closed_at: datetime | None = _instant(default=None)
+    next_at: datetime | None = _instant(default=None)
+    nagged: int
+
+
+class Phone(Row, table=True):
+    """One extension of a device; `wanted` and `held` are JSON objects."""
+
+    __tablename__ = "phone"
+    __table_args__ = (Index(None, "property", "room"),)
+    property: str = Field(primary_key=True)
+    device: str = Field(primary_key=True)
+    number: str = Field(primary_key=True)
+    room: str
+    lineid: str | None = None
+    wanted: str = _long()
+    held: str | None = _long(default=None)
+    in_sync: bool
+    state: str
+    checked_at: datetime | None = _instant(default=None)
+
+
+class Device(Row, table=True):
+    """One telephone exchange as last seen."""
+
+    __tablename__ = "device"
+    property: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    up: bool | None = None
+    since: datetime | None = _instant(default=None)
+    booted_at: datetime | None = _instant(default=None)
+    last_report_at: datetime | None = _instant(default=None)
+    last_reply_at: datetime | None = _instant(default=None)
+    detail: str = _long()
+
+
+class Report(Row, table=True):
+    """The inbox: pushes as received, `worked_at` null until they were worked off."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        # Only what is still to do: stays small however long the worked ones are kept.
+        Index(
+            "ix_report_unworked",
+            "property",
+            "id",
+            sqlite_where=text("worked_at IS NULL"),
+            postgresql_where=text("worked_at IS NULL"),
+        ),
+        Index(None, "property", "at"),
+        _GROWS,
+    )
+    id: int | None = _id()
+    property: str
+    device: str
+    at: datetime = _instant()
+    body: bytes = Field(sa_type=LargeBinary)
+    worked_at: datetime | None = _instant(default=None)
+    bad: str | None = _long(default=None)
+
+
+class Change(Row, table=True):
+    """The change feed: the `n`th thing of a property that the desk can see."""
+
+    __tablename__ = "change"
+    __table_args__ = (Index(None, "property", "at"),)
+    property: str = Field(primary_key=True)
+    n: int = Field(primary_key=True, sa_type=BigId, sa_column_kwargs={"autoincrement": False})
+    kind: str
+    id: str
+    at: datetime = _instant()
+
+
+class Token(Row, table=True):
+    """A bearer token, by the hash of it; `property` is '' for all of them or a comma list."""
+
+    __tablename__ = "token"
+    __table_args__ = (UniqueConstraint("hash"), _GROWS)
+    id: int | None = _id()
+    property: str = NODE_WIDE
+    name: str
+    role: str
+    hash: str
+    created_at: datetime = _instant()
+    revoked_at: datetime | None = _instant(default=None)
+
+
+class KeptAnswer(Row, table=True):
+    """The first answer to a request that may come again under the same Idempotency-Key."""
+
+    __tablename__ = "kept_answer"
+    __table_args__ = (Index(None, "property", "at"),)
+    property: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    caller: str = Field(primary_key=True)
+    fingerprint: str
+    answer: str = _long()
+    at: datetime = _instant()
+
+
+class Lease(Row, table=True):
+    """The right of one node to run one property; the epoch only grows."""
+
+    __tablename__ = "lease"
+    property: str = Field(primary_key=True)
+    node: str
+    epoch: int = Field(sa_type=BigId)
+    expires: datetime = _instant()
+
+
+class Mark(Row, table=True):
+    """The number of the last batch a node has committed: read after a COMMIT whose answer was lost."""
+
+    __tablename__ = "mark"
+    property: str = Field(default=NODE_WIDE, primary_key=True)
+    node: str = Field(primary_key=True)
+    n: int = Field(sa_type=BigId)
