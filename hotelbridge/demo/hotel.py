@@ -1,0 +1,164 @@
+"""A whole hotel on one machine: a simulated exchange in this process, the daemon in a child process.
+
+The exchange and what its phones went through live here and survive whatever is done to the daemon,
+so promises can be checked from outside. Everything is told by the configuration file: its ports, its
+rooms, its one device. Who plays in it is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from hotelbridge.clock import Clock
+from hotelbridge.demo.child import DaemonProcess
+from hotelbridge.demo.deskline import DeskApi, Door
+from hotelbridge.demo.eventline import EventLine, Heard
+from hotelbridge.demo.ports import HERE, Ports, ports_of, with_ports
+from hotelbridge.demo.waiting import pause, until
+from hotelbridge.errors import HotelbridgeError
+from hotelbridge.settings import token_file
+from hotelbridge.settings_load import load
+from hotelbridge.testing.fake_om import FakeOm
+from hotelbridge.testing.fake_om_habits import Habits
+from hotelbridge.testing.fake_om_http import Push
+from hotelbridge.testing.fake_om_plant import Ring
+from hotelbridge.testing.fake_om_scripts import Script
+
+READY_WITHIN = 30.0  # seconds from the start of the daemon
+
+
+class NotStarted(HotelbridgeError):
+    """The daemon did not come up; the message names its log file."""
+
+
+def write_config(template: str, folder: Path, ports: Ports | None = None) -> Path:
+    """A packaged configuration (`demo.toml`), written to a folder with its database beside it."""
+    name = template.removesuffix(".toml")
+    text = files("hotelbridge.demo").joinpath(template).read_text("utf-8")
+    database = f'url = "sqlite:///{(folder / name).absolute()}.db"'
+    text = re.sub(r'^url = "sqlite:.*"$', lambda _: database, text, flags=re.MULTILINE)
+    path = folder / template
+    path.write_text(text, "utf-8")
+    if ports is not None:
+        path.write_text(with_ports(text, ports_of(load(path, {})), ports), "utf-8")
+    return path
+
+
+class Hotel:
+    """One property with one device.
+
+    `config`: its configuration; the database's folder must exist. `tell` hears what the simulated
+    phones do, in words; `hear` what the desk is told by the event stream.
+    """
+
+    def __init__(
+        self,
+        reactor: Any,
+        clock: Clock,
+        config: Path,
+        *,
+        habits: Habits | None = None,
+        tell: Callable[[str], None] | None = None,
+        hear: Callable[[Heard], None] | None = None,
+    ) -> None:
+        settings = load(config, {})
+        self.clock = clock
+        self.config = config
+        self.settings = settings
+        self.property = settings.properties[0]
+        self.device = self.property.om[0]
+        self.ports = ports_of(settings)
+        door = Door(f"http://{HERE}:{self.ports.web}", token_file(settings), self.property.id)
+        self.api = DeskApi(reactor, door)
+        self.events = EventLine(reactor, clock, door, hear or (lambda heard: None))
+        self.daemon = DaemonProcess(clock, config, config.with_suffix(".log"))
+        self._reactor = reactor
+        self._open = False
+        self.om = FakeOm(
+            clock,
+            phones=[number for room in self.property.rooms for _, number in self.property.phones_of(room)],
+            max_announcements=self.device.max_calls,
+            push=Push(path=self.device.path),
+            habits=habits or Habits(),
+            api="0",  # as they come from the factory: the daemon has to switch their reports on
+            observer=tell,
+        )
+
+    # -- the house ----------------------------------------------------------------------------------
+
+    async def start(self) -> float:
+        """Start the daemon (and the device, the first time); seconds until it was ready."""
+        if not self._open:
+            self._open = True
+            await self.om.listen(self._reactor, f"tcp:{self.ports.device}:interface={HERE}")
+            self.om.push_over(self._reactor, HERE, self.ports.push)
+        begun = self.clock.monotonic()
+        self.daemon.start()
+        while not await self.api.ready():
+            if not self.daemon.running or self.clock.monotonic() > begun + READY_WITHIN:
+                raise NotStarted(self._why_not())
+            await pause(self.clock, 0.05)
+        self.events.follow()
+        await until(self.clock, lambda: self.events.connected, 5.0)
+        return self.clock.monotonic() - begun
+
+    async def settled(self, within: float = 15.0) -> bool:
+        """Wait until the reports of every phone are switched on; whether they are."""
+        end = self.clock.monotonic() + within
+        while self.clock.monotonic() < end:
+            rooms = await self.api.rooms()
+            if all(phone["in_sync"] for room in rooms for phone in room["phones"]):
+                return True
+            await pause(self.clock, 0.2)
+        return False
+
+    async def kill9(self) -> None:
+        """The daemon is gone in the middle of whatever it was doing."""
+        await self.daemon.kill9()
+
+    async def stop(self) -> int | None:
+        """End the daemon in order; its exit code."""
+        return await self.daemon.stop()
+
+    async def close(self) -> int | None:
+        """End everything; the daemon's exit code."""
+        self.events.stop()
+        code = await self.daemon.stop()
+        await self.om.close()
+        return code
+
+    def _why_not(self) -> str:
+        code = self.daemon.exit_code
+        ended = f"ended with exit code {code}" if code is not None else "was not ready in time"
+        said = self.daemon.log.read_text("utf-8", "replace").strip().splitlines()[-8:]
+        return "\n".join([f"The daemon {ended}. Its log {self.daemon.log} ends with:", *said])
+
+    # -- guests -------------------------------------------------------------------------------------
+
+    def scripts(self, guests: Mapping[str, tuple[Script, ...]]) -> None:
+        """What the next calls to these phones meet, one after the other."""
+        for phone, scripts in guests.items():
+            self.om.script(phone, *scripts)
+
+    def local(self, instant: datetime) -> datetime:
+        """The hotel's wall time of an instant."""
+        return instant.astimezone(self.property.zone)
+
+    def whole_second(self, after: float) -> datetime:
+        """The first whole second at least so many seconds from now, UTC."""
+        at = self.clock.now() + timedelta(seconds=after, microseconds=999_999)
+        return at.replace(microsecond=0).astimezone(UTC)
+
+    def rings(self, phone: str) -> list[Ring]:
+        """Every time a phone rang, as the guest heard it, over all lives of the daemon."""
+        return [ring for ring in self.om.rings if ring.phone == phone]
+
+    def connects(self, phone: str) -> list[datetime]:
+        """When the device was asked to ring a phone."""
+        asked = self.om.seen("Connect")
+        return [one.at for one in asked if one.words.rpartition(", ")[2] == f"ext {phone}"]

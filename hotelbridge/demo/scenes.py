@@ -1,0 +1,181 @@
+"""The scenes of the story: each books its guests, does something to the house, and waits for the end.
+
+A scene judges nothing: it notes moments on the stage, and brings promises to be looked at when the
+night is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from hotelbridge.demo import promises as looks
+from hotelbridge.demo.guests import EVENING, KILL, OUTAGE, REBOOT, Guest
+from hotelbridge.demo.hotel import Hotel
+from hotelbridge.demo.promises import Promise, of_guest
+from hotelbridge.demo.waiting import pause, until
+
+WITH_A_PERSON = frozenset({"alarmed", "woken", "closed", "cancelled"})
+LEAD = 2.0  # seconds from booking to the beginning of a scene, at least
+
+
+class Stage:
+    """What the scenes share: the hotel, who was booked when, the moments noted."""
+
+    def __init__(self, hotel: Hotel, say: Callable[[str], None]) -> None:
+        self.hotel = hotel
+        self.say = say
+        self.booked: dict[str, tuple[Guest, datetime, int]] = {}  # by room: due, id of the wake-up
+        self.moments: dict[str, datetime] = {}
+
+    def note(self, moment: str) -> None:
+        """Keep this moment for the promises."""
+        self.moments[moment] = self.hotel.clock.now()
+
+    async def book(self, guests: Sequence[Guest]) -> datetime:
+        """Book them all; the beginning of the scene."""
+        begins = self.hotel.whole_second(LEAD)
+        for guest in guests:
+            due = begins + timedelta(seconds=guest.due)
+            answer = await self.hotel.api.book(guest.room, self.hotel.local(due), guest.promise)
+            self.booked[guest.room] = guest, due, int(answer["id"])
+        return begins
+
+    async def at(self, begins: datetime, seconds: float) -> None:
+        """Wait until so many seconds after the beginning of a scene."""
+        left = (begins - self.hotel.clock.now()).total_seconds() + seconds
+        await pause(self.hotel.clock, max(0.0, left))
+
+    async def ended(self, guests: Sequence[Guest], within: float) -> None:
+        """Wait until these are awake, or with a person; not for ever."""
+        ids = {str(self.booked[guest.room][2]) for guest in guests}
+        await until(self.hotel.clock, lambda: ids <= self._in(WITH_A_PERSON), within)
+
+    def _in(self, states: Collection[str]) -> set[str]:
+        last = {one.id: one.item.get("state") for one in self.hotel.events.heard if one.event == "wakeup"}
+        return {id for id, state in last.items() if state in states}
+
+    async def alarm(self, room: str, kind: str) -> int | None:
+        """The number of the open alarm about a room."""
+        alarms = await self.hotel.api.alarms(open=True)
+        fitting = [alarm for alarm in alarms if (alarm["room"], alarm["kind"]) == (room, kind)]
+        return int(fitting[0]["id"]) if fitting else None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A piece of the night."""
+
+    name: str
+    title: str
+    guests: tuple[Guest, ...]
+    play: Callable[[Stage], Awaitable[Any]]
+    promises: tuple[Promise, ...] = ()
+
+    @property
+    def all_promises(self) -> list[Promise]:
+        """Those of its guests, and its own."""
+        return [of_guest(guest) for guest in self.guests] + list(self.promises)
+
+
+async def _evening(stage: Stage) -> None:
+    begins = await stage.book(EVENING)
+    await stage.at(begins, EVENING[-1].due)
+    await stage.ended(EVENING, within=25.0)
+
+
+async def _alarm(stage: Stage) -> None:
+    """The alarm of the guest who never answered: heard, acknowledged, back, closed."""
+    heard = stage.hotel.events.heard
+    number = await stage.alarm("203", "wakeup_failed")
+    if number is None:
+        return
+    await until(stage.hotel.clock, lambda: _times_heard(heard, number) >= 3, within=8.0)
+    stage.note("acknowledged")
+    await stage.hotel.api.acknowledge(number, "Anna")
+    silence = stage.hotel.property.alarm.silence.total_seconds()
+    await pause(stage.hotel.clock, silence + stage.hotel.property.alarm.repeat.total_seconds() + 0.5)
+    await stage.hotel.api.acknowledge(number, "Anna", "woken_by_staff", "went up and knocked")
+    stage.note("closed")
+
+
+def _times_heard(heard: Sequence[Any], number: int) -> int:
+    return sum(
+        1
+        for one in heard
+        if one.event == "alarm" and one.id == str(number) and one.item.get("kind") == "wakeup_failed"
+    )
+
+
+async def _reboot(stage: Stage) -> None:
+    begins = await stage.book(REBOOT)
+    await stage.at(begins, 1.3)
+    stage.note("restarted")
+    stage.hotel.om.reboot(downtime=3.0)
+    await stage.ended(REBOOT, within=20.0)
+
+
+async def _kill(stage: Stage) -> None:
+    begins = await stage.book(KILL)
+    await stage.at(begins, 1.0)
+    stage.say("kill -9, with one phone ringing and one just lifted")
+    await stage.hotel.kill9()
+    stage.say(f"started again, ready after {await stage.hotel.start():.1f} s")
+    await stage.ended(KILL, within=20.0)
+
+
+async def _outage(stage: Stage) -> None:
+    begins = await stage.book(OUTAGE)
+    await stage.at(begins, 0.0)
+    stage.say("kill -9, with two wake-ups due before the daemon is back")
+    await stage.hotel.kill9()
+    grace = stage.hotel.property.wakeup.grace.total_seconds()
+    await stage.at(begins, OUTAGE[0].due + grace + 0.6)
+    took = await stage.hotel.start()
+    stage.note("back")
+    stage.say(f"started again, ready after {took:.1f} s")
+    await stage.at(begins, OUTAGE[-1].due)
+    await stage.ended(OUTAGE, within=10.0)
+
+
+async def close_what_is_open(stage: Stage) -> None:
+    """The end of the night shift: a person says of every open alarm what they found."""
+    for alarm in await stage.hotel.api.alarms(open=True):
+        if alarm["wakeup"] is not None:
+            await stage.hotel.api.acknowledge(alarm["id"], "Bela", "woken_by_staff")
+    rooms = [guest for guest, _, _ in stage.booked.values()]
+    await stage.ended(rooms, within=3.0)
+    await pause(stage.hotel.clock, 0.5)  # the news of it is on its way
+
+
+SCENES: tuple[Scene, ...] = (
+    Scene(
+        "evening", "Eight guests, and nothing is as it should be", EVENING, _evening,
+        (Promise("204: the desk is told at once that the phone is dead", looks.dead_phone_told_at_once),),
+    ),
+    Scene(
+        "alarm", "Nobody woke room 203: the desk's alarm", (), _alarm,
+        (
+            Promise("the alarm is heard again and again", looks.alarm_repeats),
+            Promise("acknowledged by name it is silent, and returns", looks.alarm_is_silent_and_returns),
+            Promise("closed by name, with what was found", looks.closed_by_name),
+        ),
+    ),
+    Scene(
+        "reboot", "The device restarts", REBOOT, _reboot,
+        (Promise("the desk is told that the device is away, until it is back", looks.device_down_told),),
+    ),
+    Scene(
+        "kill", "The daemon is killed in the middle of a ring", KILL, _kill,
+        (Promise("211: no second ring while the first may go on", looks.no_ring_within_the_window),),
+    ),
+    Scene(
+        "outage", "The daemon is dead for a while", OUTAGE, _outage,
+        (
+            Promise("214: late is said", looks.late_is_said),
+            Promise("213: an alarm as soon as the daemon is back", looks.too_late_is_an_alarm),
+        ),
+    ),
+)  # fmt: skip

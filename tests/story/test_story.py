@@ -1,0 +1,149 @@
+"""The story and the demo as a newcomer starts them: processes of their own, over real sockets."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Timer
+
+import pytest
+
+from hotelbridge.demo.hotel import write_config
+from hotelbridge.demo.ports import Ports, free_ports, ports_of
+from hotelbridge.settings_load import load
+
+ROOT = Path(__file__).parents[2]
+STORY_WITHIN = 150.0  # seconds; it takes about 60
+
+
+def environment() -> dict[str, str]:
+    """A shell in which this very tree is the program."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("HOTELBRIDGE_")}
+    return clean | {"PYTHONPATH": str(ROOT)}
+
+
+def play(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a module of ours to its end, in another folder."""
+    return subprocess.run(
+        [sys.executable, "-m", *words],
+        cwd=folder,
+        env=environment(),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=STORY_WITHIN,
+        check=False,
+    )
+
+
+@contextmanager
+def running_demo(folder: Path) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """A demo that has said its welcome; it is killed if it does not end in time."""
+    command = [sys.executable, "-m", "hotelbridge", "demo"]
+    demo = subprocess.Popen(
+        command, cwd=folder, env=environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    watchdog = Timer(60.0, demo.terminate)
+    watchdog.start()
+    try:
+        assert demo.stdout is not None
+        said = []
+        for line in demo.stdout:
+            said.append(line.rstrip("\n"))
+            if "Ctrl-C" in line:
+                break
+        yield demo, said
+    finally:
+        watchdog.cancel()
+        demo.terminate()
+        demo.communicate(timeout=30)
+
+
+@pytest.fixture
+def ports(tmp_path: Path) -> Ports:
+    """Free ports, written into the configuration that the demo finds."""
+    (tmp_path / "hotelbridge-demo").mkdir()
+    free = free_ports()
+    config = write_config("demo.toml", tmp_path / "hotelbridge-demo", free)
+    assert ports_of(load(config, {})) == free
+    return free
+
+
+@pytest.mark.timeout(200)
+def test_the_story_keeps_every_promise_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    told = play(tmp_path, "hotelbridge", "demo", "--story")
+    assert told.returncode == 0, told.stdout
+    assert re.search(r"All \d+ promises were kept", told.stdout)
+    assert "BROKEN" not in told.stdout
+    assert "Traceback" not in told.stdout
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.timeout(200)
+def test_a_guest_who_is_not_woken_breaks_the_story_and_the_log_is_kept(tmp_path: Path) -> None:
+    words = ["--story", "--scene", "evening", "--spoil", "201=rings-for-ever"]
+    told = play(tmp_path, "hotelbridge.demo", *words)
+    assert told.returncode == 1, told.stdout
+    assert "BROKEN  201: who answers is woken by one ring" in told.stdout
+    assert "seen:     closed, heard 3 time(s)" in told.stdout
+    log = re.search(r"log is (\S+\.log)", told.stdout)
+    assert log is not None
+    assert "ringing 201" in Path(log[1]).read_text("utf-8")
+    shutil.rmtree(Path(log[1]).parent)
+
+
+@pytest.mark.timeout(120)
+def test_what_the_demo_says_to_type_works_as_it_stands(tmp_path: Path, ports: Ports) -> None:
+    with running_demo(tmp_path) as (demo, said):
+        typed = [line.strip() for line in said if line.startswith("  ")]
+        assert len(typed) == 6, said
+        for line in typed:
+            seconds = "3" if "/events" in line else "20"
+            done = subprocess.run(
+                ["timeout", seconds, "bash", "-c", line],
+                cwd=tmp_path,
+                env=environment(),
+                text=True,
+                capture_output=True,
+                check=False,
+            )
+            assert done.returncode == (124 if "/events" in line else 0), (line, done)
+            assert '"code"' not in done.stdout, (line, done.stdout)
+        assert demo.poll() is None
+    listed = [line for line in typed if "wakeup list" in line]
+    assert listed
+
+
+@pytest.mark.timeout(120)
+def test_ctrl_c_ends_the_demo_without_a_traceback(tmp_path: Path, ports: Ports) -> None:
+    with running_demo(tmp_path) as (demo, _):
+        demo.send_signal(signal.SIGINT)
+        assert demo.stdout is not None
+        rest = demo.stdout.read()
+        assert demo.wait(timeout=30) == 0
+    assert "The demo is over." in rest
+    assert "Traceback" not in rest
+    assert free_again(ports)
+
+
+def free_again(ports: Ports) -> bool:
+    """Whether nobody was left behind on the demo's ports."""
+    from hotelbridge.demo.ports import taken
+
+    return not taken(ports)
+
+
+@pytest.mark.timeout(120)
+def test_a_second_demo_names_the_ports_that_are_taken(tmp_path: Path, ports: Ports) -> None:
+    with running_demo(tmp_path):
+        second = play(tmp_path, "hotelbridge", "demo")
+    assert second.returncode == 2
+    assert f"Port {ports.web} is taken (web.listen in hotelbridge-demo/demo.toml)" in second.stdout
+    assert "another demo" in second.stdout
