@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from twisted.internet.defer import Deferred
+from twisted.internet.endpoints import serverFromString
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IListeningPort, IStreamClientEndpoint
 from twisted.logger import Logger
@@ -26,8 +27,9 @@ from hotelbridge.clock import Clock, SystemClock, install_monotonic
 from hotelbridge.core.records import AlarmKind, Role
 from hotelbridge.errors import HotelbridgeError
 from hotelbridge.metrics import Metrics
+from hotelbridge.om import acceptor
 from hotelbridge.om.client import OmClient, device_endpoint
-from hotelbridge.om.listener import PushFactory, Route, listen
+from hotelbridge.om.listener import PushFactory, Route
 from hotelbridge.services import escalation
 from hotelbridge.services.devices import DeviceLink
 from hotelbridge.services.frontdesk import FrontDesk, House, token_hash
@@ -35,7 +37,7 @@ from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.schedule import Housekeeping
 from hotelbridge.services.wakeups import PropertyLoop
-from hotelbridge.settings import OmSettings, Settings, token_file
+from hotelbridge.settings import OmSettings, Settings, tcp_of, token_file
 from hotelbridge.store import schema, tokens
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.runners import Runner, ThreadRunner
@@ -171,10 +173,15 @@ class Doors:
         """Listen; the event ports first, since what is not heard there is lost."""
         held = _by_port(notify.inherited_sockets())
         for description, factory in self._daemon.pushes.items():
-            fd = held.get(_port_of(description))
-            self._events.append(await listen(self._reactor, description, factory, backlog=BACKLOG, fd=fd))
+            port, interface = tcp_of(description)
+            if port in held:
+                self._events.append(acceptor.adopted(self._reactor, held[port], factory))
+            else:
+                opened = acceptor.opened(self._reactor, port, interface, factory, BACKLOG)
+                self._events.append(opened)
         site = make_site(self._daemon.desk, self._daemon.clock, self._daemon.metrics)
-        self._web = await listen(self._reactor, self._daemon.settings.web.listen, site, backlog=128)
+        door = serverFromString(self._reactor, self._daemon.settings.web.listen)  # type: ignore[no-untyped-call]
+        self._web = await door.listen(site)
 
     async def close(self) -> None:
         """Accept nothing new, and let go of an event only when it is saved."""
@@ -194,11 +201,6 @@ def _by_port(held: dict[str, list[int]]) -> dict[int, int]:
         with line:
             found[int(line.getsockname()[1])] = descriptor
     return found
-
-
-def _port_of(description: str) -> int:
-    port = description.split(":")[1].removeprefix("port=")
-    return int(port) if port.isdigit() else -1
 
 
 def _beside(settings: Settings, suffix: str) -> Path:

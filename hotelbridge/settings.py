@@ -82,6 +82,22 @@ def _endpoint(value: str) -> str:
     return value
 
 
+def tcp_of(listen: str) -> tuple[int, str]:
+    """Port and interface of `tcp:8989` or `tcp:8989:interface=127.0.0.1`. Raises ValueError for others."""
+    kind, _, rest = listen.partition(":")
+    port, *options = rest.replace("\\:", "\0").split(":")
+    known = dict(option.partition("=")[::2] for option in options)
+    interface = known.pop("interface", "").replace("\0", ":")
+    if kind not in ("tcp", "tcp6") or not port.isdigit() or int(port) > 65535 or known:
+        raise ValueError(f"{listen!r} is not a port: write it like tcp:8989 or tcp:8989:interface=127.0.0.1")
+    return int(port), interface or ("::" if kind == "tcp6" else "")
+
+
+def _event_port(value: str) -> str:
+    tcp_of(value)
+    return value
+
+
 def _store_url(value: str) -> str:
     if value.partition(":")[0].partition("+")[0] not in ("sqlite", "postgresql"):
         raise ValueError("must begin with sqlite:/// or postgresql://")
@@ -126,7 +142,7 @@ class OmSettings(_Model):
 
     name: Name
     url: Annotated[str, AfterValidator(_device_url)]
-    listen: Annotated[str, AfterValidator(_endpoint)] = "tcp:8989"
+    listen: Annotated[str, AfterValidator(_event_port)] = "tcp:8989"
     path: Annotated[str, AfterValidator(_path)] = "/"
     allow: Annotated[tuple[Annotated[str, AfterValidator(_source)], ...], Field(strict=False)] = ()
     max_calls: Annotated[int, Field(ge=1, le=1000)] = 8

@@ -7,14 +7,11 @@ source sends and nobody can read is saved all the same: it is evidence.
 
 from __future__ import annotations
 
-import socket
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from twisted.internet.defer import Deferred, succeed
-from twisted.internet.endpoints import serverFromString
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress, IDelayedCall, IHalfCloseableProtocol
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.logger import Logger
@@ -155,6 +152,7 @@ class PushFactory(Factory):
         self.save = save
         self._clock = clock
         self.lines: dict[PushLine, None] = {}
+        self.owed = 0  # connections of a port that are not lines, waiting for their commit
         self.turned_away: Counter[str] = Counter()  # by reason
         self._sweep: IDelayedCall | None = None
         self._draining: Deferred[None] | None = None
@@ -166,8 +164,7 @@ class PushFactory(Factory):
 
     def buildProtocol(self, addr: IAddress | None) -> PushLine | None:  # noqa: N802
         host = str(getattr(addr, "host", ""))
-        if not any(allowed.allows(host) for _, allowed in self._routes):
-            self._turn_away("source")
+        if not self.welcome(host):
             return None
         if len(self.lines) >= MOST:
             self._turn_away("too many connections")
@@ -177,6 +174,13 @@ class PushFactory(Factory):
         if self._sweep is None:
             self._sweep = self._clock.call_later(SWEEP, self._sweep_idle)
         return line
+
+    def welcome(self, host: str) -> bool:
+        """Whether any device pushes from there; who does not is counted."""
+        if any(allowed.allows(host) for _, allowed in self._routes):
+            return True
+        self._turn_away("source")
+        return False
 
     def reports_of(self, pushed: Sequence[Pushed], host: str) -> list[Report]:
         """The reports among these requests: path and source must be those of one device."""
@@ -238,33 +242,11 @@ class PushFactory(Factory):
 
     def looked(self) -> None:
         """Something was saved or ended: perhaps the drain is over."""
-        if self._draining is None or not self._lingered or any(line.owes for line in self.lines):
+        if self._draining is None or not self._lingered:
+            return
+        if self.owed or any(line.owes for line in self.lines):
             return
         for line in list(self.lines):
             line.drop()
         if not self._draining.called:
             self._draining.callback(None)
-
-
-def listen(
-    reactor: Any, description: str, factory: Any, *, backlog: int = 4096, fd: int | None = None
-) -> Any:
-    """Listen on a Twisted endpoint description, or on an inherited descriptor; the port.
-
-    The backlog is asked for in the description: Twisted's own 50 would refuse a burst of pushes.
-    """
-    if fd is not None:
-        return succeed(_adopted(reactor, fd, factory))
-    if description.startswith(("tcp:", "tcp6:", "ssl:")) and ":backlog=" not in description:
-        description = f"{description}:backlog={backlog}"
-    port: Deferred[Any] = serverFromString(reactor, description).listen(factory)  # type: ignore[no-untyped-call]
-    return port
-
-
-def _adopted(reactor: Any, fd: int, factory: Any) -> Any:
-    """A port on a descriptor that somebody else opened; the family is the descriptor's own."""
-    held = socket.socket(fileno=fd)
-    try:
-        return reactor.adoptStreamPort(fd, held.family, factory)
-    finally:
-        held.detach()

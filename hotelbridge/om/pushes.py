@@ -1,7 +1,8 @@
 """What a device pushes, as a stream of bytes cut into messages. No I/O, no XML.
 
 One or several requests in a connection, split or joined anyhow; GET or POST; CRLF or bare LF. With a
-length the body is that long. Without one it ends with its document, where the next request begins, or with the stream.
+length the body is that long. Without one it ends with its document, where the next request begins, or
+with the stream.
 """
 
 from __future__ import annotations

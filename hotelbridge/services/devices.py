@@ -232,7 +232,7 @@ class DeviceLink:
         await self._save_phone(number, lineid, held, state)
         text = (
             f"Phone {number} on {self.name} does not take api = {REPORTS_ON}: its reports stay away, and a "
-            "guest who answers would be rung again. Switch on its status subscription on the device's API page."
+            "guest who answers would be rung again. Switch on its status subscription on the API page."
         )
         await self._verdict(subject, "" if held == REPORTS_ON else text, "its reports are switched on")
 

@@ -53,6 +53,8 @@ def work(tx: Tx, rules: Rules, now: datetime, limit: int = BATCH) -> Worked:
     """Work off the oldest reports of a property."""
     worked = Worked()
     rows = inbox.unworked(tx, rules.property, limit)
+    ringing = {(a.device, a.phone) for a in attempts.open_ones(tx, rules.property)} if rows else set()
+    states: dict[tuple[str, str], tuple[str, datetime]] = {}
     heard: dict[str, datetime] = {}
     done: list[int] = []
     for row in rows:
@@ -65,8 +67,13 @@ def work(tx: Tx, rules: Rules, now: datetime, limit: int = BATCH) -> Worked:
             worked.bad.append(row.device)
             continue
         if isinstance(message, om.Event):
-            _take(tx, rules, row, message, worked)
+            _take(tx, rules, row, message, worked, ringing)
+            state = _STATES.get(type(message))
+            if state is not None and message.ext and rules.room_of(row.device, message.ext):
+                states[row.device, message.ext] = (state, row.at)
     inbox.mark_worked(tx, done, now)
+    for (device, phone), (state, at) in states.items():
+        phones.set_state(tx, rules.property, device, phone, state, at)
     for device, at in heard.items():
         _heard_from(tx, rules, device, at)
     worked.count = len(rows)
@@ -80,7 +87,9 @@ def _heard_from(tx: Tx, rules: Rules, device: str, at: datetime) -> None:
     escalation.recovered(tx, rules.property, f"reports:{device}", at, "reports arrive again")
 
 
-def _take(tx: Tx, rules: Rules, row: StoredReport, event: om.Event, worked: Worked) -> None:
+def _take(
+    tx: Tx, rules: Rules, row: StoredReport, event: om.Event, worked: Worked, ringing: set[tuple[str, str]]
+) -> None:
     if isinstance(event, om.Bootup):
         before = phones.device(tx, rules.property, row.device).booted_at
         if before is None or row.at - before > SAME_BOOT:
@@ -88,14 +97,10 @@ def _take(tx: Tx, rules: Rules, row: StoredReport, event: om.Event, worked: Work
             worked.effects += _booted(tx, rules, row)
         return
     sign = _SIGNS.get(type(event))
-    if sign is not None:
-        for attempt in attempts.open_on(tx, rules.property, row.device, event.exts):
-            if _about_our_call(event):
-                signal = _signal(sign, event, row.at)
-                worked.effects += ladder.learn(tx, rules, attempt, signal)
-    state = _STATES.get(type(event))
-    if state is not None and event.ext is not None and rules.room_of(row.device, event.ext):
-        phones.set_state(tx, rules.property, row.device, event.ext, state, row.at)
+    ours = [phone for phone in event.exts if (row.device, phone) in ringing]  # saves a query for most
+    if sign is not None and ours and _about_our_call(event):
+        for attempt in attempts.open_on(tx, rules.property, row.device, ours):
+            worked.effects += ladder.learn(tx, rules, attempt, _signal(sign, event, row.at))
     if isinstance(event, om.Idle | om.Online) and event.ext is not None:
         room = rules.room_of(row.device, event.ext)
         if room is not None:
