@@ -1,55 +1,64 @@
-"""The command line."""
+"""The command line: `hotelbridge WORD ...`. Only a table of the words; each has a module of its own.
+
+A module is brought in when its word is used, so that a booking does not wait for the database's code.
+"""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from importlib import import_module
 
 import click
 
-from hotelbridge.errors import ConfigurationError, HotelbridgeError
-from hotelbridge.settings import Settings
-from hotelbridge.settings_load import load
+from hotelbridge.commands.options import HouseGroup
+
+WORDS = {
+    "run": "serve:run",
+    "check": "serve:check",
+    "demo": "play:demo",
+    "wakeup": "wakeup:wakeup",
+    "alarm": "alarm:alarm",
+    "rooms": "house:rooms",
+    "links": "house:links",
+    "token": "token:token",
+    "db": "database:db",
+    "plugins": "plugins:plugins",
+    "sim": "sim:sim",
+}
 
 
-@click.group()
+class _Words(HouseGroup):
+    """The outermost group, in the order of the table."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(WORDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in WORDS:
+            return None
+        module, name = WORDS[cmd_name].split(":")
+        command = getattr(import_module(f"hotelbridge.commands.{module}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from hotelbridge import __version__
+
+        click.echo(f"hotelbridge {__version__}")
+        ctx.exit()
+
+
+@click.group(cls=_Words, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version
+)
 def main() -> None:
-    """hotelbridge."""
+    """hotelbridge: between a hotel's PMS and its telephone exchange, so that every guest is woken.
 
-
-def _settings(config: str) -> Settings:
-    try:
-        return load(Path(config))
-    except ConfigurationError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
-
-
-@main.command()
-@click.option("-c", "--config", required=True)
-def run(config: str) -> None:
-    """Run the daemon."""
-    from twisted.logger import globalLogPublisher, textFileLogObserver
-
-    from hotelbridge.app import run_daemon
-
-    settings = _settings(config)
-    globalLogPublisher.addObserver(textFileLogObserver(sys.stderr))
-    try:
-        sys.exit(run_daemon(settings))
-    except HotelbridgeError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
-
-
-@main.command()
-@click.option("--story", is_flag=True)
-def demo(story: bool) -> None:
-    """Play the demonstration."""
-    from hotelbridge.demo import run_demo, run_story
-
-    sys.exit(run_story() if story else run_demo())
+    Exit codes: 0 done, 1 failed, 2 bad usage or configuration.
+    """
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="hotelbridge")

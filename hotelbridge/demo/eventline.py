@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -94,10 +95,8 @@ class EventLine:
 
     async def _follow(self) -> None:
         while not self._stopped:
-            try:
+            with suppress(*NOBODY):  # not there, or gone: it will be back
                 await self._listen_once()
-            except NOBODY:
-                pass  # not there, or gone: it will be back
             self.connected = False
             if not self._stopped:
                 await pause(self._clock, COME_BACK)

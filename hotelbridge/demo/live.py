@@ -31,11 +31,11 @@ LIFTS = Answers(after=4.0, talk=10.0)
 
 # room, seconds from now, what its phone does, in words
 BOOKED: tuple[tuple[str, int, tuple[Script, ...], str], ...] = (
+    ("205", 12, (Offline(3),), "has a dead phone"),
     ("201", 15, (LIFTS,), "answers"),
     ("202", 20, (RINGS_FOR_EVER, LIFTS), "answers the second ring"),
     ("203", 25, (RINGS_FOR_EVER,), "never answers"),
     ("204", 30, (Busy(6, frees_after=12.0), LIFTS), "is busy at first"),
-    ("205", 35, (Offline(3),), "has a dead phone"),
     ("301", 90, (LIFTS,), "answers"),
     ("302", 120, (Answers(4.0, 1.0), LIFTS), "lifts and drops, and answers the second ring"),
     ("303", 180, (LIFTS,), "answers"),
@@ -92,7 +92,7 @@ def _hotel(reactor: Any, config: Path, say: Say) -> Hotel:
     )
     typed = Typed(hotel)
     voices.append(Narrator(say, clock, hotel.property.zone, typed.advice))
-    hotel.scripts({number: (LIFTS,) for number in hotel.om.phone_numbers})
+    hotel.scripts(dict.fromkeys(hotel.om.phone_numbers, (LIFTS,)))
     hotel.scripts({room: scripts for room, _, scripts, _ in BOOKED})
     return hotel
 
@@ -130,17 +130,24 @@ class Typed:
         """A request with a JSON body."""
         return self.curl(f"{self._mine}/{path}", "-H 'Content-Type: application/json'", f"-d '{body}'")
 
+    def command(self, words: str) -> str:
+        """The program itself, on this hotel's configuration."""
+        return f"{_program()} {words} -c {_near(self._hotel.config)}"
+
     def advice(self, alarm: dict[str, Any]) -> str:
-        """How to close an alarm by name."""
-        body = '{"by": "Anna", "outcome": "woken_by_staff"}'
-        return "          acknowledge and close it with:\n  " + self.post(
-            f"alarms/{alarm['id']}/acknowledge", body
+        """How to silence an alarm, and how to close it, by name."""
+        id = alarm["id"]
+        return "\n".join(
+            [
+                "          to silence it for a while, and to close it with what was found:",
+                "  " + self.post(f"alarms/{id}/acknowledge", '{"by": "Anna"}'),
+                "  " + self.command(f"alarm acknowledge {id} --by Anna --outcome woken_by_staff"),
+            ]
         )
 
     def welcome(self) -> str:
         """Where to look, and what to do next."""
-        hotel, program = self._hotel, _program()
-        config = _near(hotel.config)
+        hotel = self._hotel
         soon = hotel.local(hotel.clock.now() + timedelta(minutes=3))
         body = f'{{"room": "213", "at": "{soon:%Y-%m-%dT%H:%M}"}}'
         events = self.curl(f"{self._base}/api/v1/events", "-N")
@@ -152,8 +159,9 @@ class Typed:
                 f"Everything is in {_near(hotel.config.parent)}/: the configuration, the database, the log.",
                 "",
                 "Type in another terminal, in this folder:",
-                f"  {program} wakeup add 212 +2m -c {config}",
-                f"  {program} wakeup list -c {config}",
+                f"  {self.command('wakeup add 212 +2m')}",
+                f"  {self.command('wakeup list')}",
+                f"  {self.command('alarm list')}",
                 "or ask the daemon itself:",
                 f"  {self.post('wakeups', body)}",
                 f"  {self.curl(f'{self._mine}/wakeups')}",

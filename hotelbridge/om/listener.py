@@ -171,7 +171,7 @@ class PushFactory(Factory):
             min(self.lines, key=lambda line: line.heard).drop()
         line = PushLine(self, host)
         line.heard = self.now()
-        if self._sweep is None:
+        if self._sweep is None and self._draining is None:
             self._sweep = self._clock.call_later(SWEEP, self._sweep_idle)
         return line
 

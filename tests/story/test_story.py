@@ -53,17 +53,37 @@ def running_demo(folder: Path) -> Iterator[tuple[subprocess.Popen[str], list[str
     watchdog = Timer(60.0, demo.terminate)
     watchdog.start()
     try:
-        assert demo.stdout is not None
-        said = []
-        for line in demo.stdout:
-            said.append(line.rstrip("\n"))
-            if "Ctrl-C" in line:
-                break
-        yield demo, said
+        yield demo, read_until(demo, "Ctrl-C")
     finally:
         watchdog.cancel()
         demo.terminate()
         demo.communicate(timeout=30)
+
+
+def read_until(demo: subprocess.Popen[str], words: str, times: int = 1) -> list[str]:
+    """What it says, up to the line in which these words come."""
+    assert demo.stdout is not None
+    said: list[str] = []
+    for line in demo.stdout:
+        said.append(line.rstrip("\n"))
+        times -= words in line
+        if not times:
+            break
+    return said
+
+
+def commands(said: list[str]) -> list[str]:
+    """The lines that are there to be typed."""
+    return [line.strip() for line in said if line.startswith("  ") and not line.startswith("   ")]
+
+
+def shell(folder: Path, line: str, *, ends: bool = True) -> str:
+    """Type a line; what it says. One that does not end is cut off."""
+    command = ["timeout", "20" if ends else "2", "bash", "-c", line]
+    done = subprocess.run(command, cwd=folder, env=environment(), text=True, capture_output=True, check=False)
+    assert done.returncode == (0 if ends else 124), (line, done)
+    assert '"status":4' not in done.stdout, (line, done.stdout)
+    return done.stdout
 
 
 @pytest.fixture
@@ -102,23 +122,15 @@ def test_a_guest_who_is_not_woken_breaks_the_story_and_the_log_is_kept(tmp_path:
 @pytest.mark.timeout(120)
 def test_what_the_demo_says_to_type_works_as_it_stands(tmp_path: Path, ports: Ports) -> None:
     with running_demo(tmp_path) as (demo, said):
-        typed = [line.strip() for line in said if line.startswith("  ")]
-        assert len(typed) == 6, said
+        typed = commands(said)
+        assert len(typed) == 7, said
         for line in typed:
-            seconds = "3" if "/events" in line else "20"
-            done = subprocess.run(
-                ["timeout", seconds, "bash", "-c", line],
-                cwd=tmp_path,
-                env=environment(),
-                text=True,
-                capture_output=True,
-                check=False,
-            )
-            assert done.returncode == (124 if "/events" in line else 0), (line, done)
-            assert '"code"' not in done.stdout, (line, done.stdout)
-        assert demo.poll() is None
-    listed = [line for line in typed if "wakeup list" in line]
-    assert listed
+            shell(tmp_path, line, ends=not line.endswith("/events'"))
+        alarm = commands(read_until(demo, "acknowledge", times=2))
+        assert len(alarm) == 2
+        silenced, closed = (shell(tmp_path, line) for line in alarm)
+        assert '"acknowledged_by":"Anna"' in silenced
+        assert "closed" in closed
 
 
 @pytest.mark.timeout(120)
