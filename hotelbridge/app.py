@@ -110,7 +110,7 @@ class Daemon:
             for report in reports:
                 self.metrics.reports_saved.labels(report.property, report.device).inc()
             for property in {report.property for report in reports}:
-                self.houses[property].loop.poke()
+                self.houses[property].loop.heard()
 
         return saved.addCallback(committed)
 
@@ -144,8 +144,7 @@ class Daemon:
         self.houses[rules.property].loop.poke()
 
     async def start(self) -> None:
-        """Open the store, claim the properties, begin."""
-        await self.db.start()
+        """Claim the properties, begin; whoever starts needs the ports first, so that no other node loses them."""
         await self.ownership.start()
         await self.sink.start()
 
@@ -233,7 +232,7 @@ def run_daemon(settings: Settings) -> int:
     from twisted.internet import reactor
 
     install_monotonic(reactor)
-    schema.prepare(settings.store.url)
+    schema.prepare(settings.store.url, str(settings.path))
     clock = SystemClock(reactor)
     around = Surroundings(
         clock,
@@ -267,9 +266,10 @@ class _Run:
         Deferred.fromCoroutine(self._start()).addErrback(self._failed)
 
     async def _start(self) -> None:
+        await self._daemon.db.start()
+        await self._doors.open()
         await self._daemon.start()
         await leave_token(self._daemon)
-        await self._doors.open()
         self._housekeeping.start()
         self._alive()
         notify.notify("READY=1")

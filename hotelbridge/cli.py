@@ -50,9 +50,7 @@ def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None
 
 
 @click.group(cls=_Words, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version
-)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version)
 def main() -> None:
     """hotelbridge: between a hotel's PMS and its telephone exchange, so that every guest is woken.
 

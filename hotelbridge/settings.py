@@ -1,7 +1,8 @@
 """The configuration as frozen models: one typed declaration, with every default.
 
-What a value means and what is wrong with it is said here; where it stands in a file, and how all
-mistakes are told at once, is the business of `settings_load`. Durations are `45s`, `2m`, `1h30m`.
+What a value means and what is wrong with it is said here. What is wrong between values that are each
+right: `settings_checks`; where it stands in a file, and how all is told at once: `settings_load`.
+Durations are `45s`, `2m`, `1h30m`.
 """
 
 from __future__ import annotations
@@ -9,8 +10,6 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from collections import Counter
-from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,8 +17,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-
-from hotelbridge.errors import Mistake
 
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?")
 
@@ -32,6 +29,8 @@ def read_duration(value: object) -> timedelta:
     if match is None:
         raise ValueError(f"{value!r} is not a duration: write it like 45s, 2m or 1h30m")
     hours, minutes, seconds = (float(part or 0) for part in match.groups())
+    if hours > 1e6 or minutes > 1e6 or seconds > 1e6:
+        raise ValueError(f"{value!r} is longer than any hotel waits")
     return timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
 
@@ -98,9 +97,20 @@ def _event_port(value: str) -> str:
     return value
 
 
+def _address(value: str) -> str:
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is not an address of this machine: write it like 192.0.2.9") from None
+    return value
+
+
 def _store_url(value: str) -> str:
-    if value.partition(":")[0].partition("+")[0] not in ("sqlite", "postgresql"):
+    kind, _, rest = value.partition("://")
+    if kind.partition("+")[0] not in ("sqlite", "postgresql"):
         raise ValueError("must begin with sqlite:/// or postgresql://")
+    if not rest.partition("/")[2].partition("?")[0]:
+        raise ValueError("names no database: write sqlite:////var/lib/hotel.db or postgresql://HOST/DATABASE")
     return value
 
 
@@ -150,7 +160,7 @@ class OmSettings(_Model):
     menus: Annotated[tuple[MenuSettings, ...], Field(strict=False, alias="menu")] = ()
     timeout: Span = timedelta(seconds=10)
     in_flight: Annotated[int, Field(ge=1, le=64)] = 4
-    bind: str | None = None
+    bind: Annotated[str, AfterValidator(_address)] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -252,74 +262,5 @@ def token_file(settings: Settings) -> Path:
 
 def masked(settings: Settings) -> str:
     """The store's address without its password, for people."""
-    return re.sub(r"//([^:/@]*):[^@/]*@", r"//\1:***@", settings.store.url)
-
-
-# --- what no single value shows ---
-
-Say = Callable[[str, str], None]  # the key it is about, and what is wrong
-
-
-def contradictions(settings: Settings) -> list[Mistake]:
-    """What is wrong between values that are each right."""
-    found: list[Mistake] = []
-
-    def say(key: str, what: str) -> None:
-        found.append(Mistake(key, what))
-
-    _doubled((p.id for p in settings.properties), "property", "id", say)
-    for number, property in enumerate(settings.properties):
-        _check_property(f"property.{number}", property, say)
-    _check_routes(settings, say)
-    return found
-
-
-def _doubled(values: Iterable[str], where: str, key: str, say: Say) -> None:
-    counted = Counter(values)
-    seen: Counter[str] = Counter()
-    for index, value in enumerate(counted.elements()):
-        seen[value] += 1
-        if seen[value] == 2:
-            say(f"{where}.{index}.{key}", f"{value!r} is there {counted[value]} times; each must be its own")
-
-
-def _check_property(where: str, property: PropertySettings, say: Say) -> None:
-    _doubled((om.name for om in property.om), f"{where}.om", "name", say)
-    _doubled((room.number for room in property.rooms), f"{where}.room", "number", say)
-    devices = {om.name for om in property.om}
-    owner: dict[tuple[str, str], str] = {}
-    for index, room in enumerate(property.rooms):
-        for device, number in property.phones_of(room):
-            key = f"{where}.room.{index}.phones"
-            if device not in devices:
-                known = ", ".join(sorted(devices)) or "none is configured"
-                say(key, f"phone {number} is on no known device; write device/number (devices: {known})")
-            elif owner.setdefault((device, number), room.number) != room.number:
-                say(key, f"phone {number} is in room {owner[device, number]} too")
-    _check_wakeup(where, property, say)
-
-
-def _check_wakeup(where: str, property: PropertySettings, say: Say) -> None:
-    wakeup = property.wakeup
-    for index, om in enumerate(property.om):
-        _doubled((str(menu.id) for menu in om.menus), f"{where}.om.{index}.menu", "id", say)
-        if wakeup.menu not in {menu.id for menu in om.menus}:
-            say(f"{where}.wakeup.menu", f"{om.name} has no [[property.om.menu]] with id = {wakeup.menu}")
-    for gap in wakeup.gaps:
-        if gap < wakeup.ring:
-            say(f"{where}.wakeup.gaps", "a gap runs from start to start, so it cannot be shorter than `ring`")
-            break
-
-
-def _check_routes(settings: Settings, say: Say) -> None:
-    taken: dict[tuple[str, str, str], str] = {}
-    for number, property in enumerate(settings.properties):
-        for index, om in enumerate(property.om):
-            me = f"{property.id}/{om.name}"
-            where = f"property.{number}.om.{index}"
-            for source in om.allow:
-                other = taken.setdefault((om.listen, om.path, source), me)
-                if other != me:
-                    say(f"{where}.path", f"{other} pushes to the same port and path from {source}")
-            if not om.allow:
-                say(f"{where}.allow", "no source may push here: list the device's address")
+    without = re.sub(r"(://[^:/?@]*):.*@", r"\1:***@", settings.store.url)
+    return re.sub(r"(?i)(pass[a-z]*)=[^&]*", r"\1=***", without)

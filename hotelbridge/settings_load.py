@@ -1,16 +1,17 @@
 """Reads a TOML configuration and tells every mistake at once, with its line and its key.
 
-`tomllib` gives no line numbers, so the text is scanned once more for where each key stands: tables,
-arrays of tables, and inline tables of which each begins a line.
+What a value may be is the business of `settings`. Here: the file, the environment, and plain words
+for what is wrong, with the nearest name that would have been right.
 """
 
 from __future__ import annotations
 
+import copy
 import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import available_timezones
@@ -18,11 +19,10 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, ValidationError
 
 from hotelbridge.errors import ConfigurationError, Mistake
-from hotelbridge.settings import Settings, contradictions
+from hotelbridge.settings import Settings
+from hotelbridge.settings_checks import contradictions
+from hotelbridge.settings_lines import Key, Lines
 
-Key = tuple[str | int, ...]
-_TABLE = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
-_ENTRY = re.compile(r"""\s*("[^"]+"|'[^']+'|[A-Za-z0-9_-]+)\s*=\s*(.*)$""")
 _FROM_ENVIRONMENT = {"HOTELBRIDGE_STORE_URL": ("store", "url"), "HOTELBRIDGE_WEB_LISTEN": ("web", "listen")}
 
 
@@ -38,10 +38,9 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError([_syntax(path, error)]) from None
-    for variable, (table, key) in _FROM_ENVIRONMENT.items():
-        if environment.get(variable):
-            values.setdefault(table, {})[key] = environment[variable]
-    return _checked(path, values, Lines(text))
+    except RecursionError:
+        raise ConfigurationError([Mistake(str(path), "has too many brackets in brackets")]) from None
+    return _Reading(path, Lines(text)).settings(values, environment)
 
 
 def _syntax(path: Path, error: tomllib.TOMLDecodeError) -> Mistake:
@@ -50,40 +49,103 @@ def _syntax(path: Path, error: tomllib.TOMLDecodeError) -> Mistake:
     return Mistake(where, f"is not TOML: {str(error).partition(' (at')[0]}")
 
 
-def _checked(path: Path, values: dict[str, Any], lines: Lines) -> Settings:
+class _Reading:
+    """One file on its way to settings."""
+
+    def __init__(self, path: Path, lines: Lines) -> None:
+        self._path = path
+        self._lines = lines
+        self._variables: dict[Key, str] = {}  # keys that the environment has overruled
+
+    def settings(self, values: dict[str, Any], environment: Mapping[str, str]) -> Settings:
+        """Raises ConfigurationError with every mistake."""
+        self._overrule(values, environment)
+        found: list[tuple[Key, str]] = []
+        if "path" in values:  # known to the model, but not a key of the file
+            del values["path"]
+            found.append((("path",), _unknown(("path",))))
+        try:
+            settings = Settings.model_validate(values, by_name=False)  # `room`, never `rooms`
+        except ValidationError as error:
+            errors = _innermost([dict(one) for one in error.errors()])
+            found += [(tuple(one["loc"]), _words(tuple(one["loc"]), one)) for one in errors]
+            found += [one for one in _between(_rest(values, errors)) if not _is_under(one[0], errors)]
+            raise self._all(found) from None
+        found += _between(settings)
+        if found:
+            raise self._all(found)
+        return settings.model_copy(update={"path": self._path})
+
+    def _overrule(self, values: dict[str, Any], environment: Mapping[str, str]) -> None:
+        for variable, (table, key) in _FROM_ENVIRONMENT.items():
+            if environment.get(variable) and isinstance(values.setdefault(table, {}), dict):
+                values[table][key] = environment[variable]
+                self._variables[table, key] = variable
+
+    def _all(self, found: Iterable[tuple[Key, str]]) -> ConfigurationError:
+        placed = sorted(dict.fromkeys(found), key=lambda one: self._lines.of(one[0]) or 0)
+        return ConfigurationError([Mistake(self._where(key), what) for key, what in placed])
+
+    def _where(self, key: Key) -> str:
+        if key in self._variables:
+            return self._variables[key]
+        line = self._lines.of(key)
+        shown = ".".join(str(part) for part in key)
+        return f"{self._path}:{line} {shown}" if line else f"{self._path} {shown}"
+
+
+def _innermost(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without those that only follow: a list whose entries are wrong is said to be too short, too."""
+    around = {tuple(one["loc"][:length]) for one in errors for length in range(len(one["loc"]))}
+    return [one for one in errors if tuple(one["loc"]) not in around]
+
+
+def _between(settings: Settings | None) -> list[tuple[Key, str]]:
+    """What does not fit together, where there are settings at all."""
+    if settings is None:
+        return []
+    return [(_key(mistake.where), mistake.what) for mistake in contradictions(settings)]
+
+
+def _key(dotted: str) -> Key:
+    return tuple(int(part) if part.isdigit() else part for part in dotted.split("."))
+
+
+def _is_under(key: Key, errors: list[dict[str, Any]]) -> bool:
+    return any(key[: len(one["loc"])] == tuple(one["loc"]) for one in errors)
+
+
+# A value for what is missing or wrong, so that the rest can still be looked at.
+_INSTEAD = {
+    "name": "Hotel",
+    "timezone": "UTC",
+    "currency": "EUR",
+    "country": "AT",
+    "url": "http://192.0.2.1/xml",
+    "voicefile": "x",
+}
+
+
+def _rest(values: dict[str, Any], errors: list[dict[str, Any]]) -> Settings | None:
+    """The settings without what is wrong in them; None where too little is left."""
+    rest = copy.deepcopy(values)
+    for error in errors:
+        *parents, last = error["loc"] or ("",)
+        if not isinstance(last, str) or last in ("id", "number") or (last == "name" and "om" in parents):
+            return None
+        try:
+            table: Any = rest
+            for part in parents:
+                table = table[part]
+            table.pop(last, None)
+        except (KeyError, IndexError, TypeError, AttributeError):
+            return None
+        if last in _INSTEAD and parents[:1] == ["property"]:
+            table[last] = _INSTEAD[last]
     try:
-        settings = Settings.model_validate({**values, "path": path} if "path" not in values else values)
-    except ValidationError as error:
-        mistakes = [_mistake(path, values, lines, dict(one)) for one in error.errors()]
-        raise ConfigurationError(_sorted(mistakes)) from None
-    between = [_placed(path, lines, mistake) for mistake in contradictions(settings)]
-    if between:
-        raise ConfigurationError(_sorted(between))
-    return settings
-
-
-def _placed(path: Path, lines: Lines, mistake: Mistake) -> Mistake:
-    key: Key = tuple(int(part) if part.isdigit() else part for part in mistake.where.split("."))
-    return Mistake(_where(path, lines, key), mistake.what)
-
-
-def _sorted(mistakes: list[Mistake]) -> list[Mistake]:
-    def line(mistake: Mistake) -> int:
-        match = re.match(r".*?:(\d+)", mistake.where)
-        return int(match[1]) if match else 0
-
-    return sorted(dict.fromkeys(mistakes), key=line)
-
-
-def _where(path: Path, lines: Lines, key: Key) -> str:
-    line = lines.of(key)
-    shown = ".".join(str(part) for part in key)
-    return f"{path}:{line} {shown}" if line else f"{path} {shown}"
-
-
-def _mistake(path: Path, values: dict[str, Any], lines: Lines, error: dict[str, Any]) -> Mistake:
-    key: Key = tuple(error["loc"])
-    return Mistake(_where(path, lines, key), _words(key, values, error))
+        return Settings.model_validate(rest, by_name=False)
+    except ValidationError:
+        return None
 
 
 _WORDS = {
@@ -92,6 +154,8 @@ _WORDS = {
     "int_type": "must be a whole number, without quotes",
     "tuple_type": "must be a list in [ ]",
     "model_type": "must be a table",
+    "string_too_short": "must not be empty",
+    "too_short": "must have at least one entry",
 }
 _PATTERNS = {
     "currency": "must be three capital letters like EUR",
@@ -100,10 +164,11 @@ _PATTERNS = {
     "exit": "must be one of 1-9, A-D, * or #, or empty",
     "id": "must be letters, digits, dots, dashes or underscores",
     "name": "must be letters, digits, dots, dashes or underscores",
+    "node": "must be letters, digits, dots, dashes or underscores",
 }
 
 
-def _words(key: Key, values: dict[str, Any], error: dict[str, Any]) -> str:
+def _words(key: Key, error: dict[str, Any]) -> str:
     kind = str(error["type"])
     if kind == "extra_forbidden":
         return _unknown(key)
@@ -121,12 +186,15 @@ def _nearest_zone(words: str, given: object) -> str:
 
 
 def _unknown(key: Key) -> str:
-    return f"is not known{_did_you_mean(str(key[-1]), known_keys(key[:-1]))}"
+    known = known_keys(key[:-1])
+    return f"is not known{_did_you_mean(str(key[-1]), known) or '; there are: ' + ', '.join(known)}"
 
 
-def _did_you_mean(given: str, known: Any) -> str:
-    near = difflib.get_close_matches(given, sorted(known), n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else ""
+def _did_you_mean(given: str, known: Iterable[str]) -> str:
+    """The nearest name, however it was written."""
+    names = {name.lower(): name for name in sorted(known)}
+    near = difflib.get_close_matches(given.lower(), names, n=1, cutoff=0.5)
+    return f"; did you mean {names[near[0]]}?" if near else ""
 
 
 def known_keys(table: Key) -> list[str]:
@@ -139,7 +207,7 @@ def known_keys(table: Key) -> list[str]:
         model = None if field is None else next(_models(field.annotation), None)
     if model is None:
         return []
-    return [field.alias or name for name, field in model.model_fields.items() if name != "path"]
+    return [field.alias or name for name, field in model.model_fields.items() if not field.exclude]
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -147,53 +215,3 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for inner in get_args(annotation):
         yield from _models(inner)
-
-
-class Lines:
-    """Where each key of a TOML text stands."""
-
-    def __init__(self, text: str) -> None:
-        self._found: dict[Key, int] = {}
-        self._counts: dict[Key, int] = {}
-        table: Key = ()
-        inside: Key | None = None  # an array whose inline tables each begin a line
-        for number, line in enumerate(text.splitlines(), 1):
-            if inside is not None:
-                inside = self._element(inside, line, number)
-                continue
-            header = _TABLE.match(line)
-            if header:
-                table = self._header(header, number)
-                continue
-            entry = _ENTRY.match(line)
-            if entry:
-                key = (*table, entry[1].strip("\"'"))
-                self._found.setdefault(key, number)
-                inside = key if entry[2].rstrip().endswith("[") else None
-
-    def _header(self, header: re.Match[str], number: int) -> Key:
-        parts = [part.strip().strip("\"'") for part in header[2].split(".")]
-        key: Key = ()
-        for index, part in enumerate(parts):
-            key = (*key, part)
-            last = index == len(parts) - 1
-            if last and header[1] == "[[":
-                self._counts[key] = self._counts.get(key, -1) + 1
-            if key in self._counts:
-                key = (*key, self._counts[key])
-        self._found.setdefault(key, number)
-        return key
-
-    def _element(self, array: Key, line: str, number: int) -> Key | None:
-        for _ in re.finditer(r"\{", line):
-            index = self._counts[array] = self._counts.get(array, -1) + 1
-            self._found.setdefault((*array, index), number)
-        return None if line.strip().startswith("]") else array
-
-    def of(self, key: Key) -> int | None:
-        """The line of a key, or of the nearest table around it."""
-        while key:
-            if key in self._found:
-                return self._found[key]
-            key = key[:-1]
-        return None

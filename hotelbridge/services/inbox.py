@@ -37,6 +37,10 @@ _STATES: dict[type[om.Event], str] = {
     om.Offline: "offline",
     om.Busy: "active",
 }
+_FREED: dict[type[om.Event], str] = {
+    om.Idle: "the phone is free again",
+    om.Online: "the phone is connected again",
+}
 
 
 @dataclass(slots=True)
@@ -47,6 +51,7 @@ class Worked:
     bad: list[str] = field(default_factory=list)  # the device of each one that could not be read
     booted: list[str] = field(default_factory=list)  # devices that have restarted
     effects: list[ladder.Effect] = field(default_factory=list)
+    touched: bool = False  # a wake-up learned something: what is due next may have changed
 
 
 def work(tx: Tx, rules: Rules, now: datetime, limit: int = BATCH) -> Worked:
@@ -55,6 +60,7 @@ def work(tx: Tx, rules: Rules, now: datetime, limit: int = BATCH) -> Worked:
     rows = inbox.unworked(tx, rules.property, limit)
     ringing = {(a.device, a.phone) for a in attempts.open_ones(tx, rules.property)} if rows else set()
     states: dict[tuple[str, str], tuple[str, datetime]] = {}
+    freed: dict[tuple[str, str], tuple[str, datetime]] = {}
     heard: dict[str, datetime] = {}
     done: list[int] = []
     for row in rows:
@@ -71,13 +77,22 @@ def work(tx: Tx, rules: Rules, now: datetime, limit: int = BATCH) -> Worked:
             state = _STATES.get(type(message))
             if state is not None and message.ext and rules.room_of(row.device, message.ext):
                 states[row.device, message.ext] = (state, row.at)
+                if state == "ready":
+                    freed[row.device, message.ext] = (_FREED[type(message)], row.at)
     inbox.mark_worked(tx, done, now)
     for (device, phone), (state, at) in states.items():
         phones.set_state(tx, rules.property, device, phone, state, at)
+    worked.touched |= _ring_early(tx, rules, freed)
     for device, at in heard.items():
         _heard_from(tx, rules, device, at)
     worked.count = len(rows)
     return worked
+
+
+def _ring_early(tx: Tx, rules: Rules, freed: dict[tuple[str, str], tuple[str, datetime]]) -> bool:
+    """Rooms whose phones are free or connected again, and where a try waits for just that."""
+    rooms = {rules.room_of(*key) or "": news for key, news in freed.items()}
+    return ladder.ring_early(tx, rules, {room: (at + FREE_AGAIN, why) for room, (why, at) in rooms.items()})
 
 
 def _heard_from(tx: Tx, rules: Rules, device: str, at: datetime) -> None:
@@ -94,18 +109,15 @@ def _take(
         before = phones.device(tx, rules.property, row.device).booted_at
         if before is None or row.at - before > SAME_BOOT:
             worked.booted.append(row.device)
+            worked.touched = True
             worked.effects += _booted(tx, rules, row)
         return
     sign = _SIGNS.get(type(event))
     ours = [phone for phone in event.exts if (row.device, phone) in ringing]  # saves a query for most
     if sign is not None and ours and _about_our_call(event):
+        worked.touched = True
         for attempt in attempts.open_on(tx, rules.property, row.device, ours):
             worked.effects += ladder.learn(tx, rules, attempt, _signal(sign, event, row.at))
-    if isinstance(event, om.Idle | om.Online) and event.ext is not None:
-        room = rules.room_of(row.device, event.ext)
-        if room is not None:
-            why = "the phone is free again" if isinstance(event, om.Idle) else "the phone is connected again"
-            ladder.ring_early(tx, rules, [room], row.at + FREE_AGAIN, why)
 
 
 def _about_our_call(event: om.Event) -> bool:
@@ -131,6 +143,6 @@ def _booted(tx: Tx, rules: Rules, row: StoredReport) -> list[ladder.Effect]:
     for attempt in attempts.open_ones(tx, rules.property):
         if attempt.device == row.device and attempt.started <= row.at:
             effects += ladder.learn(tx, rules, attempt, Signal(Sign.REBOOTED, row.at))
-    rooms = rules.rooms_on([row.device])
-    ladder.ring_early(tx, rules, rooms, row.at, f"{row.device} has restarted")
+    news = (row.at, f"{row.device} has restarted")
+    ladder.ring_early(tx, rules, {room: news for room in rules.rooms_on([row.device])})
     return effects

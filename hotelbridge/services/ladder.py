@@ -7,7 +7,7 @@ arguments, and returns effects that its caller starts after the commit.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -347,12 +347,17 @@ def recover(tx: Tx, rules: Rules, now: datetime) -> list[Effect]:
     return effects
 
 
-def ring_early(tx: Tx, rules: Rules, rooms: Sequence[str], at: datetime, why: str) -> None:
-    """What hindered the last try of these rooms is over: bring the next one forward."""
-    for wakeup in wakeups.of_rooms(tx, rules.property, rooms, [WakeupState.WAITING]):
+def ring_early(tx: Tx, rules: Rules, rooms: Mapping[str, tuple[datetime, str]]) -> bool:
+    """What hindered the last try of these rooms is over: bring the next one forward, to when and why."""
+    brought = False
+    waiting = wakeups.of_rooms(tx, rules.property, list(rooms), [WakeupState.WAITING]) if rooms else []
+    for wakeup in waiting:
+        at, why = rooms[wakeup.room]
         if may_ring_early(wakeup) and wakeup.next_at is not None and wakeup.next_at > at:
             saved = wakeups.save(tx, replace(wakeup, next_at=at), at)
             history.write(tx, saved, at, "armed", f"{why}: the next try comes early")
+            brought = True
+    return brought
 
 
 def end(

@@ -59,6 +59,7 @@ class PropertyLoop:
         self._timer: IDelayedCall | None = None
         self._running = False
         self._poked = False
+        self._due = True  # what is due must be looked at, not only the inbox
         self._waiting_for_end: Deferred[None] | None = None
         self._stopped = False
         self._recovered = False
@@ -73,7 +74,12 @@ class PropertyLoop:
         self.poke()
 
     def poke(self) -> None:
-        """Something may be due now, or a report is in the inbox."""
+        """Something may be due now."""
+        self._due = True
+        self.heard()
+
+    def heard(self) -> None:
+        """A report is in the inbox."""
         self._poked = True
         if not self._running and not self._stopped:
             self._running = True
@@ -150,6 +156,9 @@ class PropertyLoop:
             self._recovered = True
         await self._work_inbox()
         now = self._clock.now()
+        if not self._due and (self._next_at is None or self._next_at > now):
+            return
+        self._due = False
         barred = frozenset(name for name, device in self._devices.items() if device.barred)
         effects, self._next_at = await self._unit(lambda tx: self._tick(tx, now, barred))
         self._start_all(effects)
@@ -170,6 +179,7 @@ class PropertyLoop:
                 if name in self._devices:
                     self._devices[name].prepare()
             self._start_all(work.effects)
+            self._due |= work.touched
             if work.count < inbox.BATCH:
                 return
         self._poked = True  # more is waiting; what is due comes first

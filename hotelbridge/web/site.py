@@ -69,6 +69,8 @@ class BoundedRequest(Request):
 class HotelSite(Site):
     """The HTTP server; its timers are the house's clock, its access log has no dates and no secrets."""
 
+    noisy = False
+
     def __init__(self, door: Resource, clock: Clock, hub: EventHub, log: Logger) -> None:
         timers = _Timers(clock)
         super().__init__(door, BoundedRequest, timeout=IDLE, reactor=timers)  # type: ignore[no-untyped-call]

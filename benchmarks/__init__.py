@@ -1,0 +1,1 @@
+"""Figures, made by hand with `make bench`: never part of the tests."""

@@ -1,0 +1,1 @@
+"""The subcommands of `hotelbridge`, one module for each word that a person types."""

@@ -1,0 +1,121 @@
+"""`hotelbridge token`: who may use the API. Works on the store itself, beside a running daemon too.
+
+A token is shown once, when it is made; kept is only its hash.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
+from twisted.python.failure import Failure
+
+from hotelbridge.clock import SystemClock
+from hotelbridge.commands.options import Said, WordGroup, config_option, nearest
+from hotelbridge.commands.words import plural, table
+from hotelbridge.core.records import Role
+from hotelbridge.errors import StoreUnavailable
+from hotelbridge.services.frontdesk import token_hash
+from hotelbridge.settings import Settings
+from hotelbridge.store import schema, tokens
+from hotelbridge.store.database import Database, InlineRunner, Tx
+
+T = TypeVar("T")
+
+TOKEN_BYTES = 32
+OF_THE_DAEMON = "local"  # made anew by every `run`
+LONGEST_NAME = 80
+CLOCK = SystemClock(None)  # only its time is asked for: no reactor runs here
+
+
+@click.group(cls=WordGroup)
+def token() -> None:
+    """Tokens for the API: make, list, revoke."""
+
+
+def _name(ctx: click.Context, option: click.Parameter, value: str) -> str:
+    name = value.strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise click.BadParameter(f"a name has 1 to {LONGEST_NAME} printable characters.")
+    return name
+
+
+@token.command()
+@config_option
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option(
+    "--property", "properties", multiple=True, metavar="P", help="Only for this one; may be repeated."
+)
+@click.argument("name", callback=_name)
+def add(settings: Settings, role: str, properties: tuple[str, ...], name: str) -> None:
+    """Make a token for NAME and show it, as the last word."""
+    if name == OF_THE_DAEMON:
+        raise click.UsageError(f"the name {name} belongs to the daemon's own token; choose another one.")
+    known = {property.id for property in settings.properties}
+    for one in properties:
+        if one not in known:
+            raise click.UsageError(f"there is no property {one}{nearest(one, known)}")
+    made, now = secrets.token_urlsafe(TOKEN_BYTES), CLOCK.now()
+    bound = ",".join(dict.fromkeys(properties))
+    _on_store(settings, lambda tx: tokens.add(tx, bound, name, Role(role), token_hash(made), now))
+    where = bound.replace(",", ", ") or "all properties"
+    click.echo(f"The token of {name} ({role}, {where}), shown only now: {made}")
+
+
+@token.command("list")
+@config_option
+@click.option("--all", "revoked_too", is_flag=True, help="Revoked ones too.")
+def list_(settings: Settings, revoked_too: bool) -> None:
+    """List the tokens, without their secrets."""
+    found = _on_store(settings, tokens.list)
+    shown = [one for one in found if revoked_too or one.revoked_at is None]
+    if not shown:
+        click.echo("There is no token; make one with: hotelbridge token add")
+        return
+    rows = [
+        (
+            one.id,
+            one.name,
+            one.role,
+            one.property.replace(",", ", ") or "all",
+            f"{one.created_at.astimezone():%Y-%m-%d %H:%M}",
+            f"{one.revoked_at.astimezone():%Y-%m-%d %H:%M}" if one.revoked_at else "",
+        )
+        for one in shown
+    ]
+    click.echo(table(("id", "name", "role", "properties", "made", "revoked"), rows))
+
+
+@token.command()
+@config_option
+@click.argument("name")
+def revoke(settings: Settings, name: str) -> None:
+    """Refuse every token of NAME from now on."""
+    now = CLOCK.now()
+
+    def unit(tx: Tx) -> tuple[int, set[str]]:
+        alive = {one.name for one in tokens.list(tx) if one.revoked_at is None}
+        return tokens.revoke(tx, name, now), alive
+
+    count, alive = _on_store(settings, unit)
+    if not count:
+        raise Said(f"There is no valid token of {name}{nearest(name, alive)}")
+    click.echo(f"{plural(count, 'token')} of {name} revoked.")
+
+
+def _on_store(settings: Settings, unit: Callable[[Tx], T]) -> T:
+    """Run one unit of work in this process; its result after the commit."""
+    schema.prepare(settings.store.url, str(settings.path))
+    store = Database(settings.store.url, runner=InlineRunner(), node=settings.node, clock=CLOCK)
+    results: list[T | Failure] = []
+    store.run(unit).addBoth(results.append)
+    store.close().addErrback(lambda failure: None)  # what counts is in `results`
+    if not results:
+        raise StoreUnavailable("the database is in use and did not answer; try again")
+    (result,) = results
+    if isinstance(result, Failure):
+        result.raiseException()
+        raise AssertionError("not reached")
+    return result

@@ -1,0 +1,162 @@
+"""What is wrong between values of a configuration that are each right by themselves.
+
+Each finding names the key where a person would begin to look. Knows no file and no line.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from itertools import combinations
+
+from hotelbridge.errors import Mistake
+from hotelbridge.settings import (
+    OmSettings,
+    PropertySettings,
+    RoomSettings,
+    Settings,
+    WakeupSettings,
+    tcp_of,
+)
+
+Say = Callable[[str, str], None]  # the key it is about ("property.0.wakeup.gaps"), and what is wrong
+
+
+def contradictions(settings: Settings) -> list[Mistake]:
+    """Everything that does not fit together; `where` is the dotted key."""
+    found: list[Mistake] = []
+
+    def say(key: str, what: str) -> None:
+        found.append(Mistake(key, what))
+
+    _doubled([property.id for property in settings.properties], "property", "id", say)
+    for number, property in enumerate(settings.properties):
+        _check_property(f"property.{number}", property, say)
+    _check_routes(settings, say)
+    _check_ports(settings, say)
+    return found
+
+
+def _doubled(values: Sequence[str], where: str, key: str, say: Say) -> None:
+    counted, seen = Counter(values), set()
+    for index, value in enumerate(values):
+        if value in seen:
+            say(f"{where}.{index}.{key}", f"{value!r} is there {counted[value]} times; each must be its own")
+        seen.add(value)
+
+
+def _check_property(where: str, property: PropertySettings, say: Say) -> None:
+    _doubled([om.name for om in property.om], f"{where}.om", "name", say)
+    _doubled([room.number for room in property.rooms], f"{where}.room", "number", say)
+    for index, om in enumerate(property.om):
+        _doubled([str(menu.id) for menu in om.menus], f"{where}.om.{index}.menu", "id", say)
+        if property.wakeup.menu not in {menu.id for menu in om.menus}:
+            menu = property.wakeup.menu
+            say(f"{where}.wakeup.menu", f"{om.name} has no [[property.om.menu]] with id = {menu}")
+    _check_phones(where, property, say)
+    _check_times(f"{where}.wakeup", property.wakeup, say)
+
+
+def _check_phones(where: str, property: PropertySettings, say: Say) -> None:
+    owner: dict[tuple[str, str], str] = {}
+    for index, room in enumerate(property.rooms):
+        for device, number in property.phones_of(room):
+            wrong = _phone(property, room, device, number, owner)
+            if wrong:
+                say(f"{where}.room.{index}.phones", wrong)
+
+
+def _phone(
+    property: PropertySettings,
+    room: RoomSettings,
+    device: str,
+    number: str,
+    owner: dict[tuple[str, str], str],
+) -> str | None:
+    """What is wrong with one phone of a room."""
+    devices = sorted(om.name for om in property.om)
+    if not number or not number.isprintable() or " " in number:
+        return f"{number!r} is not the number of a phone"
+    if device not in devices:
+        known = ", ".join(devices) or "none is configured"
+        return f"phone {number} is on no known device; write device/number (devices: {known})"
+    if (device, number) not in owner:
+        owner[device, number] = room.number
+        return None
+    other = owner[device, number]
+    return (
+        f"phone {number} is there twice" if other == room.number else f"phone {number} is in room {other} too"
+    )
+
+
+def _check_times(where: str, wakeup: WakeupSettings, say: Say) -> None:
+    if any(gap <= wakeup.ring for gap in wakeup.gaps):
+        say(f"{where}.gaps", "a gap runs from start to start, so it must be longer than `ring`")
+    if len(wakeup.gaps) > wakeup.tries - 1:
+        needed = wakeup.tries - 1
+        say(
+            f"{where}.gaps",
+            f"{len(wakeup.gaps)} gaps for {wakeup.tries} tries: the first {needed} would be used",
+        )
+    if wakeup.tries > 1 and not wakeup.gaps:
+        say(f"{where}.gaps", f"{wakeup.tries} tries need a gap between them")
+    if wakeup.min_answer >= wakeup.talk:
+        say(f"{where}.min_answer", "must be shorter than `talk`: the call is ended before it counts")
+    if wakeup.report_within > wakeup.ring:
+        say(f"{where}.report_within", "must not be longer than `ring`: the call is over before it is missed")
+    if wakeup.promise > wakeup.grace:
+        what = "must not be longer than `grace`: a ring that was promised would be given up as too late"
+        say(f"{where}.promise", what)
+    if wakeup.too_soon > timedelta(days=1):
+        say(f"{where}.too_soon", "no wake-up for tomorrow morning could be booked")
+
+
+def _devices(settings: Settings) -> list[tuple[str, str, OmSettings]]:
+    """Every device, with its place in the file and its name among all properties."""
+    return [
+        (f"property.{number}.om.{index}", f"{property.id}/{om.name}", om)
+        for number, property in enumerate(settings.properties)
+        for index, om in enumerate(property.om)
+    ]
+
+
+def _check_routes(settings: Settings, say: Say) -> None:
+    """Devices that push to one port are told apart by path, then by source."""
+    devices = _devices(settings)
+    for where, _, om in devices:
+        if not om.allow:
+            say(f"{where}.allow", "no source may push here: list the device's address")
+    for (_, other, one), (where, _, two) in combinations(devices, 2):
+        shared = _shared_source(one, two)
+        if (one.listen, one.path) == (two.listen, two.path) and shared:
+            say(f"{where}.path", f"{other} pushes to the same port and path from {shared}")
+
+
+def _shared_source(one: OmSettings, two: OmSettings) -> str | None:
+    for left in one.allow:
+        for right in two.allow:
+            a, b = ipaddress.ip_network(left, strict=False), ipaddress.ip_network(right, strict=False)
+            if a.version == b.version and a.overlaps(b):
+                return right
+    return None
+
+
+def _check_ports(settings: Settings, say: Say) -> None:
+    """A port can be opened once."""
+    taken = {"web.listen": settings.web.listen}
+    taken |= {f"{where}.listen": om.listen for where, _, om in _devices(settings)}
+    for (first, one), (key, two) in combinations(taken.items(), 2):
+        both_for_devices = first != "web.listen" and one == two
+        if not both_for_devices and _collide(one, two):
+            say(key, f"{two} and {one} ({first}) cannot both be opened; give one of them another port")
+
+
+def _collide(one: str, two: str) -> bool:
+    try:
+        (port, here), (other_port, there) = tcp_of(one), tcp_of(two)
+    except ValueError:
+        return False  # a TLS port or a socket file
+    everywhere = {"", "0.0.0.0", "::"}
+    return port == other_port != 0 and (here == there or bool({here, there} & everywhere))

@@ -1,0 +1,183 @@
+"""The commands that ask the API, against a far end that answers what it is told to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from tests.cli.far_api import ALARM, HOTEL, WAKEUP, FarApi, far_api
+from tests.cli.typed import config, typed
+
+MINE = "/api/v1/properties/main"
+
+
+@pytest.fixture
+def api() -> Iterator[FarApi]:
+    with far_api() as far:
+        yield far
+
+
+def ask(api: FarApi, *words: object) -> Result:
+    return typed(*words, "--url", api.url, "--token", "secret")
+
+
+def page(*items: Any, next: str | None = None) -> dict[str, Any]:
+    return {"items": list(items), "next": next}
+
+
+def test_a_booking_is_read_back_with_weekday_date_time_and_how_long_it_is(api: FarApi) -> None:
+    api.at(f"POST {MINE}/wakeups", WAKEUP, 201)
+    done = ask(api, "wakeup", "add", "212", "630", "--note", "loud")
+    assert done.exit_code == 0
+    assert done.stdout == (
+        "Room 212 will be woken on Tuesday 24 November 2026, 06:30, in 5 h 10 min.\nWake-up 17\n"
+    )
+    asked = api.asked[-1]
+    assert asked.body == {"room": "212", "at": "2026-11-24T06:30:00", "note": "loud", "language": ""}
+    assert asked.headers["Authorization"] == "Bearer secret"
+    assert len(asked.headers["Idempotency-Key"]) > 10
+
+
+def test_a_ring_expected_later_than_asked_is_told(api: FarApi) -> None:
+    api.at(f"POST {MINE}/wakeups", WAKEUP | {"expected_ring": "2026-11-24T06:32:00+01:00"}, 201)
+    assert "expected to ring at 06:32." in ask(api, "wakeup", "add", "212", "06:30").stdout
+
+
+def test_a_refusal_is_its_sentence_and_its_code(api: FarApi) -> None:
+    api.at(f"POST {MINE}/wakeups", {"detail": "There is no room 999.", "code": "unknown_room"}, 422)
+    done = ask(api, "wakeup", "add", "999", "06:30")
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", "There is no room 999. (unknown_room)\n")
+
+
+def test_a_time_that_is_none_is_bad_usage_and_books_nothing(api: FarApi) -> None:
+    done = ask(api, "wakeup", "add", "212", "soon")
+    assert done.exit_code == 2
+    assert "write 06:30" in done.stderr
+    assert all(one.method == "GET" for one in api.asked)
+
+
+def test_a_list_is_fetched_to_its_end(api: FarApi) -> None:
+    api.at(f"GET {MINE}/wakeups", page(WAKEUP, next="c 1"))
+    api.at(f"GET {MINE}/wakeups", page(WAKEUP | {"id": 18, "note": "\x1b[31m"}))
+    done = ask(api, "wakeup", "list", "--room", "212")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["id", "17", "18"]
+    assert "\x1b" not in done.stdout
+    assert "room=212" in api.asked[-1].path and "cursor=c+1" in api.asked[-1].path
+
+
+def test_with_json_the_answer_comes_raw(api: FarApi) -> None:
+    api.at(f"GET {MINE}/wakeups", page(WAKEUP))
+    assert json.loads(ask(api, "wakeup", "list", "--json").stdout) == page(WAKEUP)
+
+
+def test_a_wakeup_is_shown_with_its_rings_and_its_history(api: FarApi) -> None:
+    ring = {"n": 1, "phone": "212", "device": "om20", "started": WAKEUP["due"], "ended": None,
+            "outcome": None, "detail": ""}  # fmt: skip
+    past = {"at": WAKEUP["created_at"], "by": "anna", "origin": "api", "what": "booked", "text": "for 06:30"}
+    api.at(f"GET {MINE}/wakeups/17", WAKEUP | {"attempts": [ring], "history": [past]})
+    shown = ask(api, "wakeup", "show", "17").stdout
+    assert shown.startswith("Wake-up 17: room 212, Tuesday 24 November 2026, 06:30")
+    assert "om20/212" in shown and "booked" in shown
+
+
+def test_a_cancelled_wakeup_is_named(api: FarApi) -> None:
+    api.at(f"DELETE {MINE}/wakeups/17", WAKEUP | {"state": "cancelled"})
+    assert (
+        "of room 212 on Tuesday 24 November 2026, 06:30 is cancelled"
+        in ask(api, "wakeup", "cancel", "17").stdout
+    )
+
+
+def test_only_open_alarms_are_listed_unless_all_are_wanted(api: FarApi) -> None:
+    api.at(f"GET {MINE}/alarms", page(ALARM))
+    assert "please wake the guest" in ask(api, "alarm", "list").stdout
+    assert "open=true" in api.asked[-1].path
+    ask(api, "alarm", "list", "--all")
+    assert "open=" not in api.asked[-1].path
+
+
+def test_an_alarm_is_closed_by_name_with_an_outcome(api: FarApi) -> None:
+    closed = ALARM | {"open": False, "outcome": "woken_by_staff"}
+    api.at(f"POST {MINE}/alarms/3/acknowledge", closed)
+    done = ask(api, "alarm", "acknowledge", "3", "--by", "Anna", "--outcome", "woken_by_staff")
+    assert done.stdout == "Alarm 3 (wakeup_failed, room 212) is closed: woken_by_staff.\n"
+    assert api.asked[-1].body == {"by": "Anna", "note": "", "outcome": "woken_by_staff"}
+
+
+def test_a_phone_that_does_not_hold_what_it_should_says_what_differs(api: FarApi) -> None:
+    phone = {"device": "om20", "number": "301", "wanted": {"api": "7"}, "held": {"api": "0"},
+             "in_sync": False, "state": "ready"}  # fmt: skip
+    api.at(f"GET {MINE}/rooms", page({"number": "suite", "phones": [phone], "pending": 2}))
+    assert "api is 0, not 7" in ask(api, "rooms", "list").stdout
+
+
+def test_a_link_is_listed_layer_by_layer(api: FarApi) -> None:
+    layers = {"connected": True, "reporting": None}
+    link = {"link": "om20", "kind": "om", "layers": layers, "since": None, "detail": "", "last_message": None}
+    api.at(f"GET {MINE}/links", page(link))
+    assert "connected: yes, reporting: not known yet" in ask(api, "links", "list").stdout
+
+
+def test_of_several_hotels_one_must_be_named_and_a_slip_is_pointed_out(api: FarApi) -> None:
+    api.answers["GET /api/v1/properties"] = [(200, page(HOTEL, HOTEL | {"id": "annex"}))]
+    api.at("GET /api/v1/properties/annex/links", page())
+    assert (done := ask(api, "links", "list")).exit_code == 2 and "annex, main" in done.stderr
+    assert "did you mean annex?" in ask(api, "links", "list", "--property", "anex").stderr
+    assert ask(api, "links", "list", "--property", "annex").exit_code == 0
+
+
+def test_a_lost_answer_is_not_asked_for_again_and_the_person_is_told(api: FarApi) -> None:
+    api.at(f"DELETE {MINE}/wakeups/17", None)
+    done = ask(api, "wakeup", "cancel", "17")
+    assert done.exit_code == 1 and "look before you repeat it" in done.stderr
+    assert [one.method for one in api.asked].count("DELETE") == 1
+
+
+def test_an_answer_that_is_not_ours_says_so(api: FarApi) -> None:
+    api.answers["GET /api/v1/properties"] = [(502, "<html>Bad Gateway</html>")]
+    done = ask(api, "rooms", "list")
+    assert done.exit_code == 1 and "is the address right?" in done.stderr
+
+
+def test_where_nobody_answers_the_address_and_the_way_to_start_are_told(tmp_path: Path) -> None:
+    file = config(tmp_path, web=1)
+    done = typed("wakeup", "list", "-c", file, "--token", "x")
+    assert done.exit_code == 1
+    assert "http://127.0.0.1:1 " in done.stderr and f"hotelbridge run -c {file}" in done.stderr
+
+
+def test_address_and_token_come_from_the_configuration_and_the_file_left_by_run(
+    api: FarApi, tmp_path: Path
+) -> None:
+    file = config(tmp_path, web=int(api.url.rpartition(":")[2]))
+    assert "the daemon leaves it there" in typed("links", "list", "-c", file).stderr
+    (tmp_path / "hotel.token").write_text("left\n")
+    api.at(f"GET {MINE}/links", page())
+    assert typed("links", "list", HOTELBRIDGE_CONFIG=str(file)).exit_code == 0
+    assert api.asked[-1].headers["Authorization"] == "Bearer left"
+    typed(
+        "links",
+        "list",
+        "-c",
+        file,
+        HOTELBRIDGE_TOKEN="of the environment",
+        HOTELBRIDGE_URL="http://127.0.0.1:1",
+    )
+    assert api.asked[-1].headers["Authorization"] == "Bearer left"
+
+
+def test_the_token_left_by_run_is_not_sent_to_another_address(api: FarApi, tmp_path: Path) -> None:
+    (tmp_path / "hotel.token").write_text("left\n")
+    done = typed("links", "list", "--url", api.url, HOTELBRIDGE_CONFIG=str(config(tmp_path)))
+    assert done.exit_code == 2 and "a token is needed" in done.stderr
+    assert not api.asked
+
+
+def test_without_any_address_the_usage_says_what_to_give() -> None:
+    done = typed("wakeup", "list")
+    assert done.exit_code == 2 and "-c FILE" in done.stderr

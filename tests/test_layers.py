@@ -1,0 +1,257 @@
+"""The import rules of the house, read from the source: which room knows which, and how large one gets."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import hotelbridge
+
+PACKAGE = Path(hotelbridge.__file__).parent
+
+LONGEST_FILE, LONGEST_FUNCTION = 450, 60  # lines; of a function without its docstring
+
+EVERYWHERE = frozenset({"errors", "clock"})  # but not in core
+RULES: dict[str, frozenset[str]] = {
+    "core": frozenset({"core"}),
+    "om": frozenset({"om", "core.records"}) | EVERYWHERE,
+    "store": frozenset({"store", "core.records", "core.attempt", "metrics", "settings"}) | EVERYWHERE,
+    "services": frozenset({"services", "core", "store", "om", "metrics", "settings"}) | EVERYWHERE,
+    "web": frozenset({"web", "services.desk", "services.views", "core.records", "metrics", "__version__"})
+    | EVERYWHERE,
+    "testing": frozenset({"testing", "om", "core"}) | EVERYWHERE,
+    "demo": frozenset({"demo", "testing", "core", "settings", "settings_load"}) | EVERYWHERE,
+    # What every room stands on knows no room.
+    "errors": frozenset(),
+    "clock": frozenset(),
+    "notify": frozenset(),
+    "logs": frozenset(),
+    "metrics": frozenset({"core.records"}),
+    "settings": frozenset({"errors"}),
+    "settings_lines": frozenset(),
+    "settings_checks": frozenset({"errors", "settings"}),
+    "settings_load": frozenset({"errors", "settings", "settings_checks", "settings_lines"}),
+}
+# What stands for itself: nobody but the command line and the composition root builds on these.
+MAY_IMPORT = {
+    "app": ("app", "commands"),
+    "cli": ("cli", "__main__"),
+    "commands": ("commands", "cli"),
+    "demo": ("demo", "commands"),
+}
+# Foreign packages that have one door each.
+DOORS = {
+    "sqlalchemy": ("store",),
+    "sqlmodel": ("store",),
+    "alembic": ("store",),
+    "sqlite3": ("store",),
+    "psycopg": ("store",),
+    "apscheduler": ("services.schedule",),
+    "lxml": ("om", "testing"),
+    "pytest": ("testing.contract",),
+    "click": ("cli", "commands"),
+    "pydantic": ("settings", "settings_load", "web"),
+}
+CLOCKS = {"now", "utcnow", "today", "time", "time_ns"}  # of datetime, date and time
+TAKEN = {"time.time", "time.time_ns", "time.monotonic", "time.sleep"}
+MAY_READ_CLOCKS = ("clock", "app")
+# The reactor comes in where a process begins.
+MAY_IMPORT_REACTOR = ("app", "demo", "commands")
+
+
+@dataclass(frozen=True)
+class Module:
+    """One file of the package."""
+
+    name: str  # without "hotelbridge.": "om.codec"
+    text: str
+    tree: ast.Module
+
+    @property
+    def room(self) -> str:
+        return self.name.partition(".")[0]
+
+    def imports(self) -> Iterator[tuple[int, str]]:
+        """Line and full dotted name of everything it imports, wherever in the file."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                yield from ((node.lineno, alias.name) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                yield from ((node.lineno, f"{self._source(node)}.{alias.name}") for alias in node.names)
+
+    def _source(self, node: ast.ImportFrom) -> str:
+        if not node.level:
+            return node.module or ""
+        package = ["hotelbridge", *self.name.split(".")][: -node.level]
+        return ".".join([*package, node.module or ""]).strip(".")
+
+    def ours(self) -> Iterator[tuple[int, str]]:
+        """What it imports of this package, without "hotelbridge."."""
+        for line, name in self.imports():
+            package, _, rest = name.partition(".")
+            if package == "hotelbridge" and rest:
+                yield line, rest
+
+
+def module(name: str, text: str) -> Module:
+    return Module(name, text, ast.parse(text))
+
+
+def read(path: Path) -> Module:
+    name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
+    return module(name, path.read_text("utf-8"))
+
+
+MODULES = [read(path) for path in sorted(PACKAGE.rglob("*.py"))]
+
+
+def is_in(name: str, places: frozenset[str] | tuple[str, ...]) -> bool:
+    """Whether a dotted name is one of the places or inside one."""
+    return any(name == place or name.startswith(place + ".") for place in places)
+
+
+# --- each of these gives the breaches of one rule, as "where what" ---
+
+
+def rooms_that_know_too_much(one: Module) -> Iterator[str]:
+    if one.room in RULES:
+        yield from (
+            f"{one.name}:{line} imports {name}"
+            for line, name in one.ours()
+            if not is_in(name, RULES[one.room])
+        )
+
+
+def core_beyond_the_standard_library(one: Module) -> Iterator[str]:
+    known = {*sys.stdlib_module_names, "hotelbridge"}
+    if one.room == "core":
+        yield from (
+            f"{one.name}:{line} imports {name}"
+            for line, name in one.imports()
+            if name.partition(".")[0] not in known
+        )
+
+
+def building_on_a_program(one: Module) -> Iterator[str]:
+    for alone, allowed in MAY_IMPORT.items():
+        if one.room not in allowed:
+            yield from (
+                f"{one.name}:{line} imports {name}" for line, name in one.ours() if is_in(name, (alone,))
+            )
+
+
+def foreign_packages_by_the_window(one: Module) -> Iterator[str]:
+    for line, name in one.imports():
+        package = name.partition(".")[0]
+        if package in DOORS and not is_in(one.name, DOORS[package]):
+            yield f"{one.name}:{line} imports {name}"
+
+
+def the_reactor_in_the_middle(one: Module) -> Iterator[str]:
+    if not is_in(one.name, MAY_IMPORT_REACTOR):
+        yield from (
+            f"{one.name}:{line} imports {name}"
+            for line, name in one.imports()
+            if name in ("twisted.internet.reactor", "twisted.internet.task.react")
+        )
+
+
+def the_reactor_before_it_is_asked_for(one: Module) -> Iterator[str]:
+    for node in one.tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module == "twisted.internet":
+            if any(alias.name == "reactor" for alias in node.names):
+                yield f"{one.name}:{node.lineno}"
+
+
+def other_clocks(one: Module) -> Iterator[str]:
+    if is_in(one.name, MAY_READ_CLOCKS):
+        return
+    yield from (f"{one.name}:{line} imports {name}" for line, name in one.imports() if name in TAKEN)
+    owners = ("datetime", "datetime.datetime", "date", "datetime.date", "time")
+    for node in ast.walk(one.tree):
+        if isinstance(node, ast.Attribute) and node.attr in CLOCKS and ast.unparse(node.value) in owners:
+            yield f"{one.name}:{node.lineno} {ast.unparse(node)}"
+
+
+def files_too_long(one: Module) -> Iterator[str]:
+    lines = len(one.text.splitlines())
+    if lines > LONGEST_FILE:
+        yield f"{one.name} has {lines} lines"
+
+
+def functions_too_long(one: Module) -> Iterator[str]:
+    for node in ast.walk(one.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = length(node)
+            if lines > LONGEST_FUNCTION:
+                yield f"{one.name}:{node.lineno} {node.name} has {lines} lines"
+
+
+def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Its lines, without its docstring."""
+    first = function.body[0]
+    documented = isinstance(first, ast.Expr) and ast.get_docstring(function) is not None
+    return span(function) - (span(first) if documented else 0)
+
+
+def span(node: ast.stmt) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+Rule = Callable[[Module], Iterator[str]]
+HOUSE_RULES: Sequence[Rule] = (
+    rooms_that_know_too_much,
+    core_beyond_the_standard_library,
+    building_on_a_program,
+    foreign_packages_by_the_window,
+    the_reactor_in_the_middle,
+    the_reactor_before_it_is_asked_for,
+    other_clocks,
+    files_too_long,
+    functions_too_long,
+)
+PLANTED: Sequence[tuple[Rule, str, str]] = (
+    (rooms_that_know_too_much, "store.wakeups", "from hotelbridge.services import ladder"),
+    (rooms_that_know_too_much, "web.api", "def late():\n    from hotelbridge.store import tables"),
+    (rooms_that_know_too_much, "core.retry", "from ..errors import Refusal"),
+    (core_beyond_the_standard_library, "core.retry", "import twisted.logger"),
+    (building_on_a_program, "services.ladder", "from hotelbridge.app import Daemon"),
+    (building_on_a_program, "app", "import hotelbridge.demo.hotel"),
+    (foreign_packages_by_the_window, "services.inbox", "from sqlalchemy import select"),
+    (foreign_packages_by_the_window, "services.wakeups", "import apscheduler"),
+    (the_reactor_in_the_middle, "om.client", "def late():\n    from twisted.internet import reactor"),
+    (the_reactor_before_it_is_asked_for, "app", "from twisted.internet import reactor"),
+    (other_clocks, "om.client", "from datetime import datetime\nnow = datetime.now()"),
+    (other_clocks, "om.client", "from time import time"),
+    (files_too_long, "om.codec", "\n" * (LONGEST_FILE + 1)),
+    (functions_too_long, "om.codec", "def long():\n" + "    print()\n" * LONGEST_FUNCTION),
+)
+
+
+def test_the_rules_are_about_rooms_that_exist() -> None:
+    assert {one.room for one in MODULES} >= set(RULES)
+
+
+@pytest.mark.parametrize("rule", HOUSE_RULES, ids=lambda rule: rule.__name__)
+def test_the_house_has_no(rule: Rule) -> None:
+    wrong = [breach for one in MODULES for breach in rule(one)]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(("rule", "name", "text"), PLANTED)
+def test_a_planted_breach_is_found(rule: Rule, name: str, text: str) -> None:
+    assert list(rule(module(name, text)))
+
+
+def test_every_rule_was_tried_with_a_planted_breach() -> None:
+    assert {rule for rule, _, _ in PLANTED} == set(HOUSE_RULES)
+
+
+def test_a_docstring_does_not_count_as_length() -> None:
+    words = '    """One.\n' + "\n" * LONGEST_FUNCTION + '    """\n'
+    assert not list(functions_too_long(module("om.codec", f"def short():\n{words}    return None\n")))
