@@ -150,7 +150,8 @@ def main() -> None:
                 "no C compiler is here: the load is made in C, so there is nothing to measure with"
             )
         print(
-            f"{os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, FULL"
+            f"{os.cpu_count()} cores, Python {platform.python_version()}, "
+            f"SQLite {sqlite3.sqlite_version}, synchronous=FULL"
         )
         daemon = Daemon(folder)
         try:

@@ -144,7 +144,7 @@ class Daemon:
         self.houses[rules.property].loop.poke()
 
     async def start(self) -> None:
-        """Claim the properties, begin; whoever starts needs the ports first, so that no other node loses them."""
+        """Claim the properties and begin. Only who has the ports may: others would take them away."""
         await self.ownership.start()
         await self.sink.start()
 

@@ -49,7 +49,7 @@ class LoggedFailures:
 
 @pytest.fixture(scope="module", autouse=True)
 def cheap_collections() -> None:
-    """Put what is there before a module's tests out of the collector's sight: each collection is then cheap."""
+    """Put what is there before a module's tests out of the collector's sight: collecting is cheap then."""
     gc.collect()
     gc.freeze()
 

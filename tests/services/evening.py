@@ -31,6 +31,7 @@ from hotelbridge.store.runners import InlineRunner
 from hotelbridge.testing.fake_clock import FakeClock
 from hotelbridge.testing.fake_om import FakeOm
 from hotelbridge.testing.fake_om_http import Push
+from hotelbridge.testing.fake_om_plant import Ring
 from hotelbridge.testing.fake_om_scripts import Script
 
 DESK = Actor("anna", "test")
@@ -191,10 +192,14 @@ class Evening:
         return [r.connect_at.astimezone(zone).strftime("%H:%M:%S") for r in self.om.rings if r.phone == phone]
 
     def most_calls_at_once(self) -> int:
-        return max(
-            sum(1 for other in self.om.rings if other.started <= ring.started and (other.ended is None or other.ended > ring.started))
-            for ring in self.om.rings
-        )  # fmt: skip
+        def with_it(ring: Ring) -> int:
+            return sum(
+                1
+                for r in self.om.rings
+                if r.started <= ring.started and (r.ended is None or r.ended > ring.started)
+            )
+
+        return max(with_it(ring) for ring in self.om.rings)
 
     def nobody_rung_after_proof(self) -> None:
         """No phone was called again after a proof that the daemon was there to see."""

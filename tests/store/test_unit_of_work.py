@@ -25,7 +25,10 @@ def test_a_unit_gives_back_its_result_once_it_is_saved(db: Database, far_side: F
 
 def test_nothing_of_a_batch_is_visible_before_its_commit(db: Database, far_side: FarSide) -> None:
     seen: list[list[str]] = []
-    look = lambda tx: seen.append(far_side.names())
+
+    def look(tx: Tx) -> None:
+        seen.append(far_side.names())
+
     in_one_batch(db, adding("anna"), adding("bert", look), adding("carl", look), look)
     assert seen == [[], [], []]
     assert far_side.names() == ["anna", "bert", "carl"]
