@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -162,19 +162,19 @@ class Daemon:
 class Doors:
     """The ports of a running daemon: where devices push to, and where people and programs ask."""
 
-    def __init__(self, daemon: Daemon, reactor: Any) -> None:
+    def __init__(self, daemon: Daemon, reactor: Any, held: Mapping[int, int]) -> None:
         self._daemon = daemon
         self._reactor = reactor
+        self._held = held  # descriptors by port
         self._events: list[IListeningPort] = []
         self._web: IListeningPort | None = None
 
     async def open(self) -> None:
         """Listen; the event ports first, since what is not heard there is lost."""
-        held = _by_port(notify.inherited_sockets())
         for description, factory in self._daemon.pushes.items():
             port, interface = tcp_of(description)
-            if port in held:
-                self._events.append(acceptor.adopted(self._reactor, held[port], factory))
+            if port in self._held:
+                self._events.append(acceptor.adopted(self._reactor, self._held[port], factory))
             else:
                 opened = acceptor.opened(self._reactor, port, interface, factory, BACKLOG)
                 self._events.append(opened)
@@ -192,7 +192,7 @@ class Doors:
             await _done(self._web.stopListening())
 
 
-def _by_port(held: dict[str, list[int]]) -> dict[int, int]:
+def _by_port(held: Mapping[str, Sequence[int]]) -> dict[int, int]:
     """Inherited sockets by the port they are bound to: the name in the unit file does not matter."""
     found = {}
     for descriptor in (fd for fds in held.values() for fd in fds):
@@ -227,8 +227,8 @@ async def leave_token(daemon: Daemon) -> None:
         out.write(token + "\n")
 
 
-def run_daemon(settings: Settings) -> int:
-    """Run until told to stop; the exit code."""
+def run_daemon(settings: Settings, held: Mapping[str, Sequence[int]] | None = None) -> int:
+    """Run until told to stop; the exit code. `held`: the sockets that were handed to this process."""
     from twisted.internet import reactor
 
     install_monotonic(reactor)
@@ -239,7 +239,7 @@ def run_daemon(settings: Settings) -> int:
         ThreadRunner(reactor),
         lambda om: device_endpoint(reactor, om.url, om.bind, om.timeout.total_seconds()),
     )
-    return _Run(Daemon(settings, around), clock, reactor).until_stopped()
+    return _Run(Daemon(settings, around), clock, reactor, _by_port(held or {})).until_stopped()
 
 
 class _Run:
@@ -247,11 +247,11 @@ class _Run:
 
     _log = Logger()
 
-    def __init__(self, daemon: Daemon, clock: SystemClock, reactor: Any) -> None:
+    def __init__(self, daemon: Daemon, clock: SystemClock, reactor: Any, held: Mapping[int, int]) -> None:
         self._daemon = daemon
         self._clock = clock
         self._reactor = reactor
-        self._doors = Doors(daemon, reactor)
+        self._doors = Doors(daemon, reactor, held)
         houses = {id: house.rules for id, house in daemon.houses.items()}
         self._housekeeping = Housekeeping(daemon.db, clock, daemon.metrics, houses, reactor)
         self._exit = 0

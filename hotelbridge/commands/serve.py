@@ -7,6 +7,7 @@ import click
 from hotelbridge import logs
 from hotelbridge.commands.options import config_option
 from hotelbridge.commands.words import plural
+from hotelbridge.notify import inherited_sockets
 from hotelbridge.settings import Settings
 
 
@@ -15,10 +16,11 @@ from hotelbridge.settings import Settings
 @click.pass_context
 def run(ctx: click.Context, settings: Settings) -> None:
     """Run the daemon until it is told to stop (Ctrl-C, SIGTERM)."""
+    held = inherited_sockets()  # before the import: Twisted's endpoints take them out of the environment
     from hotelbridge.app import run_daemon  # here: it brings in everything, other commands do without
 
     logs.start()
-    ctx.exit(run_daemon(settings))
+    ctx.exit(run_daemon(settings, held))
 
 
 @click.command()

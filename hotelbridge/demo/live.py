@@ -148,8 +148,8 @@ class Typed:
     def welcome(self) -> str:
         """Where to look, and what to do next."""
         hotel = self._hotel
-        soon = hotel.local(hotel.clock.now() + timedelta(minutes=3))
-        body = f'{{"room": "213", "at": "{soon:%Y-%m-%dT%H:%M}"}}'
+        soon = f"$(TZ={hotel.property.timezone} date -d '+2 minutes' +%FT%T)"
+        body = f"""{{"room": "213", "at": "'{soon}'"}}"""
         events = self.curl(f"{self._base}/api/v1/events", "-N")
         return "\n".join(
             [

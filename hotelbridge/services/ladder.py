@@ -216,7 +216,9 @@ def _tell(tx: Tx, rules: Rules, wakeup: Wakeup, before: Attempt, now: Attempt, s
         if before.phase == Phase.PLACED and signal.sign == Sign.SILENCE:
             _reports_missing(tx, rules, now, signal.at)
     elif now.phase == Phase.OVER and now.outcome is not None:
-        history.write(tx, wakeup, signal.at, now.outcome, f"{now.phone}: {now.detail}")
+        told_before = now.detail == before.detail  # a proof, or what made it unsure
+        words = "the call is over" if told_before else now.detail
+        history.write(tx, wakeup, signal.at, now.outcome, f"{now.phone}: {words}")
 
 
 def _reports_missing(tx: Tx, rules: Rules, attempt: Attempt, at: datetime) -> None:

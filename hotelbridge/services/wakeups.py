@@ -33,6 +33,7 @@ from hotelbridge.store.database import Database, Tx
 LOOK_AGAIN = 5.0  # seconds; bounds what a step of the wall clock can cost
 BLOCKED = 1.0  # due, but no call is free: a poke comes when one is, this is the safety net
 LAST_WORDS = 3.0  # seconds that calls in flight have at the end
+GATHER = 0.02  # seconds; one unit for the reports of so long leaves the writer free for new ones
 BATCHES = 5  # of the inbox between two looks at what is due
 
 
@@ -57,6 +58,7 @@ class PropertyLoop:
         self._clock = clock
         self._metrics = metrics
         self._timer: IDelayedCall | None = None
+        self._hearing: IDelayedCall | None = None
         self._running = False
         self._poked = False
         self._due = True  # what is due must be looked at, not only the inbox
@@ -76,10 +78,18 @@ class PropertyLoop:
     def poke(self) -> None:
         """Something may be due now."""
         self._due = True
-        self.heard()
+        self._go()
 
     def heard(self) -> None:
-        """A report is in the inbox."""
+        """A report is in the inbox; those that come right behind it are worked off together."""
+        if self._hearing is None and not self._stopped:
+            self._hearing = self._clock.call_later(GATHER, self._heard)
+
+    def _heard(self) -> None:
+        self._hearing = None
+        self._go()
+
+    def _go(self) -> None:
         self._poked = True
         if not self._running and not self._stopped:
             self._running = True
@@ -89,7 +99,7 @@ class PropertyLoop:
     async def stop(self) -> None:
         """End after the present turn; give what is in flight a moment. The rows keep the rest."""
         self._stopped = True
-        self._cancel_timer()
+        self._cancel_timers()
         if self._running:
             self._waiting_for_end = Deferred()
             await self._waiting_for_end
@@ -143,6 +153,12 @@ class PropertyLoop:
             return LOOK_AGAIN
         wait = (self._next_at - self._clock.now()).total_seconds()
         return min(LOOK_AGAIN, wait) if wait > 0 else BLOCKED
+
+    def _cancel_timers(self) -> None:
+        self._cancel_timer()
+        if self._hearing is not None:
+            self._hearing.cancel()
+            self._hearing = None
 
     def _cancel_timer(self) -> None:
         if self._timer is not None and self._timer.active():

@@ -43,12 +43,23 @@ def play(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def hear_ctrl_c() -> None:
+    """A shell starts its background jobs deaf to Ctrl-C, and these tests may be one."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def running_demo(folder: Path) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     """A demo that has said its welcome; it is killed if it does not end in time."""
     command = [sys.executable, "-m", "hotelbridge", "demo"]
     demo = subprocess.Popen(
-        command, cwd=folder, env=environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        cwd=folder,
+        env=environment(),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        preexec_fn=hear_ctrl_c,
     )
     watchdog = Timer(60.0, demo.terminate)
     watchdog.start()
