@@ -216,8 +216,9 @@ def _tell(tx: Tx, rules: Rules, wakeup: Wakeup, before: Attempt, now: Attempt, s
         if before.phase == Phase.PLACED and signal.sign == Sign.SILENCE:
             _reports_missing(tx, rules, now, signal.at)
     elif now.phase == Phase.OVER and now.outcome is not None:
-        told_before = now.detail == before.detail  # a proof, or what made it unsure
-        words = "the call is over" if told_before else now.detail
+        words = now.detail
+        if now.detail == before.detail:  # told already: the proof, or what made it unsure
+            words = "nothing more was heard of it" if now.outcome == Outcome.UNKNOWN else "the call is over"
         history.write(tx, wakeup, signal.at, now.outcome, f"{now.phone}: {words}")
 
 
