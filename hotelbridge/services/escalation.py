@@ -89,7 +89,8 @@ def trouble(
 def device_down(tx: Tx, rules: Rules, device: str, why: str, now: datetime) -> None:
     """A telephone exchange does not answer."""
     om = rules.devices.get(device)
-    text = f"The telephone exchange {device} ({om.url if om else 'not configured'}) does not answer: {why.rstrip('.')}."
+    where = om.url if om else "not configured"
+    text = f"The telephone exchange {device} ({where}) does not answer: {why.rstrip('.')}."
     raise_alarm(tx, rules, now, AlarmKind.DEVICE_DOWN, f"device:{device}", text)
 
 
