@@ -100,7 +100,13 @@ class Daemon:
             for om in property.om:
                 route = Route(property.id, om.name, om.path, om.allow)
                 routes.setdefault(om.listen, []).append(route)
-        return {port: PushFactory(these, self._receive, self.clock) for port, these in routes.items()}
+        return {
+            port: PushFactory(these, self._receive, self.clock, self._turned_away)
+            for port, these in routes.items()
+        }
+
+    def _turned_away(self, why: str) -> None:
+        self.metrics.reports_refused.labels(why).inc()
 
     def _receive(self, reports: Any) -> Deferred[None]:
         """Reports of the devices: saved, then the properties they belong to look into the inbox."""

@@ -147,10 +147,17 @@ class PushFactory(Factory):
     noisy = False
     _log = Logger()
 
-    def __init__(self, routes: Sequence[Route], save: Save, clock: Clock) -> None:
+    def __init__(
+        self,
+        routes: Sequence[Route],
+        save: Save,
+        clock: Clock,
+        counted: Callable[[str], None] = lambda why: None,
+    ) -> None:
         self._routes = [(route, AllowList(route.allow)) for route in routes]
         self.save = save
         self._clock = clock
+        self._counted = counted  # told why, each time a push is turned away
         self.lines: dict[PushLine, None] = {}
         self.owed = 0  # connections of a port that are not lines, waiting for their commit
         self.turned_away: Counter[str] = Counter()  # by reason
@@ -210,6 +217,7 @@ class PushFactory(Factory):
 
     def _turn_away(self, why: str) -> None:
         self.turned_away[why] += 1
+        self._counted(why)
         if self.turned_away[why] in (1, 10, 100) or self.turned_away[why] % 1000 == 0:
             self._log.warn("pushes turned away because of {why}: {n}", why=why, n=self.turned_away[why])
 

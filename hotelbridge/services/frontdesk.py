@@ -212,7 +212,8 @@ class FrontDesk:
         return await self._read(property, query)
 
     async def links(self, property: str) -> tuple[LinkView, ...]:
-        return await self._read(property, reading.link_views)
+        now = self._clock.now()
+        return await self._read(property, lambda tx, rules: reading.link_views(tx, rules, now))
 
     async def changes_since(self, property: str, n: int, limit: int) -> list[Change]:
         return await self._read(property, lambda tx, _: changes.since(tx, property, n, limit))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hotelbridge.core.capacity import expected_ring
 from hotelbridge.core.records import FINAL_STATES, Alarm, Phone, Wakeup, WakeupState
@@ -23,8 +23,10 @@ from hotelbridge.services.views import (
     WakeupQuery,
     WakeupView,
 )
-from hotelbridge.store import alarms, attempts, history, phones, wakeups
+from hotelbridge.store import alarms, attempts, history, inbox, phones, wakeups
 from hotelbridge.store.database import Tx
+
+BAD_SHOWN = timedelta(days=1)
 
 
 def wakeup_view(tx: Tx, rules: Rules, wakeup: Wakeup) -> WakeupView:
@@ -193,8 +195,14 @@ def _phone_view(key: tuple[str, str], phone: Phone | None) -> PhoneView:
     return PhoneView(device, number, phone.wanted, phone.held, phone.in_sync, phone.state)
 
 
-def link_views(tx: Tx, rules: Rules) -> tuple[LinkView, ...]:
-    """The telephone exchanges: does each answer commands, do its reports arrive."""
+def _link_detail(tx: Tx, device: phones.Device, now: datetime) -> str:
+    bad, why = inbox.bad_since(tx, device.property, device.name, now - BAD_SHOWN)
+    said = f"{bad} unreadable {'report' if bad == 1 else 'reports'} in the last day (kept; the last: {why})"
+    return "; ".join(part for part in (device.detail, said if bad else "") if part)
+
+
+def link_views(tx: Tx, rules: Rules, now: datetime) -> tuple[LinkView, ...]:
+    """The telephone exchanges: does each answer commands, do its reports arrive, can they be read."""
     views = []
     for name in rules.devices:
         device = phones.device(tx, rules.property, name)
@@ -207,7 +215,7 @@ def link_views(tx: Tx, rules: Rules) -> tuple[LinkView, ...]:
                 kind="om",
                 layers={"connected": device.up, "reporting": reporting},
                 since=_local(rules, device.since),
-                detail=device.detail,
+                detail=_link_detail(tx, device, now),
                 last_message=_local(rules, heard),
             )
         )

@@ -18,6 +18,7 @@ from twisted.logger import Logger
 from hotelbridge.clock import Clock
 from hotelbridge.core.records import WakeupState
 from hotelbridge.metrics import Metrics
+from hotelbridge.services import reading
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, answers, changes, inbox, wakeups
 from hotelbridge.store.database import Database, Tx
@@ -80,6 +81,13 @@ class Housekeeping:
             mine = {WakeupState(s): n for (p, s), n in states.items() if p == property}
             self._metrics.set_wakeups(property, mine)
             self._metrics.alarms_open.labels(property).set(open_alarms.get(property, 0))
+            await self._refresh_links(property)
+
+    async def _refresh_links(self, property: str) -> None:
+        rules, now = self._houses[property], self._clock.now()
+        for link in await self._db.read(lambda tx: reading.link_views(tx, rules, now)):
+            for layer, up in link.layers.items():
+                self._metrics.set_link(property, link.link, layer, up)
 
     async def purge(self) -> None:
         """Delete what has been kept long enough, in pieces, so that nothing waits long behind it."""

@@ -52,6 +52,15 @@ def counts(tx: Tx, property: str) -> Counts:
     return Counts(tx.connection.execute(waiting).scalar_one(), tx.connection.execute(bad).scalar_one())
 
 
+def bad_since(tx: Tx, property: str, device: str, since: datetime) -> tuple[int, str]:
+    """How many reports of a device could not be read since then, and why the last one could not."""
+    mine = (_R.c.property == property, _R.c.at >= since, _R.c.device == device, _R.c.bad.is_not(None))
+    query = select(func.count(), func.max(_R.c.id)).where(*mine)
+    count, last = tx.connection.execute(query).one()
+    why = tx.connection.execute(select(_R.c.bad).where(_R.c.id == last)).scalar() if last else ""
+    return int(count), why or ""
+
+
 def purge(tx: Tx, property: str, before: datetime) -> int:
     """Forget a piece of what was worked off and received before `before`; how many."""
     mine = (_R.c.property == property, _R.c.at < before, _R.c.worked_at.is_not(None))

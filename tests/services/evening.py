@@ -21,6 +21,7 @@ from hotelbridge.services.views import (
     AcknowledgeRequest,
     AlarmView,
     BookingRequest,
+    LinkView,
     WakeupDetail,
     WakeupQuery,
     WakeupView,
@@ -238,6 +239,9 @@ class Evening:
         return self._result(
             self.daemon.desk.acknowledge("main", id, AcknowledgeRequest(by, note, what), DESK)
         )  # type: ignore[no-any-return]
+
+    def links(self) -> tuple[LinkView, ...]:
+        return self._result(self.daemon.desk.links("main"))  # type: ignore[no-any-return]
 
     def changes(self, kind: str) -> list[str]:
         return [change.id for change in self._changes if change.kind == kind]

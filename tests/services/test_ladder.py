@@ -317,6 +317,7 @@ def test_a_broken_push_is_kept_and_stops_nothing(evening: Evening) -> None:
     evening.until("06:31")
     assert evening.wakeup(wakeup).state == WakeupState.WOKEN
     assert evening.bad_reports() == 1
+    assert "1 unreadable report" in evening.links()[0].detail
 
 
 def test_a_wrong_menu_on_the_device_is_an_alarm_and_the_guest_is_rung_all_the_same(evening: Evening) -> None:
