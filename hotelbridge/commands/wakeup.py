@@ -111,7 +111,7 @@ def _shown(one: dict[str, Any]) -> str:
     due = moment(one["due"])
     assert due is not None
     facts = [
-        ("state", f"{one['state']}, try {one['tries']} of {one['max_tries']}"),
+        ("state", f"{one['state']}, {one['tries']} of {one['max_tries']} tries done"),
         ("result", one["result"]),
         ("late", _late(one["late"])),
         ("note", one["note"]),
