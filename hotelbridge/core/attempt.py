@@ -27,6 +27,7 @@ class Phase(StrEnum):
     UNSURE = "unsure"  # no report came; it may be ringing all the same
     RECALLED = "recalled"  # was off hook when this program stopped; the device is asked
     CLEARING = "clearing"  # ring or talk time is over; the call is being ended
+    LETTING_GO = "letting_go"  # rang for us, then was out of sight for too long; it is being ended
     OVER = "over"
 
 
@@ -101,6 +102,7 @@ FAILURES: dict[int, tuple[Outcome, bool, str]] = {
 }
 
 _PUT_DOWN_UNSEEN = "answered, but nobody saw for how long: hotelbridge was restarted meanwhile"
+ENDING = frozenset({Phase.CLEARING, Phase.LETTING_GO})
 _WAITING_FOR_REPORTS = frozenset({Phase.SAVED, Phase.PLACED, Phase.UNSURE})
 
 
@@ -152,7 +154,7 @@ def _reply_lost(a: Attempt, s: Signal, t: Times) -> Step:
 
 
 def _failed(a: Attempt, s: Signal, t: Times) -> Step:
-    if a.phase in (Phase.TALKING, Phase.RECALLED, Phase.CLEARING):
+    if a.phase in (Phase.TALKING, Phase.RECALLED, *ENDING):
         return Step(a)  # belongs to something else: this call was answered
     outcome, counted, words = FAILURES.get(
         s.code or 0, (Outcome.REFUSED, True, "the device refused the call")
@@ -180,7 +182,7 @@ def _rang(a: Attempt, s: Signal, t: Times) -> Step:
 
 
 def _answered(a: Attempt, s: Signal, t: Times) -> Step:
-    lifted_at_the_last_moment = a.phase == Phase.CLEARING and a.answered is None
+    lifted_at_the_last_moment = a.phase in ENDING and a.answered is None
     if a.phase not in _WAITING_FOR_REPORTS and a.phase != Phase.RINGING and not lifted_at_the_last_moment:
         return Step(a)
     return Step(
@@ -198,7 +200,7 @@ def _answered(a: Attempt, s: Signal, t: Times) -> Step:
 def _hung_up(a: Attempt, s: Signal, t: Times) -> Step:
     if a.rang is None:
         return Step(a)  # the end of somebody else's call: this phone has not rung for us yet
-    if a.phase == Phase.UNSURE:
+    if a.phase in (Phase.UNSURE, Phase.LETTING_GO):
         return Step(over(a, s.at, Outcome.UNKNOWN, a.detail))
     if a.phase == Phase.RECALLED and not _before_restart(a, s, t):
         return Step(over(a, s.at, Outcome.UNKNOWN, _PUT_DOWN_UNSEEN))
@@ -220,6 +222,8 @@ def _seen(a: Attempt, s: Signal, t: Times) -> Step:
         return Step(over(a, s.at, Outcome.UNREACHABLE, "the phone is not connected"))
     if s.state == "offhook" and a.phase in _WAITING_FOR_REPORTS:
         return Step(over(a, s.at, Outcome.UNREACHABLE, "the phone is off the hook"))
+    if a.phase in ENDING and s.state == "ready":
+        return _hung_up(a, s, t)
     if a.phase == Phase.RECALLED and a.answered is not None:
         if s.state == "active" and not s.foreign:
             return Step(replace(a, phase=Phase.TALKING, check_at=max(s.at, a.answered + t.min_answer)))
@@ -232,7 +236,7 @@ def _rebooted(a: Attempt, s: Signal, t: Times) -> Step:
 
 
 def _restarted(a: Attempt, s: Signal, t: Times) -> Step:
-    if a.phase == Phase.CLEARING:
+    if a.phase in ENDING:
         return Step(a, Wish.CLEAR)  # the first one may never have been sent
     if is_proved(a):
         return Step(a)
@@ -268,6 +272,9 @@ def _silence(a: Attempt, s: Signal, t: Times) -> Step:
         return Step(replace(a, outcome=Outcome.ANSWERED, detail="answered", check_at=a.answered + t.talk))
     if a.phase == Phase.TALKING:
         return Step(replace(a, phase=Phase.CLEARING, check_at=s.at + t.clear_within), Wish.CLEAR)
+    if a.phase == Phase.UNSURE and a.rang is not None:
+        # It may be off hook unseen, and would be rung into; a Query before the Clear looks whose call it is.
+        return Step(replace(a, phase=Phase.LETTING_GO, check_at=s.at + t.clear_within), Wish.CLEAR)
     if a.phase == Phase.CLEARING:
         return Step(over(a, s.at, Outcome.NO_ANSWER, a.detail or "nobody answered"))
     words = _PUT_DOWN_UNSEEN if a.phase == Phase.RECALLED else a.detail

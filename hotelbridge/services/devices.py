@@ -266,13 +266,12 @@ class DeviceLink:
             state=(reply.state or "").lower(), foreign=bool(reply.exts or reply.visitors or reply.outers)
         )
 
-    async def clear(self, number: str, still_ours: Callable[[], Deferred[bool]]) -> bool:
-        """End our call on a phone, if a Query just before shows that it is ours; whether it was sent."""
+    async def clear(self, number: str, still_ours: Callable[[], Deferred[bool]]) -> Seen:
+        """End our call on a phone, if a Query just before shows that it is ours; what that Query showed."""
         seen = await self.look_at(number)
-        if seen.state != "active" or seen.foreign:
-            return False
-        await self.client.send(om.Clear(om.Ext(number)), urgent=True, still_good=still_ours)
-        return True
+        if seen.state == "active" and not seen.foreign:
+            await self.client.send(om.Clear(om.Ext(number)), urgent=True, still_good=still_ours)
+        return seen
 
 
 def _at(phone: Phone) -> datetime:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from hotelbridge.core.attempt import Phase, Sign, Signal, Wish, begin, is_open, step
+from hotelbridge.core.attempt import ENDING, Phase, Sign, Signal, Wish, begin, is_open, step
 from hotelbridge.core.records import FINAL_STATES, AlarmKind, Attempt, Outcome, Wakeup, WakeupState
 from hotelbridge.core.retry import TELL_AT_ONCE, Again, GiveUp, Verdict, Woken, after_round, may_ring_early
 from hotelbridge.core.wakeup import Happening, after, allows
@@ -173,7 +173,7 @@ def still_wanted(tx: Tx, attempt_id: int) -> bool:
 def still_ours_to_end(tx: Tx, attempt_id: int) -> bool:
     """Whether the call of an attempt is still to be ended: it rang for us and nobody ended it since."""
     attempt = attempts.get(tx, attempt_id)
-    return attempt is not None and attempt.phase == Phase.CLEARING and attempt.rang is not None
+    return attempt is not None and attempt.phase in ENDING and attempt.rang is not None
 
 
 def learn(tx: Tx, rules: Rules, attempt: Attempt, signal: Signal) -> list[Effect]:

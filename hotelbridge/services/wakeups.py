@@ -308,7 +308,9 @@ class PropertyLoop:
         device = self._devices.get(attempt.device)
         try:
             if device is not None and await still_ours():
-                await device.clear(attempt.phone, still_ours)
+                seen = await device.clear(attempt.phone, still_ours)
+                signal = Signal(Sign.SEEN, self._clock.now(), state=seen.state, foreign=seen.foreign)
+                await self._learn(attempt, signal)
         except HotelbridgeError as error:
             self._log.info("{phone} was not cleared: {error}", phone=attempt.phone, error=error)
 

@@ -224,3 +224,24 @@ def test_an_attempt_left_alone_always_ends(signs: list[tuple[Sign, float, int, s
             attempt = step(attempt, Signal(Sign.SILENCE, attempt.check_at), TIMES).attempt
     assert attempt.phase == Phase.OVER
     assert replace(attempt, check_at=None) == attempt
+
+
+def test_what_was_out_of_sight_for_a_whole_ring_is_ended_before_the_next_try() -> None:
+    last = play((1, Sign.RANG), (20, Sign.RESTARTED), (55, Sign.SILENCE))
+    assert (last.attempt.phase, last.wish) == (Phase.LETTING_GO, Wish.CLEAR)
+    assert play((56, Sign.HUNG_UP), attempt=last.attempt).attempt.outcome == Outcome.UNKNOWN
+    assert play(seen(56, "ready"), attempt=last.attempt).attempt.outcome == Outcome.UNKNOWN
+    assert (
+        play((56, Sign.ANSWERED), (61, Sign.SILENCE), attempt=last.attempt).attempt.outcome
+        == Outcome.ANSWERED
+    )
+
+
+def test_what_never_rang_for_us_is_not_ended_by_us() -> None:
+    last = play((0, Sign.ACCEPTED), (10, Sign.SILENCE), (55, Sign.SILENCE))
+    assert (last.attempt.phase, last.wish) == (Phase.OVER, Wish.NOTHING)
+
+
+def test_a_phone_seen_idle_when_its_call_should_be_ended_ends_it() -> None:
+    cleared = play((1, Sign.RANG), (46, Sign.SILENCE)).attempt
+    assert play(seen(47, "ready"), attempt=cleared).attempt.outcome == Outcome.NO_ANSWER
