@@ -189,7 +189,8 @@ class WakeupSettings(_Model):
     ring: Span = timedelta(seconds=45)
     tries: Annotated[int, Field(ge=1, le=20)] = 3
     gaps: Annotated[tuple[Duration, ...], Field(strict=False)] = (timedelta(minutes=2), timedelta(minutes=3))
-    proof: Annotated[str, Field(pattern="^answer$")] = "answer"
+    proof: Annotated[str, Field(pattern="^(answer|heard|digit)$")] = "answer"
+    digit: Annotated[str, Field(pattern=r"^[0-9A-D*#]{0,8}$")] = ""
     min_answer: Duration = timedelta(seconds=5)
     talk: Span = timedelta(seconds=60)
     grace: Duration = timedelta(minutes=5)
@@ -197,6 +198,11 @@ class WakeupSettings(_Model):
     too_soon: Duration = timedelta(seconds=60)
     report_within: Span = timedelta(seconds=10)
     again_after: Span = timedelta(seconds=5)
+    preflight: Duration = timedelta(minutes=30)
+    open_before: Duration = timedelta(minutes=2)
+    native_backup: Duration = timedelta()
+    call_out_wakes: bool = False
+    in_person_before: Duration = timedelta(minutes=5)
 
 
 class AlarmSettings(_Model):

@@ -39,9 +39,18 @@ class Outcome(StrEnum):
     DIVERTED = "diverted"
     DEVICE_DOWN = "device_down"
     UNKNOWN = "unknown"
+    CALLED_OUT = "called_out"  # never of an attempt: the guest made a call himself
 
 
 PROOFS = frozenset({Outcome.ANSWERED, Outcome.HEARD, Outcome.CONFIRMED})
+
+
+class Proof(StrEnum):
+    """What must be seen before a guest counts as woken; each includes the ones behind it."""
+
+    ANSWER = "answer"  # lifted, and held for a while
+    HEARD = "heard"  # listened to the end, or pressed any key
+    DIGIT = "digit"  # pressed a key, or the one asked for
 
 
 class AlarmKind(StrEnum):
@@ -49,6 +58,9 @@ class AlarmKind(StrEnum):
 
     WAKEUP_FAILED = "wakeup_failed"
     WAKEUP_LATE = "wakeup_late"
+    IN_PERSON = "in_person"
+    CLOCK = "clock"
+    DELIVERY = "delivery"
     DEVICE_DOWN = "device_down"
     REPORTS_MISSING = "reports_missing"
     DEVICE_PARAMETER = "device_parameter"
@@ -63,6 +75,7 @@ class ClosingOutcome(StrEnum):
     NOT_IN_ROOM = "not_in_room"
     REFUSED = "refused"
     CANCELLED = "cancelled"
+    AWAKE = "awake"  # the guest said so
 
 
 class Role(StrEnum):
@@ -80,6 +93,32 @@ class Actor:
 
     name: str  # "anna (token)" or "hotelbridge" itself
     origin: str  # "api 192.0.2.7", "command line", "hotelbridge"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was asked for: one or several rooms, a local time, and the days on which it holds."""
+
+    id: int
+    property: str
+    rooms: tuple[str, ...]
+    local: str  # the wall time of its first day, "2026-11-24T06:30:00"
+    note: str
+    language: str
+    proof: Proof
+    created_at: datetime
+    created_by: str
+    origin: str
+    days: tuple[str, ...] = ()  # "mon" ... "sun"; none: only on the day of `local`
+    until: str | None = None  # the last local day, inclusive; None: until the stay ends
+    made_until: str | None = None  # the last local day for which its wake-ups are made
+    follow_up: int | None = None  # minutes after each wake-up; None: no follow-up
+    in_person: bool = False
+    vip: bool = False
+    reservation: str = ""  # the guest it belongs to, where one was named
+    anyway: bool = False  # booked although nobody is known to be in the room
+    ended_at: datetime | None = None
+    ended_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +143,23 @@ class Wakeup:
     created_at: datetime
     created_by: str
     origin: str
+    proof: Proof = Proof.ANSWER  # wanted
+    vip: bool = False
+    in_person: bool = False  # never a call: a person goes
+    reservation: str = ""  # whose it is, where the order named the guest
+    follows: int | None = None  # the wake-up that this one is the follow-up of
+    expected: datetime | None = None  # when its first ring was expected, as told at booking
+    connected: datetime | None = None  # when the first Connect was written
+    looked_at: datetime | None = None  # when its phones were asked how they are, before due
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The ring of one phone in one round of a wake-up."""
+    """The ring of one phone: in one round of a wake-up, or of the desk while an alarm is open."""
 
     id: int
     property: str
-    wakeup_id: int
+    wakeup_id: int | None  # None: a desk phone
     n: int  # the round
     device: str
     phone: str
@@ -125,6 +172,8 @@ class Attempt:
     detail: str  # plain words, for the history
     check_at: datetime | None  # when silence itself becomes news
     counted: bool  # False: temporary fault of the device, not a try
+    proof: Proof = Proof.ANSWER  # what this call can and must show
+    keys: str = ""  # pressed so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +197,7 @@ class Alarm:
     closed_at: datetime | None
     next_at: datetime | None  # when it makes itself heard again
     nagged: int  # how often it has
+    escalated_at: datetime | None = None  # when the second level was told
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from hotelbridge.core import localtime
-from hotelbridge.core.records import FINAL_STATES, Actor, Alarm, Wakeup, WakeupState
+from hotelbridge.core.records import FINAL_STATES, Actor, Alarm, Order, Proof, Wakeup, WakeupState
 from hotelbridge.core.wakeup import Happening, allows
 from hotelbridge.errors import Refusal
 from hotelbridge.services import escalation, ladder
@@ -27,7 +27,7 @@ from hotelbridge.services.views import (
     Replay,
     render,
 )
-from hotelbridge.store import alarms, answers, history, wakeups
+from hotelbridge.store import alarms, answers, history, orders, wakeups
 from hotelbridge.store.database import Tx
 
 T = TypeVar("T")
@@ -68,13 +68,14 @@ def book(tx: Tx, rules: Rules, request: BookingRequest, actor: Actor, now: datet
         raise Refusal("unknown_room", f"There is no room {request.room} in {rules.settings.name}.")
     when = moment(request.local, rules)
     _in_time(rules, when, now)
-    order = wakeups.Order(
+    order = Order(
+        id=0,
         property=rules.property,
-        room=request.room,
+        rooms=(request.room,),
         local=when.local,
         note=request.note,
         language=request.language,
-        proof=rules.settings.wakeup.proof,
+        proof=Proof(rules.settings.wakeup.proof),
         created_at=now,
         created_by=actor.name,
         origin=actor.origin,
@@ -82,7 +83,7 @@ def book(tx: Tx, rules: Rules, request: BookingRequest, actor: Actor, now: datet
     fresh = Wakeup(
         id=0,
         property=rules.property,
-        order_id=wakeups.add_order(tx, order),
+        order_id=orders.add(tx, order).id,
         room=request.room,
         local=when.local,
         due=when.instant,
@@ -98,6 +99,7 @@ def book(tx: Tx, rules: Rules, request: BookingRequest, actor: Actor, now: datet
         created_at=now,
         created_by=actor.name,
         origin=actor.origin,
+        proof=order.proof,
     )
     saved = wakeups.add(tx, fresh, now)
     history.write(tx, saved, now, "booked", f"booked for {saved.local.replace('T', ' ')}", actor)

@@ -167,6 +167,8 @@ def still_wanted(tx: Tx, attempt_id: int) -> bool:
     attempt = attempts.get(tx, attempt_id)
     if attempt is None or attempt.phase != Phase.SAVED:
         return False
+    if attempt.wakeup_id is None:
+        return True  # a desk phone: its alarm is loud until somebody hears it
     return wakeups.by_id(tx, attempt.wakeup_id).state == WakeupState.CALLING
 
 
@@ -183,11 +185,13 @@ def learn(tx: Tx, rules: Rules, attempt: Attempt, signal: Signal) -> list[Effect
     if now_known == attempt:
         return _wished(outcome.wish, attempt)
     attempts.save(tx, now_known)
-    wakeup = wakeups.by_id(tx, attempt.wakeup_id)
-    _tell(tx, rules, wakeup, attempt, now_known, signal)
     effects = _wished(outcome.wish, now_known)
     if now_known.phase == Phase.OVER:
         effects.append(Ended(now_known))
+    if attempt.wakeup_id is None:  # a desk phone, rung for its alarms: no ladder of its own
+        return effects
+    wakeup = wakeups.by_id(tx, attempt.wakeup_id)
+    _tell(tx, rules, wakeup, attempt, now_known, signal)
     if wakeup.state in FINAL_STATES or wakeup.state == WakeupState.ALARMED:
         if now_known.phase == Phase.RINGING:  # it rings although nobody wants it any more
             effects += learn(

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from hotelbridge.core.attempt import Phase
-from hotelbridge.core.records import Attempt, Outcome
+from hotelbridge.core.records import Attempt, Outcome, Proof
 from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
 
@@ -22,6 +22,7 @@ def _record(row: Any) -> Attempt:
     values = dict(row._mapping)
     if values["outcome"] is not None:
         values["outcome"] = Outcome(values["outcome"])
+    values["proof"] = Proof(values["proof"])
     return Attempt(**values)
 
 

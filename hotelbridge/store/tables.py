@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Index, LargeBinary, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import Index, LargeBinary, MetaData, Text, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from hotelbridge.store.columns import BigId, Instant
@@ -48,11 +48,21 @@ def _to(target: str, **more: Any) -> Any:
     return Field(sa_type=BigId, foreign_key=target, **more)
 
 
+def _joined(default: str | bool) -> Any:
+    """A column that joined a table which may hold rows; the database fills it in for them."""
+    given = false() if default is False else text(f"'{default}'")
+    return Field(sa_column_kwargs={"server_default": given})
+
+
 class WakeupOrder(Row, table=True):
-    """What was asked for."""
+    """What was asked for; `room` names one room or several, parted by commas."""
 
     __tablename__ = "wakeup_order"
-    __table_args__ = (Index(None, "property", "created_at"), _GROWS)
+    __table_args__ = (
+        Index(None, "property", "created_at"),
+        Index(None, "property", "ended_at", "made_until"),
+        _GROWS,
+    )
     id: int | None = _id()
     property: str
     room: str
@@ -63,6 +73,16 @@ class WakeupOrder(Row, table=True):
     created_at: datetime = _instant()
     created_by: str
     origin: str
+    days: str = _joined("")
+    until: str | None = None
+    made_until: str | None = None
+    follow_up: int | None = None
+    in_person: bool = _joined(False)
+    vip: bool = _joined(False)
+    reservation: str = _joined("")
+    anyway: bool = _joined(False)
+    ended_at: datetime | None = _instant(default=None)
+    ended_by: str | None = None
 
 
 class Wakeup(Row, table=True):
@@ -94,10 +114,18 @@ class Wakeup(Row, table=True):
     created_at: datetime = _instant()
     created_by: str
     origin: str
+    proof: str = _joined("answer")
+    vip: bool = _joined(False)
+    in_person: bool = _joined(False)
+    reservation: str = _joined("")
+    follows: int | None = _to("wakeup.id", default=None)
+    expected: datetime | None = _instant(default=None)
+    connected: datetime | None = _instant(default=None)
+    looked_at: datetime | None = _instant(default=None)
 
 
 class Attempt(Row, table=True):
-    """The ring of one phone in one round."""
+    """The ring of one phone in one round; without a wake-up it is a desk phone, rung for its alarms."""
 
     __tablename__ = "attempt"
     __table_args__ = (
@@ -108,7 +136,7 @@ class Attempt(Row, table=True):
     )
     id: int | None = _id()
     property: str
-    wakeup_id: int = _to("wakeup.id")
+    wakeup_id: int | None = _to("wakeup.id", default=None)
     n: int
     device: str
     phone: str
@@ -121,6 +149,27 @@ class Attempt(Row, table=True):
     detail: str = _long()
     check_at: datetime | None = _instant(default=None)
     counted: bool
+    proof: str = _joined("answer")
+    keys: str = _joined("")
+
+
+class Loan(Row, table=True):
+    """Parameters of a phone changed for a wake-up's sake, to be put back once; both are JSON objects."""
+
+    __tablename__ = "loan"
+    __table_args__ = (Index(None, "property", "state"), Index(None, "wakeup_id"), _GROWS)
+    id: int | None = _id()
+    property: str
+    wakeup_id: int = _to("wakeup.id")
+    device: str
+    phone: str
+    lineid: str
+    kind: str
+    before: str = _long()
+    during: str = _long()
+    state: str
+    at: datetime = _instant()
+    next_at: datetime | None = _instant(default=None)
 
 
 class History(Row, table=True):
@@ -167,6 +216,68 @@ class Alarm(Row, table=True):
     closed_at: datetime | None = _instant(default=None)
     next_at: datetime | None = _instant(default=None)
     nagged: int
+    escalated_at: datetime | None = _instant(default=None)
+
+
+class AlarmItem(Row, table=True):
+    """One wake-up of an alarm that is about several of one cause; closed room by room."""
+
+    __tablename__ = "alarm_item"
+    __table_args__ = (UniqueConstraint("alarm_id", "wakeup_id"), Index(None, "wakeup_id"), _GROWS)
+    id: int | None = _id()
+    property: str
+    alarm_id: int = _to("alarm.id")
+    wakeup_id: int = _to("wakeup.id")
+    room: str
+    due: datetime = _instant()
+    text: str = _long()
+    closed_at: datetime | None = _instant(default=None)
+    closed_by: str | None = None
+    outcome: str | None = None
+    note: str = _long()
+
+
+class Console(Row, table=True):
+    """A desk's screen, when it last said that it is looked at, and whether it can sound."""
+
+    __tablename__ = "console"
+    property: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    seen_at: datetime = _instant()
+    visible: bool
+    sound: bool
+
+
+class DeskCalls(Row, table=True):
+    """The rounds in which the desk's own phones are rung while an alarm wants to be heard."""
+
+    __tablename__ = "desk_calls"
+    property: str = Field(primary_key=True)
+    round: int = Field(sa_type=BigId)
+    next_at: datetime | None = _instant(default=None)
+
+
+class Notice(Row, table=True):
+    """Something that must leave the house by command, HTTP hook or mail: saved, then sent until it went."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("property", "subject"),
+        Index(None, "property", "state", "next_at"),
+        _GROWS,
+    )
+    id: int | None = _id()
+    property: str
+    subject: str
+    kind: str
+    channel: str
+    facts: str = _long()
+    state: str
+    tries: int
+    made_at: datetime = _instant()
+    next_at: datetime | None = _instant(default=None)
+    done_at: datetime | None = _instant(default=None)
+    detail: str = _long()
 
 
 class Phone(Row, table=True):
@@ -281,3 +392,14 @@ class Mark(Row, table=True):
     property: str = Field(default=NODE_WIDE, primary_key=True)
     node: str = Field(primary_key=True)
     n: int = Field(sa_type=BigId)
+
+
+class ClockMark(Row, table=True):
+    """The last time that a node trusted, with the boot it was read in and that boot's own seconds."""
+
+    __tablename__ = "clock_mark"
+    property: str = Field(default=NODE_WIDE, primary_key=True)
+    node: str = Field(primary_key=True)
+    wall: datetime = _instant()
+    boot_id: str
+    boot_seconds: float

@@ -1,4 +1,4 @@
-"""Wake-ups and their orders: the rows whose `next_at` drives the ladder.
+"""Wake-ups: the rows whose `next_at` drives the ladder.
 
 Every save raises the row's version and tells the change feed, so that nobody has to remember it.
 """
@@ -12,34 +12,19 @@ from typing import Any
 
 from sqlalchemy import and_, func, insert, or_, select, update
 
-from hotelbridge.core.records import ClosingOutcome, Outcome, Wakeup, WakeupState
+from hotelbridge.core.records import ClosingOutcome, Outcome, Proof, Wakeup, WakeupState
 from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
 
 _W = tables.Wakeup.__table__  # type: ignore[attr-defined]
-_ORDER = tables.WakeupOrder.__table__  # type: ignore[attr-defined]
 _ARMED = (WakeupState.SCHEDULED, WakeupState.WAITING)
 PENDING = (WakeupState.SCHEDULED, WakeupState.CALLING, WakeupState.WAITING)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What was asked for, as it was asked."""
-
-    property: str
-    room: str
-    local: str
-    note: str
-    language: str
-    proof: str
-    created_at: datetime
-    created_by: str
-    origin: str
 
 
 def _record(row: Any) -> Wakeup:
     values = dict(row._mapping)
     values["state"] = WakeupState(values["state"])
+    values["proof"] = Proof(values["proof"])
     if values["result"] is not None:
         kind = ClosingOutcome if values["state"] == WakeupState.CLOSED else Outcome
         values["result"] = kind(values["result"])
@@ -48,12 +33,6 @@ def _record(row: Any) -> Wakeup:
 
 def _values(wakeup: Wakeup) -> dict[str, Any]:
     return {name: getattr(wakeup, name) for name in Wakeup.__slots__ if name != "id"}
-
-
-def add_order(tx: Tx, order: Order) -> int:
-    """Save an order; its id."""
-    values = {name: getattr(order, name) for name in Order.__slots__}
-    return int(tx.connection.execute(insert(_ORDER).values(values).returning(_ORDER.c.id)).scalar_one())
 
 
 def add(tx: Tx, wakeup: Wakeup, at: datetime) -> Wakeup:

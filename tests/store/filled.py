@@ -10,7 +10,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Integer, LargeBinary, Table, insert
+from sqlalchemy import Boolean, Connection, Float, Integer, LargeBinary, Table, insert
 
 from hotelbridge.store import schema, tables
 from hotelbridge.store.columns import Instant
@@ -38,7 +38,7 @@ def _value(type_: Any, name: str, n: int) -> Any:
         return AT + timedelta(days=n)
     if isinstance(type_, Boolean):
         return n == 1
-    if isinstance(type_, Integer):
+    if isinstance(type_, Integer | Float):
         return n
     if isinstance(type_, LargeBinary):
         return b"\x00\xff" * n

@@ -24,17 +24,17 @@ from .far_side import FarSide
 DUMPS = Path(__file__).parents[1] / "schema"
 RELEASED = sorted(path.name.partition(".")[0] for path in DUMPS.glob("*.sqlite.sql"))
 
-STEP_0002 = '''
+STEP_LATER = '''
 """A step that does not exist yet."""
 import sqlalchemy as sa
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "0002"
 branch_labels = depends_on = None
 
 def upgrade():
     with op.batch_alter_table("wakeup_order") as batch:
-        batch.add_column(sa.Column("days", sa.String(), nullable=False, server_default=""))
+        batch.add_column(sa.Column("floor", sa.String(), nullable=False, server_default=""))
         batch.alter_column("note", existing_type=sa.Text(), nullable=True)
 '''
 BROKEN = "    op.execute('INSERT INTO no_such_table VALUES (1)')\n"
@@ -48,7 +48,7 @@ def later(tmp_path: Path) -> Callable[..., tuple[Path, ...]]:
     def make(more: str = "") -> tuple[Path, ...]:
         folder = tmp_path / "later"
         folder.mkdir(exist_ok=True)
-        (folder / "rev_0002.py").write_text(STEP_0002 + more)
+        (folder / "rev_9999.py").write_text(STEP_LATER + more)
         return (*schema.VERSIONS, folder)
 
     return make
@@ -143,12 +143,12 @@ def test_sqlite_is_upgraded_after_a_backup_beside_the_file(
     beside(sqlite_url).ask("INSERT INTO mark VALUES ('', 'n', 7)")
     backup = schema.prepare(sqlite_url, versions=later())
     assert backup is not None
-    assert backup.name == "hb.db.before-upgrade-from-0001"
+    assert backup.name == "hb.db.before-upgrade-from-0002"
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
-    assert schema.status(f"sqlite:///{backup}").current == "0001"
+    assert schema.status(f"sqlite:///{backup}").current == "0002"
     assert beside(f"sqlite:///{backup}").ask("SELECT n FROM mark") == [(7,)]
     assert schema.status(sqlite_url, versions=later()).up_to_date
-    assert "days" in [c["name"] for c in shape(sqlite_url)["wakeup_order"]["columns"]]
+    assert "floor" in [c["name"] for c in shape(sqlite_url)["wakeup_order"]["columns"]]
 
 
 def test_postgresql_is_not_upgraded_without_a_person(postgres_url: str, later: Callable[..., Any]) -> None:
@@ -179,7 +179,7 @@ def test_a_step_that_fails_leaves_the_schema_as_it_was(url: str, later: Callable
     with pytest.raises(StoreUnavailable, match="no_such_table"):
         schema.upgrade(url, versions=later(BROKEN))
     assert shape(url) == before
-    assert schema.status(url).current == "0001"
+    assert schema.status(url).current == "0002"
 
 
 def test_a_step_that_would_leave_rows_pointing_to_nothing_is_undone(
@@ -189,7 +189,7 @@ def test_a_step_that_would_leave_rows_pointing_to_nothing_is_undone(
     restore(url, "0001")
     with pytest.raises(StoreMismatch, match="point to nothing"):
         schema.upgrade(url, versions=later(ORPHANING))
-    assert schema.status(url).current == "0001"
+    assert schema.status(url).current == "0002"
     assert beside(url).ask("SELECT count(*) FROM wakeup_order") == [(2,)]
 
 
