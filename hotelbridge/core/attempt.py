@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from hotelbridge.core import proof
 from hotelbridge.core.records import PROOFS, Attempt, Outcome
 
 
@@ -41,6 +42,9 @@ class Sign(StrEnum):
     REPLY_LOST = "reply_lost"
     RANG = "rang"
     ANSWERED = "answered"
+    HEARD = "heard"  # the announcement was played to its end
+    KEYED = "keyed"  # keys were pressed
+    DIVERTED = "diverted"  # the device sent the call elsewhere
     HUNG_UP = "hung_up"  # IDLE or BYE
     SEEN = "seen"  # the answer to a Query of the phone
     REBOOTED = "rebooted"  # BOOTUP: every call of the device is gone
@@ -59,6 +63,7 @@ class Signal:
     reason: str = ""
     state: str = ""  # SEEN: ready, active, progress, offline, offhook
     foreign: bool = False  # SEEN: the phone is in a call that is not ours
+    keys: str = ""  # KEYED
 
 
 class Wish(StrEnum):
@@ -79,6 +84,7 @@ class Times:
     report_within: timedelta
     reply_within: timedelta
     clear_within: timedelta = timedelta(seconds=15)
+    digit: str = ""  # the key that proves; empty: any
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,8 @@ FAILURES: dict[int, tuple[Outcome, bool, str]] = {
 _PUT_DOWN_UNSEEN = "answered, but nobody saw for how long: hotelbridge was restarted meanwhile"
 ENDING = frozenset({Phase.CLEARING, Phase.LETTING_GO})
 _WAITING_FOR_REPORTS = frozenset({Phase.SAVED, Phase.PLACED, Phase.UNSURE})
+_LATE_PROOFS = frozenset({Sign.HEARD, Sign.KEYED})
+_IN_DOUBT = frozenset({Outcome.NO_ANSWER, Outcome.UNKNOWN})
 
 
 def is_open(attempt: Attempt) -> bool:
@@ -126,8 +134,12 @@ def begin(attempt: Attempt, times: Times) -> Attempt:
 
 
 def step(attempt: Attempt, signal: Signal, times: Times) -> Step:
-    """The attempt after one signal. Signals that mean nothing in its phase leave it as it is."""
-    if attempt.phase == Phase.OVER:
+    """The attempt after one signal. Signals that mean nothing in its phase leave it as it is.
+
+    Reports overtake each other: a key or the end of the announcement told after the phone's IDLE still
+    shows that the guest is awake.
+    """
+    if attempt.phase == Phase.OVER and not (signal.sign in _LATE_PROOFS and attempt.outcome in _IN_DOUBT):
         return Step(attempt)
     return _MEANINGS[signal.sign](attempt, signal, times)
 
@@ -197,6 +209,39 @@ def _answered(a: Attempt, s: Signal, t: Times) -> Step:
     )
 
 
+def _heard(a: Attempt, s: Signal, t: Times) -> Step:
+    return Step(_shown(_lifted(a, s, t), Outcome.HEARD, "listened to the end"))
+
+
+def _keyed(a: Attempt, s: Signal, t: Times) -> Step:
+    lifted = _lifted(replace(a, keys=a.keys + s.keys), s, t)
+    if not s.keys:
+        return Step(lifted)
+    if not proof.is_right(lifted.keys, t.digit):
+        return Step(_shown(lifted, Outcome.HEARD, "pressed a key, not the one asked for"))
+    return Step(_shown(lifted, Outcome.CONFIRMED, "pressed a key"))
+
+
+def _lifted(a: Attempt, s: Signal, t: Times) -> Attempt:
+    """Who listens or presses keys is off hook, whether or not the report of that has come."""
+    if a.answered is not None or a.phase == Phase.OVER:
+        return a
+    return replace(_answered(a, s, t).attempt, rang=a.rang or s.at, answered=s.at)
+
+
+def _shown(a: Attempt, outcome: Outcome, detail: str) -> Attempt:
+    """What was seen is the outcome if it is proof enough. The call goes on until it is put down."""
+    if not proof.satisfies(outcome, a.proof) or is_proved(a):
+        return a
+    return replace(a, outcome=outcome, detail=detail)
+
+
+def _diverted(a: Attempt, s: Signal, t: Times) -> Step:
+    if a.phase not in _WAITING_FOR_REPORTS and a.phase != Phase.RINGING:
+        return Step(a)
+    return Step(over(a, s.at, Outcome.DIVERTED, s.reason or "the call went to another phone"))
+
+
 def _hung_up(a: Attempt, s: Signal, t: Times) -> Step:
     if a.rang is None:
         return Step(a)  # the end of somebody else's call: this phone has not rung for us yet
@@ -207,9 +252,9 @@ def _hung_up(a: Attempt, s: Signal, t: Times) -> Step:
     if a.answered is None:
         return Step(over(a, s.at, Outcome.NO_ANSWER, "nobody answered"))
     lifted = s.at - a.answered
-    if lifted >= t.min_answer:
+    if lifted >= t.min_answer and proof.satisfies(Outcome.ANSWERED, a.proof):
         return Step(over(a, s.at, Outcome.ANSWERED, "answered"))
-    return Step(over(a, s.at, Outcome.NO_ANSWER, f"lifted and put down after {lifted.total_seconds():.0f} s"))
+    return Step(over(a, s.at, Outcome.NO_ANSWER, proof.put_down(a.proof, lifted, t.min_answer)))
 
 
 def _before_restart(a: Attempt, s: Signal, t: Times) -> bool:
@@ -268,17 +313,29 @@ def _silence(a: Attempt, s: Signal, t: Times) -> Step:
     if a.phase == Phase.RINGING:
         cleared = replace(a, phase=Phase.CLEARING, check_at=s.at + t.clear_within)
         return Step(cleared, Wish.CLEAR)
-    if a.phase == Phase.TALKING and not is_proved(a) and a.answered is not None:
-        return Step(replace(a, outcome=Outcome.ANSWERED, detail="answered", check_at=a.answered + t.talk))
-    if a.phase == Phase.TALKING:
-        return Step(replace(a, phase=Phase.CLEARING, check_at=s.at + t.clear_within), Wish.CLEAR)
+    if a.phase == Phase.TALKING and a.answered is not None:
+        return _still_talking(a, a.answered, s, t)
     if a.phase == Phase.UNSURE and a.rang is not None:
         # It may be off hook unseen, and would be rung into; a Query before the Clear looks whose call it is.
         return Step(replace(a, phase=Phase.LETTING_GO, check_at=s.at + t.clear_within), Wish.CLEAR)
     if a.phase == Phase.CLEARING:
-        return Step(over(a, s.at, Outcome.NO_ANSWER, a.detail or "nobody answered"))
+        return Step(over(a, s.at, Outcome.NO_ANSWER, a.detail or _unanswered(a, s, t)))
     words = _PUT_DOWN_UNSEEN if a.phase == Phase.RECALLED else a.detail
     return Step(over(a, s.at, Outcome.UNKNOWN, words or "nothing is known of this call"))
+
+
+def _still_talking(a: Attempt, answered: datetime, s: Signal, t: Times) -> Step:
+    """Off hook for `min_answer`, or for as long as a call may last."""
+    held = _shown(a, Outcome.ANSWERED, "answered") if s.at >= answered + t.min_answer else a
+    if s.at < answered + t.talk:
+        return Step(replace(held, check_at=answered + t.talk))
+    return Step(replace(held, phase=Phase.CLEARING, check_at=s.at + t.clear_within), Wish.CLEAR)
+
+
+def _unanswered(a: Attempt, s: Signal, t: Times) -> str:
+    return (
+        "nobody answered" if a.answered is None else proof.put_down(a.proof, s.at - a.answered, t.min_answer)
+    )
 
 
 def _window_end(a: Attempt, t: Times) -> datetime:
@@ -294,6 +351,9 @@ _MEANINGS = {
     Sign.REPLY_LOST: _reply_lost,
     Sign.RANG: _rang,
     Sign.ANSWERED: _answered,
+    Sign.HEARD: _heard,
+    Sign.KEYED: _keyed,
+    Sign.DIVERTED: _diverted,
     Sign.HUNG_UP: _hung_up,
     Sign.SEEN: _seen,
     Sign.REBOOTED: _rebooted,

@@ -17,6 +17,7 @@ from hotelbridge.core.records import FINAL_STATES, Actor, Alarm, Order, Proof, W
 from hotelbridge.core.wakeup import Happening, allows
 from hotelbridge.errors import Refusal
 from hotelbridge.services import escalation, ladder
+from hotelbridge.services.effects import Effect
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import (
     AcknowledgeRequest,
@@ -153,7 +154,7 @@ def change(tx: Tx, rules: Rules, id: int, request: ChangeRequest, actor: Actor, 
     return saved
 
 
-def cancel(tx: Tx, rules: Rules, id: int, actor: Actor, now: datetime) -> tuple[Wakeup, list[ladder.Effect]]:
+def cancel(tx: Tx, rules: Rules, id: int, actor: Actor, now: datetime) -> tuple[Wakeup, list[Effect]]:
     """No ring any more; a call in the air is ended."""
     wakeup = find(tx, rules, id)
     if wakeup.state == WakeupState.CANCELLED:
@@ -170,7 +171,7 @@ def cancel(tx: Tx, rules: Rules, id: int, actor: Actor, now: datetime) -> tuple[
 
 def close(
     tx: Tx, rules: Rules, wakeup: Wakeup, request: CloseRequest, actor: Actor, now: datetime
-) -> tuple[Wakeup, list[ladder.Effect]]:
+) -> tuple[Wakeup, list[Effect]]:
     """A person says how it ended; its alarm is over too. Refused where it is over already."""
     if not allows(wakeup.state, Happening.CLOSE):
         raise Refusal("not_closable", f"Wake-up {wakeup.id} is {wakeup.state} already.", status=409)
@@ -187,7 +188,7 @@ def close(
 
 def acknowledge(
     tx: Tx, rules: Rules, id: int, request: AcknowledgeRequest, actor: Actor, now: datetime
-) -> tuple[Alarm, list[ladder.Effect]]:
+) -> tuple[Alarm, list[Effect]]:
     """Somebody has heard an alarm; with an outcome it is closed, and the wake-up it is about too."""
     alarm = alarms.get(tx, rules.property, id)
     if alarm is None:

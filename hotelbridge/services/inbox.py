@@ -11,11 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from hotelbridge.core.attempt import Sign, Signal
-from hotelbridge.core.records import StoredReport
+from hotelbridge.core.proof import pressed
+from hotelbridge.core.records import Attempt, StoredReport
 from hotelbridge.errors import Nonsense
 from hotelbridge.om import messages as om
 from hotelbridge.om.codec import decode_push
 from hotelbridge.services import escalation, ladder
+from hotelbridge.services.effects import Effect
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import attempts, inbox, phones
 from hotelbridge.store.database import Tx
@@ -23,14 +25,19 @@ from hotelbridge.store.database import Tx
 BATCH = 200
 SAME_BOOT = timedelta(seconds=10)  # a repeated BOOTUP within it is the same restart told twice
 FREE_AGAIN = timedelta(seconds=2)  # a phone just put down is not rung in the same second
+LATE_PROOF = timedelta(seconds=60)  # a key told so long after the end of its call still counts
 
 _SIGNS: dict[type[om.Event], Sign] = {
     om.Ring: Sign.RANG,
     om.Answer: Sign.ANSWERED,
+    om.EndOfAnn: Sign.HEARD,
+    om.Dtmf: Sign.KEYED,
+    om.Divert: Sign.DIVERTED,
     om.Bye: Sign.HUNG_UP,
     om.Idle: Sign.HUNG_UP,
     om.Failed: Sign.FAILED,
 }
+_CALLS_OUT = (om.Alert, om.Answered, om.Transient)
 _STATES: dict[type[om.Event], str] = {
     om.Idle: "ready",
     om.Online: "ready",
@@ -50,7 +57,7 @@ class Worked:
     count: int = 0
     bad: list[str] = field(default_factory=list)  # the device of each one that could not be read
     booted: list[str] = field(default_factory=list)  # devices that have restarted
-    effects: list[ladder.Effect] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
     touched: bool = False  # a wake-up learned something: what is due next may have changed
 
 
@@ -113,11 +120,34 @@ def _take(
             worked.effects += _booted(tx, rules, row)
         return
     sign = _SIGNS.get(type(event))
-    ours = [phone for phone in event.exts if (row.device, phone) in ringing]  # saves a query for most
-    if sign is not None and ours and _about_our_call(event):
+    if sign is None or not _about_our_call(event):
+        if isinstance(event, _CALLS_OUT) and rules.settings.wakeup.call_out_wakes:
+            worked.effects += _called_out(tx, rules, row, event)
+        return
+    for attempt in _meant(tx, rules, row, event, sign, ringing):
         worked.touched = True
-        for attempt in attempts.open_on(tx, rules.property, row.device, ours):
-            worked.effects += ladder.learn(tx, rules, attempt, _signal(sign, event, row.at))
+        worked.effects += ladder.learn(tx, rules, attempt, _signal(sign, event, row.at))
+
+
+def _meant(
+    tx: Tx, rules: Rules, row: StoredReport, event: om.Event, sign: Sign, ringing: set[tuple[str, str]]
+) -> list[Attempt]:
+    """The attempts that a report speaks of."""
+    ours = [phone for phone in event.exts if (row.device, phone) in ringing]  # saves a query for most
+    if ours:
+        return attempts.open_on(tx, rules.property, row.device, ours)
+    if sign in (Sign.HEARD, Sign.KEYED) and event.ext:
+        last = attempts.last_on(tx, rules.property, row.device, event.ext, row.at - LATE_PROOF)
+        return [last] if last is not None else []
+    return []
+
+
+def _called_out(tx: Tx, rules: Rules, row: StoredReport, event: om.Event) -> list[Effect]:
+    """The guest makes a call of his own: he is up, where the property wants to count that."""
+    room = rules.room_of(row.device, event.ext or "")
+    if event.outer is None or event.menu is not None or room is None:
+        return []
+    return ladder.called_out(tx, rules, room, event.ext or "", row.at)
 
 
 def _about_our_call(event: om.Event) -> bool:
@@ -132,14 +162,16 @@ def _about_our_call(event: om.Event) -> bool:
 def _signal(sign: Sign, event: om.Event, at: datetime) -> Signal:
     if isinstance(event, om.Failed):
         return Signal(sign, at, code=event.code, reason=event.reason or "")
+    if isinstance(event, om.Dtmf):
+        return Signal(sign, at, keys=pressed(event.info or ""))
     return Signal(sign, at)
 
 
-def _booted(tx: Tx, rules: Rules, row: StoredReport) -> list[ladder.Effect]:
+def _booted(tx: Tx, rules: Rules, row: StoredReport) -> list[Effect]:
     """The device has restarted: its calls are gone, and what waited for it may ring."""
     known = phones.device(tx, rules.property, row.device)
     phones.save_device(tx, replace(known, booted_at=row.at, last_report_at=row.at), row.at)
-    effects: list[ladder.Effect] = []
+    effects: list[Effect] = []
     for attempt in attempts.open_ones(tx, rules.property):
         if attempt.device == row.device and attempt.started <= row.at:
             effects += ladder.learn(tx, rules, attempt, Signal(Sign.REBOOTED, row.at))

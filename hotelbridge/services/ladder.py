@@ -6,56 +6,26 @@ arguments, and returns effects that its caller starts after the commit.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
-from hotelbridge.core.attempt import ENDING, Phase, Sign, Signal, Wish, begin, is_open, step
-from hotelbridge.core.records import FINAL_STATES, AlarmKind, Attempt, Outcome, Wakeup, WakeupState
+from hotelbridge.core.attempt import ENDING, Phase, Sign, Signal, Wish, is_open, is_proved, step
+from hotelbridge.core.records import (
+    FINAL_STATES,
+    AlarmKind,
+    Attempt,
+    Outcome,
+    Wakeup,
+    WakeupState,
+)
 from hotelbridge.core.retry import TELL_AT_ONCE, Again, GiveUp, Verdict, Woken, after_round, may_ring_early
 from hotelbridge.core.wakeup import Happening, after, allows
 from hotelbridge.services import escalation
+from hotelbridge.services.effects import Ask, Effect, End, Ended
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import attempts, history, wakeups
 from hotelbridge.store.database import Tx
-
-RING_WITHIN = timedelta(seconds=2)  # a Connect that could not be written so soon is decided anew
-LATE = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Ring:
-    """Write a Connect for this attempt, unless it is stale by then."""
-
-    attempt: Attempt
-    menu: str
-    not_after: datetime
-    delay: float  # seconds from due to the attempt, for the first ring; else -1
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Query the phone of this attempt and say what was seen."""
-
-    attempt: Attempt
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """End the call of this attempt, if it is still ours."""
-
-    attempt: Attempt
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """Nothing to do: an attempt is over, to be counted and told."""
-
-    attempt: Attempt
-
-
-Effect = Ring | Ask | End | Ended
 
 _WORDS = {
     Outcome.NO_ANSWER: "nobody answered",
@@ -66,100 +36,11 @@ _WORDS = {
     Outcome.DEVICE_DOWN: "the telephone exchange did not answer",
     Outcome.UNKNOWN: "it is not known whether the phone rang",
 }
-
-
-def claim(tx: Tx, rules: Rules, now: datetime, barred: frozenset[str] = frozenset()) -> list[Effect]:
-    """Start the rounds that are due, earliest first, as far as the devices have free calls."""
-    for late in wakeups.overdue(tx, rules.property, now - rules.ladder.grace):
-        _hand_over_late(tx, rules, late, now)
-    free = _free_calls(tx, rules, barred)
-    open_for_calls = [device for device, calls in free.items() if calls > 0]
-    if not open_for_calls:
-        return []
-    rooms = None if len(open_for_calls) == len(free) else rules.rooms_on(open_for_calls)
-    due = wakeups.due(tx, rules.property, now, rooms)
-    engaged, between_tries = _engaged_rooms(tx, rules, due)
-    effects: list[Effect] = []
-    for wakeup in due:
-        if wakeup.state == WakeupState.SCHEDULED and wakeup.room in between_tries:
-            continue  # an earlier wake-up's ladder is running in that room
-        if not rules.phones(wakeup.room):
-            _give_up(tx, rules, wakeup, Outcome.REFUSED, "the room is not in the configuration any more", now)
-        elif wakeup.room not in engaged and _fits(rules, wakeup.room, free):
-            engaged.add(wakeup.room)
-            effects += _start_round(tx, rules, wakeup, free, now)
-    return effects
-
-
-def _free_calls(tx: Tx, rules: Rules, barred: frozenset[str]) -> dict[str, int]:
-    used = Counter(a.device for a in attempts.open_ones(tx, rules.property))
-    return {
-        name: 0 if name in barred else max(0, om.max_calls - used[name]) for name, om in rules.devices.items()
-    }
-
-
-def _engaged_rooms(tx: Tx, rules: Rules, due: Sequence[Wakeup]) -> tuple[set[str], set[str]]:
-    """Rooms with a call in the air, and rooms of which a ladder is between two tries."""
-    if not due:
-        return set(), set()
-    rooms = sorted({w.room for w in due})
-    calling = wakeups.of_rooms(tx, rules.property, rooms, [WakeupState.CALLING])
-    waiting = wakeups.of_rooms(tx, rules.property, rooms, [WakeupState.WAITING])
-    ringing = {rules.room_of(a.device, a.phone) or "" for a in attempts.open_ones(tx, rules.property)}
-    return {w.room for w in calling} | ringing, {w.room for w in waiting}
-
-
-def _fits(rules: Rules, room: str, free: dict[str, int]) -> bool:
-    needed = Counter(device for device, _ in rules.phones(room))
-    return all(free.get(d, 0) >= min(n, rules.devices[d].max_calls) for d, n in needed.items())
-
-
-def _start_round(tx: Tx, rules: Rules, wakeup: Wakeup, free: dict[str, int], now: datetime) -> list[Effect]:
-    first = wakeup.first_ring is None
-    ringing = wakeups.save(
-        tx,
-        replace(
-            wakeup,
-            state=after(wakeup.state, Happening.RING),
-            rounds=wakeup.rounds + 1,
-            first_ring=wakeup.first_ring or now,
-            next_at=None,
-        ),
-        now,
-    )
-    late = now - wakeup.due if first and now - wakeup.due > LATE else None
-    said = f", {late.total_seconds():.0f} s late" if late else ""
-    words = f"try {wakeup.tries + 1} of {rules.ladder.tries}{said}"
-    history.write(tx, ringing, now, "late" if late else "ringing", words)
-    effects: list[Effect] = []
-    for device, phone in rules.phones(wakeup.room):
-        if free[device] > 0:
-            free[device] -= 1
-            delay = (now - wakeup.due).total_seconds() if first else -1.0
-            effects.append(_ring(tx, rules, ringing, device, phone, now, delay))
-    return effects
-
-
-def _ring(tx: Tx, rules: Rules, w: Wakeup, device: str, phone: str, now: datetime, delay: float) -> Ring:
-    blank = Attempt(
-        id=0,
-        property=w.property,
-        wakeup_id=w.id,
-        n=w.rounds,
-        device=device,
-        phone=phone,
-        phase=Phase.SAVED,
-        started=now,
-        rang=None,
-        answered=None,
-        ended=None,
-        outcome=None,
-        detail="",
-        check_at=None,
-        counted=True,
-    )
-    saved = attempts.add(tx, begin(blank, rules.times(device)))
-    return Ring(saved, rules.menu(device, w.language), now + RING_WITHIN, delay)
+_PROVED = {
+    Outcome.ANSWERED: "answered",
+    Outcome.HEARD: "listened to the end",
+    Outcome.CONFIRMED: "pressed a key",
+}
 
 
 def still_wanted(tx: Tx, attempt_id: int) -> bool:
@@ -186,19 +67,51 @@ def learn(tx: Tx, rules: Rules, attempt: Attempt, signal: Signal) -> list[Effect
         return _wished(outcome.wish, attempt)
     attempts.save(tx, now_known)
     effects = _wished(outcome.wish, now_known)
-    if now_known.phase == Phase.OVER:
+    if now_known.phase == Phase.OVER and attempt.phase != Phase.OVER:
         effects.append(Ended(now_known))
     if attempt.wakeup_id is None:  # a desk phone, rung for its alarms: no ladder of its own
         return effects
     wakeup = wakeups.by_id(tx, attempt.wakeup_id)
     _tell(tx, rules, wakeup, attempt, now_known, signal)
+    if attempt.phase == Phase.OVER and is_proved(now_known):
+        return effects + _proved_late(tx, rules, wakeup, now_known, signal.at)
     if wakeup.state in FINAL_STATES or wakeup.state == WakeupState.ALARMED:
         if now_known.phase == Phase.RINGING:  # it rings although nobody wants it any more
             effects += learn(
                 tx, rules, now_known, Signal(Sign.WITHDRAWN, signal.at, reason="not needed any more")
             )
         return effects
+    if now_known.phase == Phase.TALKING and attempt.phase != Phase.TALKING:
+        effects += withdraw(
+            tx, rules, wakeup, signal.at, "another phone of the room was lifted", but=attempt.id
+        )
     return effects + _settle(tx, rules, wakeup, signal.at)
+
+
+def _proved_late(tx: Tx, rules: Rules, wakeup: Wakeup, attempt: Attempt, at: datetime) -> list[Effect]:
+    """A proof was told after its call was over: the next try is not needed any more."""
+    if allows(wakeup.state, Happening.PROVED):
+        _woken(tx, wakeup, Woken(attempt), at)
+        return withdraw(tx, rules, wakeup, at, "the guest is awake")
+    history.write(tx, wakeup, at, "told_late", f"{attempt.phone}: {attempt.detail}, told late")
+    return []
+
+
+def called_out(tx: Tx, rules: Rules, room: str, phone: str, at: datetime) -> list[Effect]:
+    """A guest whose ladder runs makes a call himself: it ends, and says why."""
+    effects: list[Effect] = []
+    for wakeup in wakeups.of_rooms(tx, rules.property, [room], [WakeupState.CALLING, WakeupState.WAITING]):
+        saved = wakeups.save(
+            tx,
+            replace(
+                wakeup, state=after(wakeup.state, Happening.PROVED), result=Outcome.CALLED_OUT, next_at=None
+            ),
+            at,
+        )
+        history.write(tx, saved, at, "called_out", f"awake: a call was made from {phone}")
+        escalation.recovered(tx, rules.property, f"wakeup:{wakeup.id}", at, f"a call was made from {phone}")
+        effects += withdraw(tx, rules, saved, at, "the guest is on the phone")
+    return effects
 
 
 def _wished(wish: Wish, attempt: Attempt) -> list[Effect]:
@@ -248,7 +161,7 @@ def _settle(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> list[Effect]
     if isinstance(verdict, Again):
         _again(tx, rules, wakeup, verdict, round_, now)
     elif isinstance(verdict, GiveUp):
-        _give_up(tx, rules, wakeup, verdict.result, _WORDS[verdict.result], now)
+        give_up(tx, rules, wakeup, verdict.result, _WORDS[verdict.result], now)
     return []
 
 
@@ -270,8 +183,9 @@ def _woken(tx: Tx, wakeup: Wakeup, verdict: Woken, now: datetime) -> None:
             ),
             now,
         )
-        history.write(tx, saved, now, "woken", f"woken: {verdict.by.phone} answered{served}")
-        escalation.recovered(tx, one.property, f"wakeup:{one.id}", now, "the guest answered")
+        words = _PROVED[verdict.by.outcome or Outcome.ANSWERED]
+        history.write(tx, saved, now, "woken", f"woken: {verdict.by.phone} {words}{served}")
+        escalation.recovered(tx, one.property, f"wakeup:{one.id}", now, f"the guest {words}")
 
 
 def _again(
@@ -294,7 +208,8 @@ def _again(
         escalation.trouble(tx, rules, saved, verdict.result, round_, now)
 
 
-def _give_up(tx: Tx, rules: Rules, wakeup: Wakeup, result: Outcome, why: str, now: datetime) -> None:
+def give_up(tx: Tx, rules: Rules, wakeup: Wakeup, result: Outcome, why: str, now: datetime) -> None:
+    """The ladder of this wake-up is over without proof: a person goes."""
     counted = wakeup.state == WakeupState.CALLING
     saved = wakeups.save(
         tx,
@@ -309,20 +224,6 @@ def _give_up(tx: Tx, rules: Rules, wakeup: Wakeup, result: Outcome, why: str, no
     )
     history.write(tx, saved, now, "handed_over", f"{why}; handed to the desk")
     escalation.wakeup_failed(tx, rules, saved, why, now)
-
-
-def _hand_over_late(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> None:
-    """Due so long ago that ringing now would be worse than a person going: an alarm at once."""
-    missed = (now - (wakeup.next_at or wakeup.due)).total_seconds()
-    late = f"{missed:.0f} s" if missed < 120 else f"{missed / 60:.0f} min"
-    why = f"not rung in time ({late} late)"
-    saved = wakeups.save(
-        tx,
-        replace(wakeup, state=after(wakeup.state, Happening.GIVE_UP), next_at=None, result=Outcome.UNKNOWN),
-        now,
-    )
-    history.write(tx, saved, now, "handed_over", f"{why}; handed to the desk")
-    escalation.wakeup_late(tx, rules, saved, why, now)
 
 
 def withdraw(

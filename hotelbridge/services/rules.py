@@ -32,6 +32,7 @@ class Rules:
             talk=wakeup.talk,
             report_within=wakeup.report_within,
             reply_within=self.devices[device].timeout if device in self.devices else timedelta(seconds=10),
+            digit=wakeup.digit,
         )
 
     def rooms(self) -> tuple[str, ...]:

@@ -23,8 +23,9 @@ from hotelbridge.core.records import Attempt
 from hotelbridge.errors import HotelbridgeError, NotOwner, NotWritten, Stale
 from hotelbridge.metrics import Metrics
 from hotelbridge.om import messages as om
-from hotelbridge.services import escalation, inbox, ladder
+from hotelbridge.services import dispatch, escalation, inbox, ladder
 from hotelbridge.services.devices import DeviceLink
+from hotelbridge.services.effects import Ask, Effect, End, Ring
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, attempts, wakeups
@@ -200,12 +201,10 @@ class PropertyLoop:
                 return
         self._poked = True  # more is waiting; what is due comes first
 
-    def _tick(
-        self, tx: Tx, now: datetime, barred: frozenset[str]
-    ) -> tuple[list[ladder.Effect], datetime | None]:
+    def _tick(self, tx: Tx, now: datetime, barred: frozenset[str]) -> tuple[list[Effect], datetime | None]:
         rules = self._rules
         effects = ladder.hear_silence(tx, rules, now)
-        effects += ladder.claim(tx, rules, now, barred)
+        effects += dispatch.claim(tx, rules, now, barred)
         escalation.repeat(tx, rules, now)
         property = rules.property
         instants = (
@@ -217,18 +216,18 @@ class PropertyLoop:
 
     # --- effects ---
 
-    def start(self, effects: list[ladder.Effect]) -> None:
+    def start(self, effects: list[Effect]) -> None:
         """Carry out effects that a committed unit has decided, and look at what is due."""
         self._start_all(effects)
         self.poke()
 
-    def _start_all(self, effects: list[ladder.Effect]) -> None:
+    def _start_all(self, effects: list[Effect]) -> None:
         for effect in effects:
-            if isinstance(effect, ladder.Ring):
+            if isinstance(effect, Ring):
                 self._start(self._ring(effect))
-            elif isinstance(effect, ladder.Ask):
+            elif isinstance(effect, Ask):
                 self._start(self._ask(effect.attempt))
-            elif isinstance(effect, ladder.End):
+            elif isinstance(effect, End):
                 self._start(self._end(effect.attempt))
             else:
                 self._ended(effect.attempt)
@@ -251,7 +250,7 @@ class PropertyLoop:
 
         call.addBoth(done)
 
-    async def _ring(self, ring: ladder.Ring) -> None:
+    async def _ring(self, ring: Ring) -> None:
         """Write the Connect of a saved attempt, and save what the device said."""
         attempt = ring.attempt
         if ring.delay >= 0:
@@ -272,7 +271,7 @@ class PropertyLoop:
     async def _learn(self, attempt: Attempt, signal: Signal) -> None:
         """Save what was learned of an attempt; the row is read again, a report may have come first."""
 
-        def unit(tx: Tx) -> list[ladder.Effect]:
+        def unit(tx: Tx) -> list[Effect]:
             known = attempts.get(tx, attempt.id)
             return [] if known is None else ladder.learn(tx, self._rules, known, signal)
 

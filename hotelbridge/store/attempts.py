@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 
 from hotelbridge.core.attempt import Phase
 from hotelbridge.core.records import Attempt, Outcome, Proof
@@ -69,6 +69,15 @@ def open_ones(tx: Tx, property: str) -> list[Attempt]:
 def open_on(tx: Tx, property: str, device: str, phones: Iterable[str]) -> list[Attempt]:
     """The open attempts on some phones of a device."""
     return _select(tx, _A.c.property == property, _A.c.device == device, _A.c.phone.in_(list(phones)), _OPEN)
+
+
+def last_on(tx: Tx, property: str, device: str, phone: str, since: datetime) -> Attempt | None:
+    """The newest ring of a phone, if it ended after `since` or is not over."""
+    where = (_A.c.property == property, _A.c.device == device, _A.c.phone == phone)
+    recent = (_A.c.started > since - timedelta(hours=1), or_(_A.c.ended.is_(None), _A.c.ended > since))
+    query = select(_A).where(*where, *recent).order_by(_A.c.id.desc()).limit(1)
+    row = tx.connection.execute(query).first()
+    return _record(row) if row else None
 
 
 def silent(tx: Tx, property: str, now: datetime) -> list[Attempt]:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotelbridge.core.attempt import Phase, Sign, Signal, Step, Times, Wish, begin, is_proved, step
-from hotelbridge.core.records import Attempt, Outcome
+from hotelbridge.core.proof import pressed
+from hotelbridge.core.records import Attempt, Outcome, Proof
 
 T0 = datetime(2026, 11, 24, 5, 30, tzinfo=UTC)
 TIMES = Times(
@@ -201,10 +202,13 @@ def test_any_sequence_of_signs_ends_once_and_keeps_its_proof(
     attempt = fresh()
     for sign, seconds, code, state, foreign in sorted(signs, key=lambda s: s[1]):
         before = attempt
-        signal = Signal(sign, T0 + timedelta(seconds=seconds), code=code, state=state, foreign=foreign)
+        signal = Signal(
+            sign, T0 + timedelta(seconds=seconds), code=code, state=state, foreign=foreign, keys="1"
+        )
         attempt = step(attempt, signal, TIMES).attempt
-        if before.phase == Phase.OVER:
-            assert attempt == before
+        if before.phase == Phase.OVER and attempt != before:
+            assert sign in (Sign.HEARD, Sign.KEYED) and is_proved(attempt)
+            assert replace(attempt, outcome=before.outcome, detail=before.detail, keys=before.keys) == before
         if is_proved(before):
             assert attempt.outcome == before.outcome
         assert (attempt.phase == Phase.OVER) == (attempt.ended is not None)
@@ -217,7 +221,9 @@ def test_any_sequence_of_signs_ends_once_and_keeps_its_proof(
 def test_an_attempt_left_alone_always_ends(signs: list[tuple[Sign, float, int, str, bool]]) -> None:
     attempt = fresh()
     for sign, seconds, code, state, foreign in sorted(signs, key=lambda s: s[1]):
-        signal = Signal(sign, T0 + timedelta(seconds=seconds), code=code, state=state, foreign=foreign)
+        signal = Signal(
+            sign, T0 + timedelta(seconds=seconds), code=code, state=state, foreign=foreign, keys="1"
+        )
         attempt = step(attempt, signal, TIMES).attempt
     for _ in range(6):
         if attempt.check_at is not None:
@@ -245,3 +251,81 @@ def test_what_never_rang_for_us_is_not_ended_by_us() -> None:
 def test_a_phone_seen_idle_when_its_call_should_be_ended_ends_it() -> None:
     cleared = play((1, Sign.RANG), (46, Sign.SILENCE)).attempt
     assert play(seen(47, "ready"), attempt=cleared).attempt.outcome == Outcome.NO_ANSWER
+
+
+def wanting(proof: Proof) -> Attempt:
+    return replace(fresh(), proof=proof)
+
+
+def keyed(seconds: float, keys: str) -> Signal:
+    return Signal(Sign.KEYED, T0 + timedelta(seconds=seconds), keys=keys)
+
+
+def test_a_handset_lifted_long_enough_is_not_yet_heard() -> None:
+    """R4: `heard` wants the end of the announcement, or a key."""
+    after = play(*ANSWERED, (14, Sign.SILENCE), (20, Sign.HUNG_UP), attempt=wanting(Proof.HEARD)).attempt
+    assert (after.outcome, after.detail) == (
+        Outcome.NO_ANSWER,
+        "lifted for 11 s, but did not listen to the end",
+    )
+
+
+def test_the_end_of_the_announcement_is_heard() -> None:
+    """R4: EndOfAnn proves `heard`, and `answer` all the more."""
+    for wanted in (Proof.HEARD, Proof.ANSWER):
+        after = play(*ANSWERED, (12, Sign.HEARD), attempt=wanting(wanted)).attempt
+        assert (after.outcome, after.phase) == (Outcome.HEARD, Phase.TALKING)
+
+
+@pytest.mark.parametrize("wanted", list(Proof))
+def test_any_key_proves_every_level(wanted: Proof) -> None:
+    """R4: a key stops the announcement, and no EndOfAnn comes; it is the strongest proof."""
+    after = play(*ANSWERED, keyed(11, "7"), (12, Sign.HUNG_UP), attempt=wanting(wanted)).attempt
+    assert after.outcome == Outcome.CONFIRMED
+
+
+def test_the_end_of_the_announcement_is_not_a_key() -> None:
+    """R4: `digit` is not proved by listening."""
+    after = play(*ANSWERED, (33, Sign.HEARD), (69, Sign.SILENCE), attempt=wanting(Proof.DIGIT))
+    assert (after.attempt.phase, after.attempt.outcome) == (Phase.CLEARING, None)
+    assert after.wish == Wish.CLEAR
+
+
+def test_only_the_configured_key_proves_where_one_is_configured() -> None:
+    """R4: another key shows that somebody listens, and proves no more than `heard`."""
+    times = replace(TIMES, digit="42")
+    lifted = play(*ANSWERED, attempt=wanting(Proof.DIGIT)).attempt
+    first = step(lifted, keyed(11, "4"), times).attempt
+    assert first.outcome is None
+    assert step(first, keyed(12, "2"), times).attempt.outcome == Outcome.CONFIRMED
+    listening = play(*ANSWERED, attempt=wanting(Proof.HEARD)).attempt
+    assert step(listening, keyed(11, "9"), times).attempt.outcome == Outcome.HEARD
+
+
+def test_a_time_out_alone_is_no_key() -> None:
+    """R4: the device sends `T` when no key came in time."""
+    assert pressed("T") == ""
+    assert pressed("5T") == "5"
+    assert play(*ANSWERED, keyed(11, pressed("T")), attempt=wanting(Proof.DIGIT)).attempt.outcome is None
+
+
+def test_a_key_proves_although_the_report_of_the_answer_was_lost() -> None:
+    """R4: reports may be lost; who presses a key is off hook."""
+    after = play((1, Sign.RANG), keyed(12, "1")).attempt
+    assert (after.phase, after.outcome) == (Phase.TALKING, Outcome.CONFIRMED)
+    assert after.answered == T0 + timedelta(seconds=12)
+
+
+def test_a_key_told_after_the_phone_was_put_down_still_proves() -> None:
+    """R4: reports overtake each other on their way."""
+    dropped = play(*ANSWERED, (11, Sign.HUNG_UP)).attempt
+    assert dropped.outcome == Outcome.NO_ANSWER
+    assert play(keyed(12, "1"), attempt=dropped).attempt.outcome == Outcome.CONFIRMED
+
+
+def test_a_diverted_call_is_over_for_us_and_told_apart() -> None:
+    """R6: the device sent it elsewhere; whoever answers there is not the guest."""
+    for before in ((0, Sign.ACCEPTED),), ((0, Sign.ACCEPTED), (1, Sign.RANG)):
+        after = play(*before, (2, Sign.DIVERTED)).attempt
+        assert (after.phase, after.outcome) == (Phase.OVER, Outcome.DIVERTED)
+    assert play(*ANSWERED, (10, Sign.DIVERTED)).attempt.phase == Phase.TALKING

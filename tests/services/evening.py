@@ -108,14 +108,15 @@ class Life:
 class Evening:
     """The hotel from 06:25 of its own time on."""
 
-    def __init__(self, folder: Path, url: str | None = None) -> None:
+    def __init__(self, folder: Path, url: str | None = None, more: str = "") -> None:
+        """`more` is configuration that follows: tables of the property, like `[property.wakeup]`."""
         self.clock = FakeClock(datetime(2026, 11, 24, 5, 25, tzinfo=UTC))
         phones = [*ROOMS, "301", "302"]
         self.om = FakeOm(self.clock, phones=phones, max_announcements=8, push=Push(path="/om20"), api="0")
         file = folder / "hotel.toml"
         url = url or f"sqlite:///{folder / 'hotel.db'}"
         rooms = "\n".join(f'  {{ number = "{room}" }},' for room in ROOMS)
-        file.write_text(CONFIG.format(url=url, rooms=rooms))
+        file.write_text(CONFIG.format(url=url, rooms=rooms) + more)
         self._settings = load(file)
         schema.prepare(self._settings.store.url)
         self._changes: list[Change] = []

@@ -1,0 +1,145 @@
+"""Who is rung now: the wake-ups that are due get the calls that their devices have free.
+
+Runs inside a unit of work, like the ladder that it starts. What was found too late is handed to a
+person instead of being rung.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hotelbridge.core.attempt import Phase, begin
+from hotelbridge.core.proof import weaker
+from hotelbridge.core.records import Attempt, Outcome, Proof, Wakeup, WakeupState
+from hotelbridge.core.wakeup import Happening, after
+from hotelbridge.services import escalation, ladder
+from hotelbridge.services.effects import Effect, Ring
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import alarms, attempts, history, wakeups
+from hotelbridge.store.database import Tx
+
+RING_WITHIN = timedelta(seconds=2)  # a Connect that could not be written so soon is decided anew
+LATE = timedelta(seconds=1)
+
+
+def claim(tx: Tx, rules: Rules, now: datetime, barred: frozenset[str] = frozenset()) -> list[Effect]:
+    """Start the rounds that are due, earliest first, as far as the devices have free calls."""
+    for late in wakeups.overdue(tx, rules.property, now - rules.ladder.grace):
+        _hand_over_late(tx, rules, late, now)
+    free = _free_calls(tx, rules, barred)
+    open_for_calls = [device for device, calls in free.items() if calls > 0]
+    if not open_for_calls:
+        return []
+    rooms = None if len(open_for_calls) == len(free) else rules.rooms_on(open_for_calls)
+    due = wakeups.due(tx, rules.property, now, rooms)
+    engaged, between_tries = _engaged_rooms(tx, rules, due)
+    effects: list[Effect] = []
+    for wakeup in due:
+        if wakeup.state == WakeupState.SCHEDULED and wakeup.room in between_tries:
+            continue  # an earlier wake-up's ladder is running in that room
+        if not rules.phones(wakeup.room):
+            ladder.give_up(
+                tx, rules, wakeup, Outcome.REFUSED, "the room is not in the configuration any more", now
+            )
+        elif wakeup.room not in engaged and _fits(rules, wakeup.room, free):
+            engaged.add(wakeup.room)
+            effects += _start_round(tx, rules, wakeup, free, now)
+    return effects
+
+
+def _free_calls(tx: Tx, rules: Rules, barred: frozenset[str]) -> dict[str, int]:
+    used = Counter(a.device for a in attempts.open_ones(tx, rules.property))
+    return {
+        name: 0 if name in barred else max(0, om.max_calls - used[name]) for name, om in rules.devices.items()
+    }
+
+
+def _engaged_rooms(tx: Tx, rules: Rules, due: Sequence[Wakeup]) -> tuple[set[str], set[str]]:
+    """Rooms with a call in the air, and rooms of which a ladder is between two tries."""
+    if not due:
+        return set(), set()
+    rooms = sorted({w.room for w in due})
+    calling = wakeups.of_rooms(tx, rules.property, rooms, [WakeupState.CALLING])
+    waiting = wakeups.of_rooms(tx, rules.property, rooms, [WakeupState.WAITING])
+    ringing = {rules.room_of(a.device, a.phone) or "" for a in attempts.open_ones(tx, rules.property)}
+    return {w.room for w in calling} | ringing, {w.room for w in waiting}
+
+
+def _fits(rules: Rules, room: str, free: dict[str, int]) -> bool:
+    needed = Counter(device for device, _ in rules.phones(room))
+    return all(free.get(d, 0) >= min(n, rules.devices[d].max_calls) for d, n in needed.items())
+
+
+def _start_round(tx: Tx, rules: Rules, wakeup: Wakeup, free: dict[str, int], now: datetime) -> list[Effect]:
+    first = wakeup.first_ring is None
+    ringing = wakeups.save(
+        tx,
+        replace(
+            wakeup,
+            state=after(wakeup.state, Happening.RING),
+            rounds=wakeup.rounds + 1,
+            first_ring=wakeup.first_ring or now,
+            next_at=None,
+        ),
+        now,
+    )
+    late = now - wakeup.due if first and now - wakeup.due > LATE else None
+    said = f", {late.total_seconds():.0f} s late" if late else ""
+    words = f"try {wakeup.tries + 1} of {rules.ladder.tries}{said}"
+    history.write(tx, ringing, now, "late" if late else "ringing", words)
+    effects: list[Effect] = []
+    for device, phone in rules.phones(wakeup.room):
+        if free[device] > 0:
+            free[device] -= 1
+            delay = (now - wakeup.due).total_seconds() if first else -1.0
+            effects.append(_ring(tx, rules, ringing, device, phone, now, delay))
+    return effects
+
+
+def _ring(tx: Tx, rules: Rules, w: Wakeup, device: str, phone: str, now: datetime, delay: float) -> Ring:
+    blank = Attempt(
+        id=0,
+        property=w.property,
+        wakeup_id=w.id,
+        n=w.rounds,
+        device=device,
+        phone=phone,
+        phase=Phase.SAVED,
+        started=now,
+        rang=None,
+        answered=None,
+        ended=None,
+        outcome=None,
+        detail="",
+        check_at=None,
+        counted=True,
+        proof=_provable(tx, rules, w, device),
+    )
+    saved = attempts.add(tx, begin(blank, rules.times(device)))
+    return Ring(saved, rules.menu(device, w.language), now + RING_WITHIN, delay)
+
+
+def _provable(tx: Tx, rules: Rules, w: Wakeup, device: str) -> Proof:
+    """The proof wanted, as far as the menu is known to be on the device: without it nothing is heard."""
+    if w.proof == Proof.ANSWER:
+        return w.proof
+    menu = rules.menu(device, w.language)
+    missing = alarms.open_about(tx, rules.property, f"menu:{device}/{menu}") is not None
+    return weaker(w.proof, Proof.ANSWER) if missing else w.proof
+
+
+def _hand_over_late(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> None:
+    """Due so long ago that ringing now would be worse than a person going: an alarm at once."""
+    missed = (now - (wakeup.next_at or wakeup.due)).total_seconds()
+    late = f"{missed:.0f} s" if missed < 120 else f"{missed / 60:.0f} min"
+    why = f"not rung in time ({late} late)"
+    saved = wakeups.save(
+        tx,
+        replace(wakeup, state=after(wakeup.state, Happening.GIVE_UP), next_at=None, result=Outcome.UNKNOWN),
+        now,
+    )
+    history.write(tx, saved, now, "handed_over", f"{why}; handed to the desk")
+    escalation.wakeup_late(tx, rules, saved, why, now)

@@ -1,0 +1,42 @@
+"""What a committed unit wants done: plain data, carried out by the loop after the commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hotelbridge.core.records import Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Write a Connect for this attempt, unless it is stale by then."""
+
+    attempt: Attempt
+    menu: str
+    not_after: datetime
+    delay: float  # seconds from due to the attempt, for the first ring; else -1
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Query the phone of this attempt and say what was seen."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """End the call of this attempt, if it is still ours."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Nothing to do: an attempt is over, to be counted and told."""
+
+    attempt: Attempt
+
+
+Effect = Ring | Ask | End | Ended
