@@ -109,6 +109,12 @@ def _check_times(where: str, wakeup: WakeupSettings, say: Say) -> None:
     if wakeup.promise > wakeup.grace:
         what = "must not be longer than `grace`: a ring that was promised would be given up as too late"
         say(f"{where}.promise", what)
+    ladder = sum(wakeup.gaps, timedelta()) + wakeup.ring
+    if timedelta() < wakeup.native_backup <= ladder:
+        what = (
+            f"must be longer than all tries take ({ladder.total_seconds():.0f}s): it would ring between them"
+        )
+        say(f"{where}.native_backup", what)
     if wakeup.too_soon > timedelta(days=1):
         say(f"{where}.too_soon", "no wake-up for tomorrow morning could be booked")
 

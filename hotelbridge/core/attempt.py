@@ -238,7 +238,7 @@ def _shown(a: Attempt, outcome: Outcome, detail: str) -> Attempt:
 
 def _diverted(a: Attempt, s: Signal, t: Times) -> Step:
     if a.phase not in _WAITING_FOR_REPORTS and a.phase != Phase.RINGING:
-        return Step(a)
+        return Step(a)  # answered: somebody else's
     return Step(over(a, s.at, Outcome.DIVERTED, s.reason or "the call went to another phone"))
 
 

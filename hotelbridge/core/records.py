@@ -176,6 +176,41 @@ class Attempt:
     keys: str = ""  # pressed so far
 
 
+class LoanState(StrEnum):
+    """How far a loan has come."""
+
+    ASKING = "asking"  # what the phone holds is being read
+    OPENING = "opening"  # saved; the Assign is about to be written, or its reply was lost
+    OPEN = "open"
+    RETURNING = "returning"  # not needed any more; about to be put back, once
+    OVER = "over"
+
+
+class LoanKind(StrEnum):
+    """What a loan is for."""
+
+    REACH = "reach"  # Do Not Disturb, forwarding and forking, opened so that the phone rings
+    ALARM_CLOCK = "alarm_clock"  # the device's own, in case this program is dead at the due time
+
+
+@dataclass(frozen=True, slots=True)
+class Loan:
+    """Parameters of a phone that are changed for a wake-up's sake, to be put back once."""
+
+    id: int
+    property: str
+    wakeup_id: int
+    device: str
+    phone: str
+    lineid: str  # the device's fixed name for the line; "" until it was asked
+    kind: LoanKind
+    before: dict[str, str]  # what the phone held
+    during: dict[str, str]  # what it holds meanwhile
+    state: LoanState
+    at: datetime  # begun
+    next_at: datetime | None  # when it wants to be looked at again
+
+
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """Something a person must act on; it returns until acknowledged and closed by name."""

@@ -8,8 +8,8 @@ it, so it is sent only where a Query just before shows no call that is not ours.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,8 @@ class Seen:
 
     state: str
     foreign: bool  # in a call with somebody who is not our menu
+    values: dict[str, str] = field(default_factory=dict)  # its parameters; defaults may be absent
+    lineid: str = ""
 
 
 class DeviceLink:
@@ -224,19 +226,22 @@ class DeviceLink:
             await self._verdict(subject, text, "")
             return
         reply = await self.client.send(om.QueryExt(number))
-        held = reply.values.get("api") if isinstance(reply, om.ExtStatus) else None
-        if held != REPORTS_ON:
-            answer = await self.client.send(om.AssignExt(lineid, (("api", REPORTS_ON),)))
-            held = answer.values.get("api") if isinstance(answer, om.ExtStatus) else None
+        held = dict(reply.values) if isinstance(reply, om.ExtStatus) else None
+        if held is None or held.get("api") != REPORTS_ON:
+            answer = await self.assign(lineid, {"api": REPORTS_ON})
+            held = answer if held is None or answer is None else held | {"api": answer.get("api", "0")}
         state = reply.state if isinstance(reply, om.ExtStatus) and reply.state else ""
         await self._save_phone(number, lineid, held, state)
         text = (
             f"Phone {number} on {self.name} does not take api = {REPORTS_ON}: its reports stay away, and a "
             "guest who answers would be rung again. Switch on its status subscription on the API page."
         )
-        await self._verdict(subject, "" if held == REPORTS_ON else text, "its reports are switched on")
+        on = held is not None and held.get("api") == REPORTS_ON
+        await self._verdict(subject, "" if on else text, "its reports are switched on")
 
-    async def _save_phone(self, number: str, lineid: str | None, api: str | None, state: str) -> None:
+    async def _save_phone(
+        self, number: str, lineid: str | None, held: dict[str, str] | None, state: str
+    ) -> None:
         phone = Phone(
             property=self._rules.property,
             device=self.name,
@@ -244,8 +249,8 @@ class DeviceLink:
             room=self._rules.room_of(self.name, number) or "",
             lineid=lineid,
             wanted={"api": REPORTS_ON},
-            held=None if api is None else {"api": api},
-            in_sync=api == REPORTS_ON,
+            held=held,
+            in_sync=held is not None and held.get("api") == REPORTS_ON,
             state=state,
             checked_at=self._clock.now(),
         )
@@ -257,14 +262,22 @@ class DeviceLink:
 
         await self._ownership.run(self._rules.property, unit)
 
-    async def look_at(self, number: str) -> Seen:
+    async def look_at(self, number: str, *, urgent: bool = True) -> Seen:
         """What a phone is doing now. Raises DeviceError where the device does not tell."""
-        reply = await self.client.send(om.QueryExt(number), urgent=True)
+        reply = await self.client.send(om.QueryExt(number), urgent=urgent)
         if not isinstance(reply, om.ExtStatus):
             return Seen(state="", foreign=False)
         return Seen(
-            state=(reply.state or "").lower(), foreign=bool(reply.exts or reply.visitors or reply.outers)
+            state=(reply.state or "").lower(),
+            foreign=bool(reply.exts or reply.visitors or reply.outers),
+            values=reply.values,
+            lineid=reply.lineid or "",
         )
+
+    async def assign(self, lineid: str, values: Mapping[str, str]) -> dict[str, str] | None:
+        """Set parameters of a phone, behind all calls; what it holds then. None: not an answer of a phone."""
+        reply = await self.client.send(om.AssignExt(lineid, tuple(values.items())))
+        return reply.values if isinstance(reply, om.ExtStatus) else None
 
     async def clear(self, number: str, still_ours: Callable[[], Deferred[bool]]) -> Seen:
         """End our call on a phone, if a Query just before shows that it is ours; what that Query showed."""

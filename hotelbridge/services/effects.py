@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from hotelbridge.core.records import Attempt
+from hotelbridge.core.records import Attempt, Loan
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +39,19 @@ class Ended:
     attempt: Attempt
 
 
-Effect = Ring | Ask | End | Ended
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Ask the phone of this loan what it holds."""
+
+    loan: Loan
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Set these parameters on the phone of this loan."""
+
+    loan: Loan
+    values: dict[str, str]
+
+
+Effect = Ring | Ask | End | Ended | Read | Assign

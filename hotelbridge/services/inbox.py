@@ -124,6 +124,9 @@ def _take(
         if isinstance(event, _CALLS_OUT) and rules.settings.wakeup.call_out_wakes:
             worked.effects += _called_out(tx, rules, row, event)
         return
+    if isinstance(event, om.Ring | om.Answer) and _elsewhere(row, event, ringing):
+        worked.effects += _diverted(tx, rules, row, event, ringing)
+        return
     for attempt in _meant(tx, rules, row, event, sign, ringing):
         worked.touched = True
         worked.effects += ladder.learn(tx, rules, attempt, _signal(sign, event, row.at))
@@ -140,6 +143,25 @@ def _meant(
         last = attempts.last_on(tx, rules.property, row.device, event.ext, row.at - LATE_PROOF)
         return [last] if last is not None else []
     return []
+
+
+def _elsewhere(row: StoredReport, event: om.Event, ringing: set[tuple[str, str]]) -> bool:
+    """Whether a phone that we did not call is in one of our menus."""
+    return event.menu is not None and bool(ringing) and (row.device, event.ext or "") not in ringing
+
+
+def _diverted(
+    tx: Tx, rules: Rules, row: StoredReport, event: om.Event, ringing: set[tuple[str, str]]
+) -> list[Effect]:
+    """The phone that forwards to this one is not rung, though the device told no DIVERT."""
+    effects: list[Effect] = []
+    for device, phone in sorted(ringing):
+        known = phones.get(tx, rules.property, device, phone) if device == row.device else None
+        if known is not None and known.held and known.held.get("Fwd_Number") == event.ext:
+            signal = Signal(Sign.DIVERTED, row.at, reason=f"the call went to {event.ext}")
+            for attempt in attempts.open_on(tx, rules.property, device, [phone]):
+                effects += ladder.learn(tx, rules, attempt, signal)
+    return effects
 
 
 def _called_out(tx: Tx, rules: Rules, row: StoredReport, event: om.Event) -> list[Effect]:

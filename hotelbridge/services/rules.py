@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from hotelbridge.core.attempt import Times
 from hotelbridge.core.retry import Ladder
@@ -55,6 +56,11 @@ class Rules:
         """The rooms that have a phone on one of these devices."""
         wanted = set(devices)
         return tuple(room for room, phones in self._phones.items() if wanted & {d for d, _ in phones})
+
+    def zone_of(self, device: str) -> ZoneInfo:
+        """The zone of a device's own clock."""
+        own = self.devices[device].timezone
+        return ZoneInfo(own) if own else self.zone
 
     def menu(self, device: str, language: str) -> str:
         """The menu that wakes a guest of this language: his, else the property's default."""

@@ -23,9 +23,9 @@ from hotelbridge.core.records import Attempt
 from hotelbridge.errors import HotelbridgeError, NotOwner, NotWritten, Stale
 from hotelbridge.metrics import Metrics
 from hotelbridge.om import messages as om
-from hotelbridge.services import dispatch, escalation, inbox, ladder
+from hotelbridge.services import dispatch, escalation, inbox, ladder, loans
 from hotelbridge.services.devices import DeviceLink
-from hotelbridge.services.effects import Ask, Effect, End, Ring
+from hotelbridge.services.effects import Ask, Assign, Effect, End, Ended, Read, Ring
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, attempts, wakeups
@@ -169,7 +169,7 @@ class PropertyLoop:
         """Recover once, then inbox, then what is due."""
         if not self._recovered:
             now = self._clock.now()
-            self._start_all(await self._unit(lambda tx: ladder.recover(tx, self._rules, now)))
+            self._start_all(await self._unit(lambda tx: self._recover(tx, now)))
             self._recovered = True
         await self._work_inbox()
         now = self._clock.now()
@@ -179,6 +179,10 @@ class PropertyLoop:
         barred = frozenset(name for name, device in self._devices.items() if device.barred)
         effects, self._next_at = await self._unit(lambda tx: self._tick(tx, now, barred))
         self._start_all(effects)
+
+    def _recover(self, tx: Tx, now: datetime) -> list[Effect]:
+        loans.recover(tx, self._rules, now)
+        return ladder.recover(tx, self._rules, now)
 
     def _unit(self, unit: Callable[[Tx], Any]) -> Deferred[Any]:
         return self._ownership.run(self._rules.property, unit, urgent=True)
@@ -205,12 +209,14 @@ class PropertyLoop:
         rules = self._rules
         effects = ladder.hear_silence(tx, rules, now)
         effects += dispatch.claim(tx, rules, now, barred)
+        effects += loans.tick(tx, rules, now)
         escalation.repeat(tx, rules, now)
         property = rules.property
         instants = (
             wakeups.next_instant(tx, property),
             attempts.next_instant(tx, property),
             alarms.next_instant(tx, property),
+            loans.next_instant(tx, rules, now),
         )
         return effects, min((at for at in instants if at is not None), default=None)
 
@@ -229,8 +235,10 @@ class PropertyLoop:
                 self._start(self._ask(effect.attempt))
             elif isinstance(effect, End):
                 self._start(self._end(effect.attempt))
-            else:
+            elif isinstance(effect, Ended):
                 self._ended(effect.attempt)
+            else:
+                self._start(self._lend(effect))
 
     def _ended(self, attempt: Attempt) -> None:
         outcome = str(attempt.outcome)
@@ -312,6 +320,26 @@ class PropertyLoop:
                 await self._learn(attempt, signal)
         except HotelbridgeError as error:
             self._log.info("{phone} was not cleared: {error}", phone=attempt.phone, error=error)
+
+    async def _lend(self, effect: Read | Assign) -> None:
+        """Read what a phone holds or set it, behind all calls; what it then holds is saved."""
+        loan, device = effect.loan, self._devices[effect.loan.device]
+        values: Mapping[str, str] | None = None
+        lineid = loan.lineid
+        try:
+            if isinstance(effect, Read):
+                seen = await device.look_at(loan.phone, urgent=False)
+                values, lineid = seen.values if seen.state else None, seen.lineid
+            else:
+                values = await device.assign(loan.lineid, effect.values)
+        except HotelbridgeError as error:
+            self._log.info("{phone} was not set: {error}", phone=loan.phone, error=error)
+        now, read = self._clock.now(), isinstance(effect, Read)
+        self.start(
+            await self._unit(
+                lambda tx: loans.learned(tx, self._rules, loan.id, values, lineid, now, read=read)
+            )
+        )
 
 
 def _from_error(error: HotelbridgeError, at: datetime) -> Signal:

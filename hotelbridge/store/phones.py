@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -77,6 +78,14 @@ def set_state(tx: Tx, property: str, device: str, number: str, state: str, at: d
     key = (_P.c.property == property, _P.c.device == device, _P.c.number == number)
     tx.connection.execute(update(_P).where(*key).values(state=state))
     tx.changed(property, "room", phone.room, at)
+
+
+def saw(tx: Tx, property: str, device: str, number: str, values: Mapping[str, str], at: datetime) -> None:
+    """What a phone was seen to hold; known phones only."""
+    phone = get(tx, property, device, number)
+    if phone is not None and phone.held != dict(values):
+        in_sync = all(values.get(name) == wanted for name, wanted in phone.wanted.items())
+        save(tx, replace(phone, held=dict(values), in_sync=in_sync, checked_at=at), at)
 
 
 def device(tx: Tx, property: str, name: str) -> Device:

@@ -95,6 +95,23 @@ def of_rooms(tx: Tx, property: str, rooms: Sequence[str], states: Sequence[Wakeu
     return [_record(row) for row in tx.connection.execute(query)]
 
 
+def coming(tx: Tx, property: str, until: datetime, limit: int = 1000) -> list[Wakeup]:
+    """Those that are to ring for the first time up to `until`, earliest first."""
+    query = select(_W).where(
+        _W.c.property == property, _W.c.state == WakeupState.SCHEDULED, _W.c.due <= until
+    )
+    return [_record(row) for row in tx.connection.execute(query.order_by(_W.c.due, _W.c.id).limit(limit))]
+
+
+def first_pending(tx: Tx, property: str, room: str) -> Wakeup | None:
+    """The next wake-up of a room that has not rung yet."""
+    query = select(_W).where(
+        _W.c.property == property, _W.c.room == room, _W.c.state == WakeupState.SCHEDULED
+    )
+    row = tx.connection.execute(query.order_by(_W.c.due, _W.c.id).limit(1)).first()
+    return _record(row) if row else None
+
+
 def pending_by_room(tx: Tx, property: str) -> dict[str, int]:
     """How many wake-ups each room has before it."""
     query = (

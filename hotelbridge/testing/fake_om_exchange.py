@@ -254,7 +254,8 @@ class Exchange:
         caller = call.caller.party
         call.forwarded_from = phone.number
         told = [caller.node()] if caller.kind in ("visitor", "ext") else [node("ext", {"id": phone.number})]
-        self.say(call, "DIVERT", told)
+        if self.faults.divert_told:
+            self.say(call, "DIVERT", told)
         self.observe(f"{phone.number} is forwarded to {target}")
         if (other := self.plant.phones.get(target)) is not None:
             leg = self.ext(other)

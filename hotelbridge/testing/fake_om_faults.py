@@ -108,6 +108,7 @@ class Faults:
     no_disturb_code: int = 6
     cdr_first: bool = False  # the CDR comes before BYE and IDLE
     incoming_last: bool = False  # INCOMING comes after BYE
+    divert_told: bool = True  # DIVERT when a call is forwarded
     idle_first: bool = False  # after BOOTUP every phone says IDLE
     cdr: CdrShape = CdrShape()
 

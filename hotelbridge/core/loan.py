@@ -1,0 +1,137 @@
+"""What is changed on a phone for a wake-up's sake, and put back once.
+
+Do Not Disturb and forwarding belong to the guest: they are read, opened for the ring, and returned
+only where the phone still holds what we set. A loan is saved before each command; after a lost reply
+or a restart the phone itself is asked what it holds. The device's own alarm clock cannot be read back
+(chapter 2.1.2): it is judged by the answer to its Assign alone, and set again where that was lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from hotelbridge.core.records import Loan, LoanKind, LoanState
+
+TRY_AGAIN = timedelta(seconds=20)
+TRY_RETURN_AGAIN = timedelta(seconds=60)
+_DEFAULTS = {"No_Disturb": "off", "Fwd_Type": "0", "Fork": "", "Fwd_Number": "", "WAKEUP": "00:00"}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A loan after something was learned, what to assign to the phone now, and words for the history."""
+
+    loan: Loan
+    assign: dict[str, str] = field(default_factory=dict)
+    said: str = ""
+
+
+def held(values: Mapping[str, str], name: str) -> str:
+    """What a phone holds; a default may be absent from its answer, and `no` is `off`."""
+    value = values.get(name, "").strip() or _DEFAULTS.get(name, "")
+    return "off" if name == "No_Disturb" and value == "no" else value
+
+
+def openings(values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What must be set so that the phone rings: (what it holds now, what it shall hold meanwhile)."""
+    before: dict[str, str] = {}
+    during: dict[str, str] = {}
+    if held(values, "No_Disturb") == "on":
+        before["No_Disturb"], during["No_Disturb"] = "on", "off"
+    if held(values, "Fwd_Type") in ("1", "2"):
+        before["Fwd_Type"], during["Fwd_Type"] = held(values, "Fwd_Type"), "0"
+        before["Fwd_Number"] = held(values, "Fwd_Number")
+    if held(values, "Fork"):
+        before["Fork"], during["Fork"] = held(values, "Fork"), ""
+    return before, during
+
+
+def seen(loan: Loan, values: Mapping[str, str] | None, wanted: bool, now: datetime) -> Move:
+    """The phone was read; None: it could not be."""
+    if values is None:
+        return Move(_over(loan)) if loan.state == LoanState.ASKING and not wanted else Move(_later(loan, now))
+    if loan.state == LoanState.ASKING:
+        return _first_look(loan, values, wanted, now)
+    ours = {name for name, value in loan.during.items() if held(values, name) == value}
+    if loan.state == LoanState.OPENING:
+        return _second_look(loan, ours, wanted, now)
+    if loan.state == LoanState.RETURNING:
+        return _give_back(loan, ours, values, now)
+    return Move(loan)
+
+
+def _first_look(loan: Loan, values: Mapping[str, str], wanted: bool, now: datetime) -> Move:
+    before, during = openings(values)
+    if not wanted or not during:
+        return Move(_over(loan))
+    opening = replace(loan, state=LoanState.OPENING, before=before, during=during, next_at=now + TRY_AGAIN)
+    return Move(opening, during)
+
+
+def _second_look(loan: Loan, ours: set[str], wanted: bool, now: datetime) -> Move:
+    """After a lost reply or a restart: was it set?"""
+    missing = {name: value for name, value in loan.during.items() if name not in ours}
+    if not wanted:
+        if not ours:
+            return Move(_over(loan))
+        back = replace(loan, state=LoanState.RETURNING, next_at=now + TRY_RETURN_AGAIN)
+        return Move(back, _returned(back, ours))
+    if missing:
+        return Move(_later(loan, now), missing)
+    return Move(replace(loan, state=LoanState.OPEN, next_at=None), said=f"{words(loan)} opened")
+
+
+def _give_back(loan: Loan, ours: set[str], values: Mapping[str, str], now: datetime) -> Move:
+    if ours:
+        return Move(_later(loan, now), _returned(loan, ours))
+    back = all(held(values, name) == held(loan.before, name) for name in loan.during)
+    return Move(
+        _over(loan),
+        said=f"{words(loan)} put back" if back else f"{words(loan)} was changed by the guest meanwhile: left",
+    )
+
+
+def _returned(loan: Loan, names: set[str]) -> dict[str, str]:
+    back = {name: value for name, value in loan.before.items() if name in names}
+    if "Fwd_Type" in back and loan.before.get("Fwd_Number"):
+        back["Fwd_Number"] = loan.before["Fwd_Number"]
+    return back
+
+
+def answered(loan: Loan, values: Mapping[str, str] | None, now: datetime) -> Move:
+    """The Assign was answered with what the phone holds now; None: no answer that shows it."""
+    if values is None:
+        return Move(_later(loan, now))
+    if loan.state == LoanState.OPENING:
+        if any(held(values, name) != value for name, value in loan.during.items()):
+            return Move(_later(loan, now))
+        return Move(replace(loan, state=LoanState.OPEN, next_at=None), said=f"{words(loan)} opened")
+    if loan.state == LoanState.RETURNING:
+        if any(held(values, name) != held(loan.before, name) for name in loan.during):
+            return Move(_later(loan, now))
+        return Move(_over(loan), said=f"{words(loan)} put back")
+    return Move(loan)
+
+
+def not_wanted(loan: Loan, now: datetime) -> Loan:
+    """An open loan that nobody needs any more: its return is saved before it is made."""
+    return replace(loan, state=LoanState.RETURNING, next_at=now)
+
+
+def words(loan: Loan) -> str:
+    """What was lent, for the history."""
+    if loan.kind == LoanKind.ALARM_CLOCK:
+        return f"{loan.phone}: the device's own alarm clock ({loan.during.get('WAKEUP', '')})"
+    names = {"No_Disturb": "Do Not Disturb", "Fwd_Type": "forwarding", "Fork": "the second phone"}
+    return f"{loan.phone}: " + " and ".join(names[name] for name in loan.during if name in names)
+
+
+def _later(loan: Loan, now: datetime) -> Loan:
+    pause = TRY_RETURN_AGAIN if loan.state == LoanState.RETURNING else TRY_AGAIN
+    return replace(loan, next_at=now + pause)
+
+
+def _over(loan: Loan) -> Loan:
+    return replace(loan, state=LoanState.OVER, next_at=None)

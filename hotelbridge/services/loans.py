@@ -1,0 +1,211 @@
+"""Loans inside a unit of work: what phones need before they are rung, and what they get back.
+
+In the two minutes before due the phones of a room are read, and what would keep the ring away is
+opened. It is put back once, when no wake-up of the room is under way and none is in a person's hands.
+Where the property wants it, the device's own alarm clock is set as a last resort. Nothing here talks
+to a device, and nothing here can delay a ring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hotelbridge.core import loan as lending
+from hotelbridge.core.loan import Move
+from hotelbridge.core.records import FINAL_STATES, Loan, LoanKind, LoanState, Wakeup, WakeupState
+from hotelbridge.services.effects import Assign, Effect, Read
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import history, loans, phones, wakeups
+from hotelbridge.store.database import Tx
+
+UNDER_WAY = (WakeupState.CALLING, WakeupState.WAITING, WakeupState.ALARMED)
+CLOCK_AHEAD = timedelta(hours=23)  # set earlier, a clock without a date would ring a day too soon
+CLOCK_OVER = timedelta(minutes=2)  # after its time it has rung; it is switched off, it may be a daily one
+CLOCK_LOOK = timedelta(minutes=1)
+SLACK = timedelta(seconds=5)
+
+
+def tick(tx: Tx, rules: Rules, now: datetime) -> list[Effect]:
+    """Begin what must be begun before due, return what is not needed any more, take up what was lost."""
+    _begin_reach(tx, rules, now)
+    _begin_clocks(tx, rules, now)
+    for loan in loans.active(tx, rules.property, LoanKind.REACH, [LoanState.OPEN]):
+        if not _wanted(tx, rules, loan, now):
+            loans.save(tx, lending.not_wanted(loan, now))
+    return [effect for loan in loans.due(tx, rules.property, now) for effect in _act(tx, rules, loan, now)]
+
+
+def next_instant(tx: Tx, rules: Rules, now: datetime) -> datetime | None:
+    """When a loan wants to be begun or looked at."""
+    before = rules.settings.wakeup.open_before
+    instants = [loans.next_instant(tx, rules.property)]
+    if before:
+        rings = loans.next_to_reach(tx, rules.property, now - before - SLACK)
+        instants.append(rings - before if rings else None)
+    return min((at for at in instants if at is not None), default=None)
+
+
+def recover(tx: Tx, rules: Rules, now: datetime) -> None:
+    """After a start: commands may have been lost with the program; every loan is looked at now."""
+    for kind in LoanKind:
+        for loan in loans.active(tx, rules.property, kind):
+            if loan.state != LoanState.OPEN or kind == LoanKind.ALARM_CLOCK:
+                loans.save(tx, replace(loan, next_at=now))
+
+
+def learned(
+    tx: Tx, rules: Rules, id: int, values: Mapping[str, str] | None, lineid: str, now: datetime, *, read: bool
+) -> list[Effect]:
+    """What a phone holds: by a Query (`read`), or by the answer to an Assign. None: it did not tell."""
+    loan = loans.get(tx, id)
+    if loan is None or loan.state == LoanState.OVER:
+        return []
+    loan = replace(loan, lineid=lineid or loan.lineid)
+    if read and values is not None:
+        phones.saw(tx, rules.property, loan.device, loan.phone, values, now)
+    move = (
+        lending.seen(loan, values, _wanted(tx, rules, loan, now), now)
+        if read
+        else lending.answered(loan, values, now)
+    )
+    return _save(tx, rules, move, now)
+
+
+def _save(tx: Tx, rules: Rules, move: Move, now: datetime) -> list[Effect]:
+    loan = move.loan
+    if loan.kind == LoanKind.ALARM_CLOCK and loan.state == LoanState.OPEN:
+        loan = replace(loan, next_at=now + CLOCK_LOOK)
+    loans.save(tx, loan)
+    if move.said:
+        wakeup = wakeups.by_id(tx, loan.wakeup_id)
+        history.write(tx, wakeup, now, f"phone_{loan.state}", move.said)
+    if not move.assign:
+        return []
+    lineid = loan.lineid or _lineid(tx, rules, loan.device, loan.phone)
+    return [Assign(replace(loan, lineid=lineid), move.assign)] if lineid else []
+
+
+def _act(tx: Tx, rules: Rules, loan: Loan, now: datetime) -> list[Effect]:
+    """A loan whose time has come. What is done is saved as tried before it is done."""
+    if loan.device not in rules.devices:
+        loans.save(tx, replace(loan, state=LoanState.OVER, next_at=None))
+        return []
+    if loan.kind == LoanKind.ALARM_CLOCK:
+        return _act_on_clock(tx, rules, loan, now)
+    loans.save(tx, replace(loan, next_at=now + lending.TRY_AGAIN))
+    return [Read(loan)]
+
+
+# --- what keeps a ring away ---
+
+
+def _begin_reach(tx: Tx, rules: Rules, now: datetime) -> None:
+    before = rules.settings.wakeup.open_before
+    if not before:
+        return
+    wanting = loans.to_reach(tx, rules.property, now + before, now - before - SLACK)
+    if not wanting:
+        return
+    lent = {(one.device, one.phone): one for one in loans.active(tx, rules.property, LoanKind.REACH)}
+    for wakeup_id, room in wanting:
+        for device, phone in rules.phones(room):
+            known = lent.get((device, phone))
+            if known is None:
+                lent[device, phone] = _add(tx, rules, wakeup_id, device, phone, LoanState.ASKING, now)
+            elif known.state != LoanState.RETURNING:  # one loan serves both
+                _add(tx, rules, wakeup_id, device, phone, LoanState.OVER, now)
+
+
+def _add(
+    tx: Tx, rules: Rules, wakeup_id: int, device: str, phone: str, state: LoanState, now: datetime
+) -> Loan:
+    active = state != LoanState.OVER
+    fresh = Loan(
+        id=0,
+        property=rules.property,
+        wakeup_id=wakeup_id,
+        device=device,
+        phone=phone,
+        lineid="",
+        kind=LoanKind.REACH,
+        before={},
+        during={},
+        state=state,
+        at=now,
+        next_at=now if active else None,
+    )
+    return loans.add(tx, fresh)
+
+
+def _wanted(tx: Tx, rules: Rules, loan: Loan, now: datetime) -> bool:
+    """Whether the room of this phone is being woken, is about to be, or waits for a person."""
+    room = rules.room_of(loan.device, loan.phone)
+    if room is None:
+        return False
+    soon = now + rules.settings.wakeup.open_before
+    states = [*UNDER_WAY, WakeupState.SCHEDULED]
+    for wakeup in wakeups.of_rooms(tx, rules.property, [room], states):
+        if wakeup.state != WakeupState.SCHEDULED or (wakeup.next_at is not None and wakeup.next_at <= soon):
+            return True
+    return False
+
+
+# --- the device's own alarm clock ---
+
+
+def clock_time(rules: Rules, device: str, wakeup: Wakeup) -> tuple[datetime, str]:
+    """When the device's own alarm clock is to ring, and how it is told: HH:MM of its clock, never 00:00."""
+    at = wakeup.due + rules.settings.wakeup.native_backup
+    zone = rules.zone_of(device)
+    local = at.astimezone(zone)
+    if local.second or local.microsecond:
+        local += timedelta(minutes=1)
+    if (local.hour, local.minute) == (0, 0):
+        local += timedelta(minutes=1)
+    return at, f"{local:%H:%M}"
+
+
+def _begin_clocks(tx: Tx, rules: Rules, now: datetime) -> None:
+    if not rules.settings.wakeup.native_backup:
+        return
+    set_already = {(one.device, one.phone) for one in loans.active(tx, rules.property, LoanKind.ALARM_CLOCK)}
+    done: set[tuple[str, str]] = set()
+    for wakeup in wakeups.coming(tx, rules.property, now + CLOCK_AHEAD):
+        for device, phone in () if wakeup.in_person else rules.phones(wakeup.room):
+            if (device, phone) in done:
+                continue  # it holds one time only: the earliest
+            done.add((device, phone))
+            at, told = clock_time(rules, device, wakeup)
+            if (device, phone) not in set_already and at > now and _lineid(tx, rules, device, phone):
+                loan = _add(tx, rules, wakeup.id, device, phone, LoanState.OPENING, now)
+                clock = replace(loan, kind=LoanKind.ALARM_CLOCK, before={"WAKEUP": "00:00"})
+                loans.save(tx, replace(clock, during={"WAKEUP": told}))
+
+
+def _lineid(tx: Tx, rules: Rules, device: str, phone: str) -> str:
+    known = phones.get(tx, rules.property, device, phone)
+    return (known.lineid if known else None) or ""
+
+
+def _act_on_clock(tx: Tx, rules: Rules, loan: Loan, now: datetime) -> list[Effect]:
+    wanted = _clock_wanted(tx, rules, loan, now)
+    if loan.state in (LoanState.OPENING, LoanState.OPEN) and not wanted:
+        loan = lending.not_wanted(loan, now)
+    if loan.state == LoanState.OPEN:
+        loans.save(tx, replace(loan, next_at=now + CLOCK_LOOK))
+        return []
+    later = replace(loan, next_at=now + lending.TRY_AGAIN)
+    values = loan.before if loan.state == LoanState.RETURNING else loan.during
+    return _save(tx, rules, Move(later, dict(values)), now)
+
+
+def _clock_wanted(tx: Tx, rules: Rules, loan: Loan, now: datetime) -> bool:
+    wakeup = wakeups.by_id(tx, loan.wakeup_id)
+    if wakeup.state in FINAL_STATES or rules.room_of(loan.device, loan.phone) != wakeup.room:
+        return False
+    at, told = clock_time(rules, loan.device, wakeup)
+    earlier = wakeups.first_pending(tx, rules.property, wakeup.room)
+    still_first = earlier is None or earlier.due >= wakeup.due or wakeup.state != WakeupState.SCHEDULED
+    return told == loan.during.get("WAKEUP") and now < at + CLOCK_OVER and still_first
