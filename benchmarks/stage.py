@@ -200,7 +200,9 @@ class Stage:
         query = "SELECT count(*) FROM wakeup WHERE state IN ('scheduled', 'calling', 'waiting')"
         while self.asked(query)[0]:
             if time.monotonic() > until:
-                raise SystemExit(f"{self.asked(query)[0]} wake-ups have not come to an end: see {self.folder}")
+                raise SystemExit(
+                    f"{self.asked(query)[0]} wake-ups have not come to an end: see {self.folder}"
+                )
             time.sleep(0.5)
 
     def ends(self) -> dict[str, int]:

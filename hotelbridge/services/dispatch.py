@@ -29,13 +29,14 @@ def claim(tx: Tx, rules: Rules, now: datetime, barred: frozenset[str] = frozense
     """Start the rounds that are due, earliest first, as far as the devices have free calls."""
     for late in wakeups.overdue(tx, rules.property, now - rules.ladder.grace):
         _hand_over_late(tx, rules, late, now)
-    free = _free_calls(tx, rules, barred)
+    taken = attempts.taken(tx, rules.property)
+    free = _free_calls(rules, taken, barred)
     open_for_calls = [device for device, calls in free.items() if calls > 0]
     if not open_for_calls:
         return []
     rooms = None if len(open_for_calls) == len(free) else rules.rooms_on(open_for_calls)
     due = wakeups.due(tx, rules.property, now, rooms)
-    engaged, between_tries = _engaged_rooms(tx, rules, due)
+    engaged, between_tries = _engaged_rooms(tx, rules, due, taken)
     effects: list[Effect] = []
     for wakeup in due:
         if wakeup.state == WakeupState.SCHEDULED and wakeup.room in between_tries:
@@ -50,21 +51,23 @@ def claim(tx: Tx, rules: Rules, now: datetime, barred: frozenset[str] = frozense
     return effects
 
 
-def _free_calls(tx: Tx, rules: Rules, barred: frozenset[str]) -> dict[str, int]:
-    used = Counter(a.device for a in attempts.open_ones(tx, rules.property))
+def _free_calls(rules: Rules, taken: Sequence[tuple[str, str]], barred: frozenset[str]) -> dict[str, int]:
+    used = Counter(device for device, _ in taken)
     return {
         name: 0 if name in barred else max(0, om.max_calls - used[name]) for name, om in rules.devices.items()
     }
 
 
-def _engaged_rooms(tx: Tx, rules: Rules, due: Sequence[Wakeup]) -> tuple[set[str], set[str]]:
+def _engaged_rooms(
+    tx: Tx, rules: Rules, due: Sequence[Wakeup], taken: Sequence[tuple[str, str]]
+) -> tuple[set[str], set[str]]:
     """Rooms with a call in the air, and rooms of which a ladder is between two tries."""
     if not due:
         return set(), set()
     rooms = sorted({w.room for w in due})
     calling = wakeups.of_rooms(tx, rules.property, rooms, [WakeupState.CALLING])
     waiting = wakeups.of_rooms(tx, rules.property, rooms, [WakeupState.WAITING])
-    ringing = {rules.room_of(a.device, a.phone) or "" for a in attempts.open_ones(tx, rules.property)}
+    ringing = {rules.room_of(device, phone) or "" for device, phone in taken}
     return {w.room for w in calling} | ringing, {w.room for w in waiting}
 
 

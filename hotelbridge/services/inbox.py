@@ -17,7 +17,7 @@ from hotelbridge.errors import Nonsense
 from hotelbridge.om import messages as om
 from hotelbridge.om.codec import decode_push
 from hotelbridge.services import escalation, ladder
-from hotelbridge.services.effects import Effect
+from hotelbridge.services.effects import Effect, Ended
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import attempts, inbox, phones
 from hotelbridge.store.database import Tx
@@ -58,14 +58,16 @@ class Worked:
     bad: list[str] = field(default_factory=list)  # the device of each one that could not be read
     booted: list[str] = field(default_factory=list)  # devices that have restarted
     effects: list[Effect] = field(default_factory=list)
-    touched: bool = False  # a wake-up learned something: what is due next may have changed
+    touched: bool = False  # a call is free, a try was brought forward: something may be due now
+    learned: bool = False  # an attempt learned something
+    check_at: datetime | None = None  # when silence is news then
 
 
 def work(tx: Tx, rules: Rules, now: datetime, limit: int = BATCH) -> Worked:
     """Work off the oldest reports of a property."""
     worked = Worked()
     rows = inbox.unworked(tx, rules.property, limit)
-    ringing = {(a.device, a.phone) for a in attempts.open_ones(tx, rules.property)} if rows else set()
+    ringing = set(attempts.taken(tx, rules.property)) if rows else set()
     states: dict[tuple[str, str], tuple[str, datetime]] = {}
     freed: dict[tuple[str, str], tuple[str, datetime]] = {}
     heard: dict[str, datetime] = {}
@@ -87,9 +89,9 @@ def work(tx: Tx, rules: Rules, now: datetime, limit: int = BATCH) -> Worked:
                 if state == "ready":
                     freed[row.device, message.ext] = (_FREED[type(message)], row.at)
     inbox.mark_worked(tx, done, now)
-    for (device, phone), (state, at) in states.items():
-        phones.set_state(tx, rules.property, device, phone, state, at)
-    worked.touched |= _ring_early(tx, rules, freed)
+    phones.set_states(tx, rules.property, states)
+    worked.touched |= _ring_early(tx, rules, freed) or any(isinstance(e, Ended) for e in worked.effects)
+    worked.check_at = attempts.next_instant(tx, rules.property) if worked.learned else None
     for device, at in heard.items():
         _heard_from(tx, rules, device, at)
     worked.count = len(rows)
@@ -128,7 +130,7 @@ def _take(
         worked.effects += _diverted(tx, rules, row, event, ringing)
         return
     for attempt in _meant(tx, rules, row, event, sign, ringing):
-        worked.touched = True
+        worked.learned = True
         worked.effects += ladder.learn(tx, rules, attempt, _signal(sign, event, row.at))
 
 

@@ -85,6 +85,8 @@ def learn(tx: Tx, rules: Rules, attempt: Attempt, signal: Signal) -> list[Effect
         effects += withdraw(
             tx, rules, wakeup, signal.at, "another phone of the room was lifted", but=attempt.id
         )
+    if is_open(now_known) and not is_proved(now_known):
+        return effects  # the round goes on
     return effects + _settle(tx, rules, wakeup, signal.at)
 
 

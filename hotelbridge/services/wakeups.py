@@ -149,6 +149,11 @@ class PropertyLoop:
         elif not self._stopped:
             self._timer = self._clock.call_later(self._until_due(), self._look)
 
+    def _look_by(self, at: datetime | None) -> None:
+        """The rows want to be looked at by then, if not earlier."""
+        if at is not None and (self._next_at is None or at < self._next_at):
+            self._next_at = at
+
     def _until_due(self) -> float:
         if self._next_at is None:
             return LOOK_AGAIN
@@ -201,6 +206,7 @@ class PropertyLoop:
                     self._devices[name].prepare()
             self._start_all(work.effects)
             self._due |= work.touched
+            self._look_by(work.check_at)
             if work.count < inbox.BATCH:
                 return
         self._poked = True  # more is waiting; what is due comes first
@@ -279,11 +285,19 @@ class PropertyLoop:
     async def _learn(self, attempt: Attempt, signal: Signal) -> None:
         """Save what was learned of an attempt; the row is read again, a report may have come first."""
 
-        def unit(tx: Tx) -> list[Effect]:
+        def unit(tx: Tx) -> tuple[list[Effect], datetime | None]:
             known = attempts.get(tx, attempt.id)
-            return [] if known is None else ladder.learn(tx, self._rules, known, signal)
+            effects = [] if known is None else ladder.learn(tx, self._rules, known, signal)
+            return effects, attempts.next_instant(tx, self._rules.property)
 
-        self.start(await self._unit(unit))
+        effects, check_at = await self._unit(unit)
+        self._start_all(effects)
+        self._look_by(check_at)
+        if any(isinstance(effect, Ended) for effect in effects):
+            self.poke()  # a call is free
+        elif not self._running and not self._stopped:
+            self._cancel_timer()
+            self._timer = self._clock.call_later(self._until_due(), self._look)
 
     def _wanted(self, attempt: Attempt) -> Deferred[bool]:
         """Looked at right before the bytes are written: the row and the lease."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from hotelbridge.core.records import Alarm, AlarmKind
 from hotelbridge.store import tables
@@ -14,6 +14,10 @@ from hotelbridge.store.database import Tx
 
 _A = tables.Alarm.__table__  # type: ignore[attr-defined]
 _COLUMNS = [_A.c[name] for name in Alarm.__slots__]
+_OURS = _A.c.property == bindparam("property")
+_ABOUT = select(*_COLUMNS).where(_OURS, _A.c.open_subject == bindparam("subject"))
+_DUE = select(*_COLUMNS).where(_OURS, _A.c.open, _A.c.next_at <= bindparam("now")).order_by(_A.c.id)
+_NEXT = select(func.min(_A.c.next_at)).where(_OURS, _A.c.open)
 
 
 def _record(row: Any) -> Alarm:
@@ -50,23 +54,18 @@ def get(tx: Tx, property: str, id: int) -> Alarm | None:
 
 def open_about(tx: Tx, property: str, subject: str) -> Alarm | None:
     """The open alarm of a subject."""
-    query = select(*_COLUMNS).where(_A.c.property == property, _A.c.open_subject == subject)
-    row = tx.connection.execute(query).first()
+    row = tx.connection.execute(_ABOUT, {"property": property, "subject": subject}).first()
     return _record(row) if row else None
 
 
 def due(tx: Tx, property: str, now: datetime) -> list[Alarm]:
     """Open alarms that want to be heard again."""
-    query = (
-        select(*_COLUMNS).where(_A.c.property == property, _A.c.open, _A.c.next_at <= now).order_by(_A.c.id)
-    )
-    return [_record(row) for row in tx.connection.execute(query)]
+    return [_record(row) for row in tx.connection.execute(_DUE, {"property": property, "now": now})]
 
 
 def next_instant(tx: Tx, property: str) -> datetime | None:
     """When the next one wants to be heard."""
-    query = select(func.min(_A.c.next_at)).where(_A.c.property == property, _A.c.open)
-    found: datetime | None = tx.connection.execute(query).scalar()
+    found: datetime | None = tx.connection.execute(_NEXT, {"property": property}).scalar()
     return found
 
 

@@ -7,89 +7,112 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, text
 
 from hotelbridge.core.attempt import Phase
 from hotelbridge.core.records import Attempt, Outcome, Proof
 from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
+from hotelbridge.store.prepared import Rows
 
 _A = tables.Attempt.__table__  # type: ignore[attr-defined]
-_OPEN = _A.c.phase != Phase.OVER
+_ROWS = Rows(_A, Attempt)
+_OUTCOME, _PROOF = (Attempt.__slots__.index(name) for name in ("outcome", "proof"))
+# In the words of the index `ix_attempt_open`, which is as small as what is in the air: with a parameter
+# SQLite would not use it.
+_OPEN = text(f"attempt.phase <> '{Phase.OVER.value}'")
+_OURS = _A.c.property == bindparam("property")
+
+_ALL = select(*_ROWS.columns).order_by(_A.c.id)
+_BY_ID = select(*_ROWS.columns).where(_A.c.id == bindparam("id"))
+_OF_WAKEUP = _ALL.where(_A.c.wakeup_id == bindparam("wakeup_id"))
+_OF_ROUND = _OF_WAKEUP.where(_A.c.n == bindparam("n"))
+_IN_THE_AIR = _ALL.where(_OURS, _OPEN)
+_SILENT = _IN_THE_AIR.where(_A.c.check_at <= bindparam("now"))
+_OPEN_ON = _IN_THE_AIR.where(
+    _A.c.device == bindparam("device"), _A.c.phone.in_(bindparam("phones", expanding=True))
+)
+_TAKEN = select(_A.c.device, _A.c.phone).where(_OURS, _OPEN)
+_NEXT = select(func.min(_A.c.check_at)).where(_OURS, _OPEN)
+_LAST_ON = (
+    select(*_ROWS.columns)
+    .where(_OURS, _A.c.device == bindparam("device"), _A.c.phone == bindparam("phone"))
+    .where(_A.c.started > bindparam("started"), or_(_A.c.ended.is_(None), _A.c.ended > bindparam("ended")))
+    .order_by(_A.c.id.desc())
+    .limit(1)
+)
 
 
 def _record(row: Any) -> Attempt:
-    values = dict(row._mapping)
-    if values["outcome"] is not None:
-        values["outcome"] = Outcome(values["outcome"])
-    values["proof"] = Proof(values["proof"])
-    return Attempt(**values)
+    values = list(row)
+    if values[_OUTCOME] is not None:
+        values[_OUTCOME] = Outcome(values[_OUTCOME])
+    values[_PROOF] = Proof(values[_PROOF])
+    return Attempt(*values)
 
 
-def _values(attempt: Attempt) -> dict[str, Any]:
-    return {name: getattr(attempt, name) for name in Attempt.__slots__ if name != "id"}
-
-
-def _select(tx: Tx, *where: Any) -> list[Attempt]:
-    return [_record(row) for row in tx.connection.execute(select(_A).where(*where).order_by(_A.c.id))]
+def _selected(tx: Tx, query: Any, **asked: Any) -> list[Attempt]:
+    return [_record(row) for row in tx.connection.execute(query, asked)]
 
 
 def add(tx: Tx, attempt: Attempt) -> Attempt:
     """Save a new attempt (its `id` is given here)."""
-    query = insert(_A).values(_values(attempt)).returning(_A.c.id)
-    return replace(attempt, id=int(tx.connection.execute(query).scalar_one()))
+    return replace(attempt, id=int(tx.connection.execute(_ROWS.adding, _ROWS.new(attempt)).scalar_one()))
 
 
 def save(tx: Tx, attempt: Attempt) -> None:
     """Save what became of an attempt."""
-    tx.connection.execute(update(_A).where(_A.c.id == attempt.id).values(_values(attempt)))
+    tx.connection.execute(_ROWS.saving, _ROWS.known(attempt))
 
 
 def get(tx: Tx, id: int) -> Attempt | None:
     """One attempt."""
-    found = _select(tx, _A.c.id == id)
+    found = _selected(tx, _BY_ID, id=id)
     return found[0] if found else None
 
 
 def of_wakeup(tx: Tx, wakeup_id: int) -> list[Attempt]:
     """All rings of a wake-up, oldest first."""
-    return _select(tx, _A.c.wakeup_id == wakeup_id)
+    return _selected(tx, _OF_WAKEUP, wakeup_id=wakeup_id)
 
 
 def of_round(tx: Tx, wakeup_id: int, n: int) -> list[Attempt]:
     """The rings of one round."""
-    return _select(tx, _A.c.wakeup_id == wakeup_id, _A.c.n == n)
+    return _selected(tx, _OF_ROUND, wakeup_id=wakeup_id, n=n)
 
 
 def open_ones(tx: Tx, property: str) -> list[Attempt]:
     """Every attempt that still occupies a call."""
-    return _select(tx, _A.c.property == property, _OPEN)
+    return _selected(tx, _IN_THE_AIR, property=property)
+
+
+def taken(tx: Tx, property: str) -> list[tuple[str, str]]:
+    """Device and phone of every attempt that still occupies a call."""
+    return [(row[0], row[1]) for row in tx.connection.execute(_TAKEN, {"property": property})]
 
 
 def open_on(tx: Tx, property: str, device: str, phones: Iterable[str]) -> list[Attempt]:
     """The open attempts on some phones of a device."""
-    return _select(tx, _A.c.property == property, _A.c.device == device, _A.c.phone.in_(list(phones)), _OPEN)
+    return _selected(tx, _OPEN_ON, property=property, device=device, phones=list(phones))
 
 
 def last_on(tx: Tx, property: str, device: str, phone: str, since: datetime) -> Attempt | None:
     """The newest ring of a phone, if it ended after `since` or is not over."""
-    where = (_A.c.property == property, _A.c.device == device, _A.c.phone == phone)
-    recent = (_A.c.started > since - timedelta(hours=1), or_(_A.c.ended.is_(None), _A.c.ended > since))
-    query = select(_A).where(*where, *recent).order_by(_A.c.id.desc()).limit(1)
-    row = tx.connection.execute(query).first()
-    return _record(row) if row else None
+    started = since - timedelta(hours=1)
+    found = _selected(
+        tx, _LAST_ON, property=property, device=device, phone=phone, started=started, ended=since
+    )
+    return found[0] if found else None
 
 
 def silent(tx: Tx, property: str, now: datetime) -> list[Attempt]:
     """Those whose `check_at` has come."""
-    return _select(tx, _A.c.property == property, _A.c.check_at <= now, _OPEN)
+    return _selected(tx, _SILENT, property=property, now=now)
 
 
 def next_instant(tx: Tx, property: str) -> datetime | None:
     """When the next one's silence becomes news."""
-    found: datetime | None = tx.connection.execute(
-        select(func.min(_A.c.check_at)).where(_A.c.property == property, _OPEN)
-    ).scalar()
+    found: datetime | None = tx.connection.execute(_NEXT, {"property": property}).scalar()
     return found
 
 

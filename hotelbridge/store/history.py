@@ -11,6 +11,7 @@ from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
 
 _H = tables.History.__table__  # type: ignore[attr-defined]
+_ADD = insert(_H)
 
 ITSELF = Actor("hotelbridge", "hotelbridge")
 
@@ -18,7 +19,7 @@ ITSELF = Actor("hotelbridge", "hotelbridge")
 def write(tx: Tx, wakeup: Wakeup, at: datetime, what: str, text: str, actor: Actor = ITSELF) -> None:
     """Add a line; by this program itself unless an actor is given."""
     line = {"property": wakeup.property, "wakeup_id": wakeup.id, "at": at, "what": what, "text": text}
-    tx.connection.execute(insert(_H).values(by=actor.name, origin=actor.origin, **line))
+    tx.connection.execute(_ADD, {**line, "by": actor.name, "origin": actor.origin})
 
 
 def of(tx: Tx, wakeup: Wakeup) -> list[HistoryLine]:

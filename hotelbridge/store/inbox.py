@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Integer, bindparam, func, select, update
 
 from hotelbridge.core.records import StoredReport
 from hotelbridge.store import pieces, tables
@@ -18,6 +18,13 @@ from hotelbridge.store.units import Tx
 
 _R = tables.Report.__table__  # type: ignore[attr-defined]
 _COLUMNS = (_R.c.id, _R.c.property, _R.c.device, _R.c.at, _R.c.body)
+_UNWORKED = (
+    select(*_COLUMNS)
+    .where(_R.c.property == bindparam("property"), _R.c.worked_at.is_(None))
+    .order_by(_R.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_WORKED = update(_R).where(_R.c.id.in_(bindparam("ids", expanding=True))).values(worked_at=bindparam("done"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +37,14 @@ class Counts:
 
 def unworked(tx: Tx, property: str, limit: int = 200) -> list[StoredReport]:
     """The oldest reports that nobody has worked off."""
-    query = select(*_COLUMNS).where(_R.c.property == property, _R.c.worked_at.is_(None))
-    return [StoredReport(*row) for row in tx.connection.execute(query.order_by(_R.c.id).limit(limit))]
+    asked = {"property": property, "limit": limit}
+    return [StoredReport(*row) for row in tx.connection.execute(_UNWORKED, asked)]
 
 
 def mark_worked(tx: Tx, ids: Sequence[int], at: datetime) -> None:
     """These are done, in the same commit as what they led to."""
     if ids:
-        tx.connection.execute(update(_R).where(_R.c.id.in_(ids)).values(worked_at=at))
+        tx.connection.execute(_WORKED, {"ids": list(ids), "done": at})
 
 
 def mark_bad(tx: Tx, id: int, at: datetime, reason: str) -> None:

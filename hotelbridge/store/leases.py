@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Interval, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Interval, bindparam, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hotelbridge.errors import NotOwner
@@ -20,6 +20,15 @@ from hotelbridge.store.columns import Instant
 from hotelbridge.store.units import Tx
 
 _L = tables.Lease.__table__  # type: ignore[attr-defined]
+_FENCE_SQLITE = (
+    select(literal(1))
+    .select_from(_L)
+    .where(_L.c.property == bindparam("property"), _L.c.node == bindparam("node"))
+    .where(_L.c.epoch == bindparam("epoch"))
+    # A plain SELECT would not fence: the lease could move between it and the commit.
+    .with_for_update(read=True)
+)
+_FENCE = _FENCE_SQLITE.where(_L.c.expires > func.clock_timestamp())
 _SQLITE_FORMAT = "%Y-%m-%dT%H:%M:%f000Z"  # as `columns.instant_text` writes it, by the millisecond
 
 
@@ -60,9 +69,9 @@ def release(tx: Tx, property: str, node: str, epoch: int) -> None:
 
 def fence(tx: Tx, property: str, node: str, epoch: int) -> None:
     """Raise `NotOwner` unless the lease is ours now; it cannot move before this transaction has ended."""
-    query = select(literal(1)).select_from(_L).where(*_held(tx, property, node, epoch))
-    # A plain SELECT would not fence: the lease could move between it and the commit.
-    if tx.connection.execute(query.with_for_update(read=True)).first() is None:
+    query = _FENCE_SQLITE if _is_sqlite(tx) else _FENCE
+    asked = {"property": property, "node": node, "epoch": epoch}
+    if tx.connection.execute(query, asked).first() is None:
         raise NotOwner(f"{node} does not run {property} now")
 
 

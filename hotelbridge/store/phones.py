@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from hotelbridge.core.records import Phone
 from hotelbridge.store import tables
@@ -16,6 +16,14 @@ from hotelbridge.store.database import Tx
 
 _P = tables.Phone.__table__  # type: ignore[attr-defined]
 _D = tables.Device.__table__  # type: ignore[attr-defined]
+_STATES = select(_P.c.device, _P.c.number, _P.c.state, _P.c.room).where(
+    _P.c.property == bindparam("property"), _P.c.number.in_(bindparam("numbers", expanding=True))
+)
+_SET_STATE = (
+    update(_P)
+    .where(_P.c.property == bindparam("its_property"), _P.c.device == bindparam("its_device"))
+    .where(_P.c.number == bindparam("its_number"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +78,20 @@ def save(tx: Tx, phone: Phone, at: datetime) -> None:
     tx.changed(phone.property, "room", phone.room, at)
 
 
-def set_state(tx: Tx, property: str, device: str, number: str, state: str, at: datetime) -> None:
-    """What the device says a phone is doing: ready, active, offline, offhook."""
-    phone = get(tx, property, device, number)
-    if phone is None or phone.state == state:
+def set_states(tx: Tx, property: str, said: Mapping[tuple[str, str], tuple[str, datetime]]) -> None:
+    """What devices say phones are doing (ready, active, offline, offhook), by (device, number), and since."""
+    if not said:
         return
-    key = (_P.c.property == property, _P.c.device == device, _P.c.number == number)
-    tx.connection.execute(update(_P).where(*key).values(state=state))
-    tx.changed(property, "room", phone.room, at)
+    asked = {"property": property, "numbers": sorted({number for _, number in said})}
+    news = []
+    for device, number, known, room in tx.connection.execute(_STATES, asked).all():
+        state, at = said.get((device, number), (known, None))
+        if state != known and at is not None:
+            key = {"its_property": property, "its_device": device, "its_number": number}
+            news.append(key | {"state": state})
+            tx.changed(property, "room", room, at)
+    if news:
+        tx.connection.execute(_SET_STATE, news)
 
 
 def saw(tx: Tx, property: str, device: str, number: str, values: Mapping[str, str], at: datetime) -> None:

@@ -92,7 +92,7 @@ class Wakeup(Row, table=True):
     __table_args__ = (
         Index(None, "property", "state", "next_at"),
         Index(None, "property", "due"),
-        Index(None, "property", "room"),
+        Index(None, "property", "room", "state"),
         Index(None, "order_id"),
         _GROWS,
     )
@@ -129,7 +129,14 @@ class Attempt(Row, table=True):
 
     __tablename__ = "attempt"
     __table_args__ = (
-        Index(None, "property", "check_at"),
+        # Only what is in the air: stays small however long the past is kept.
+        Index(
+            "ix_attempt_open",
+            "property",
+            "check_at",
+            sqlite_where=text("phase <> 'over'"),
+            postgresql_where=text("phase <> 'over'"),
+        ),
         Index(None, "wakeup_id"),
         Index(None, "property", "started"),
         _GROWS,

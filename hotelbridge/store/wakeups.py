@@ -10,35 +10,59 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, func, or_, select, union_all
 
 from hotelbridge.core.records import ClosingOutcome, Outcome, Proof, Wakeup, WakeupState
 from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
+from hotelbridge.store.prepared import Rows
 
 _W = tables.Wakeup.__table__  # type: ignore[attr-defined]
 _ARMED = (WakeupState.SCHEDULED, WakeupState.WAITING)
 PENDING = (WakeupState.SCHEDULED, WakeupState.CALLING, WakeupState.WAITING)
+MANY_ROOMS = 20  # more are looked for among all of a state: there are fewer of those than past ones of a room
+
+_ROWS = Rows(_W, Wakeup)
+_STATE, _PROOF, _RESULT = (Wakeup.__slots__.index(name) for name in ("state", "proof", "result"))
+_OURS = _W.c.property == bindparam("property")
+_SELECT = select(*_ROWS.columns)
+_BY_ID = _SELECT.where(_W.c.id == bindparam("id"))
+_GET = _BY_ID.where(_OURS)
+_TO_RING = (
+    _SELECT.where(_OURS, _W.c.state.in_(_ARMED))
+    .order_by(_W.c.next_at, _W.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_DUE = _TO_RING.where(_W.c.next_at <= bindparam("now"))
+_DUE_IN = _DUE.where(_W.c.room.in_(bindparam("rooms", expanding=True)))
+_OVERDUE = _TO_RING.where(_W.c.next_at < bindparam("before"))
+_IN_STATES = _SELECT.where(_OURS, _W.c.state.in_(bindparam("states", expanding=True)))
+_IN_STATES = _IN_STATES.order_by(_W.c.due, _W.c.id)
+_OF_ROOMS = _IN_STATES.where(_W.c.room.in_(bindparam("rooms", expanding=True)))
+# State by state, so that the first entry of the index is looked at, not every wake-up to come.
+_FIRST = union_all(
+    *(select(func.min(_W.c.next_at).label("at")).where(_OURS, _W.c.state == s) for s in _ARMED)
+)
+_NEXT = select(func.min(_FIRST.subquery().c.at))
 
 
 def _record(row: Any) -> Wakeup:
-    values = dict(row._mapping)
-    values["state"] = WakeupState(values["state"])
-    values["proof"] = Proof(values["proof"])
-    if values["result"] is not None:
-        kind = ClosingOutcome if values["state"] == WakeupState.CLOSED else Outcome
-        values["result"] = kind(values["result"])
-    return Wakeup(**values)
+    values = list(row)
+    state = values[_STATE] = WakeupState(values[_STATE])
+    values[_PROOF] = Proof(values[_PROOF])
+    if values[_RESULT] is not None:
+        kind = ClosingOutcome if state == WakeupState.CLOSED else Outcome
+        values[_RESULT] = kind(values[_RESULT])
+    return Wakeup(*values)
 
 
-def _values(wakeup: Wakeup) -> dict[str, Any]:
-    return {name: getattr(wakeup, name) for name in Wakeup.__slots__ if name != "id"}
+def _selected(tx: Tx, query: Any, **asked: Any) -> list[Wakeup]:
+    return [_record(row) for row in tx.connection.execute(query, asked)]
 
 
 def add(tx: Tx, wakeup: Wakeup, at: datetime) -> Wakeup:
     """Save a new wake-up (its `id` is given here)."""
-    query = insert(_W).values(_values(wakeup)).returning(_W.c.id)
-    saved = replace(wakeup, id=int(tx.connection.execute(query).scalar_one()))
+    saved = replace(wakeup, id=int(tx.connection.execute(_ROWS.adding, _ROWS.new(wakeup)).scalar_one()))
     tx.changed(saved.property, "wakeup", saved.id, at)
     return saved
 
@@ -46,53 +70,49 @@ def add(tx: Tx, wakeup: Wakeup, at: datetime) -> Wakeup:
 def save(tx: Tx, wakeup: Wakeup, at: datetime) -> Wakeup:
     """Save a changed wake-up under its next version."""
     saved = replace(wakeup, version=wakeup.version + 1)
-    tx.connection.execute(update(_W).where(_W.c.id == wakeup.id).values(_values(saved)))
+    tx.connection.execute(_ROWS.saving, _ROWS.known(saved))
     tx.changed(saved.property, "wakeup", saved.id, at)
     return saved
 
 
 def get(tx: Tx, property: str, id: int) -> Wakeup | None:
     """One wake-up of a property."""
-    row = tx.connection.execute(select(_W).where(_W.c.property == property, _W.c.id == id)).first()
-    return _record(row) if row else None
+    found = _selected(tx, _GET, property=property, id=id)
+    return found[0] if found else None
 
 
 def by_id(tx: Tx, id: int) -> Wakeup:
     """One that an attempt points to; it is never deleted before its attempts."""
-    return _record(tx.connection.execute(select(_W).where(_W.c.id == id)).one())
+    return _selected(tx, _BY_ID, id=id)[0]
 
 
 def due(
     tx: Tx, property: str, now: datetime, rooms: Sequence[str] | None = None, limit: int = 200
 ) -> list[Wakeup]:
     """Those that want to ring, earliest first; of some rooms only, where others could not ring now."""
-    query = select(_W).where(_W.c.property == property, _W.c.state.in_(_ARMED), _W.c.next_at <= now)
-    if rooms is not None:
-        query = query.where(_W.c.room.in_(rooms))
-    return [_record(row) for row in tx.connection.execute(query.order_by(_W.c.next_at, _W.c.id).limit(limit))]
+    if rooms is None:
+        return _selected(tx, _DUE, property=property, now=now, limit=limit)
+    return _selected(tx, _DUE_IN, property=property, now=now, rooms=list(rooms), limit=limit)
 
 
 def overdue(tx: Tx, property: str, before: datetime, limit: int = 200) -> list[Wakeup]:
     """Those whose ring should have started before `before` and did not."""
-    query = select(_W).where(_W.c.property == property, _W.c.state.in_(_ARMED), _W.c.next_at < before)
-    return [_record(row) for row in tx.connection.execute(query.order_by(_W.c.next_at, _W.c.id).limit(limit))]
+    return _selected(tx, _OVERDUE, property=property, before=before, limit=limit)
 
 
 def next_instant(tx: Tx, property: str) -> datetime | None:
     """When the next one wants to ring."""
-    query = select(func.min(_W.c.next_at)).where(_W.c.property == property, _W.c.state.in_(_ARMED))
-    found: datetime | None = tx.connection.execute(query).scalar()
+    found: datetime | None = tx.connection.execute(_NEXT, {"property": property}).scalar()
     return found
 
 
 def of_rooms(tx: Tx, property: str, rooms: Sequence[str], states: Sequence[WakeupState]) -> list[Wakeup]:
     """The wake-ups of some rooms in some states, by due time."""
-    query = (
-        select(_W)
-        .where(_W.c.property == property, _W.c.room.in_(rooms), _W.c.state.in_(states))
-        .order_by(_W.c.due, _W.c.id)
-    )
-    return [_record(row) for row in tx.connection.execute(query)]
+    if len(rooms) > MANY_ROOMS:
+        wanted = set(rooms)
+        found = _selected(tx, _IN_STATES, property=property, states=list(states))
+        return [wakeup for wakeup in found if wakeup.room in wanted]
+    return _selected(tx, _OF_ROOMS, property=property, states=list(states), rooms=list(rooms))
 
 
 def coming(tx: Tx, property: str, until: datetime, limit: int = 1000) -> list[Wakeup]:

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from twisted.logger import Logger
 
@@ -31,6 +31,8 @@ AGAIN_SECONDS = 0.5  # between two attempts to learn what became of a batch
 RERUNS = 2  # attempts alone, before a unit is refused
 
 _CHANGE = tables.Change.__table__  # type: ignore[attr-defined]
+_LAST = select(func.max(_CHANGE.c.n)).where(_CHANGE.c.property == bindparam("property"))
+_NUMBERED = insert(_CHANGE)
 
 
 class _Gone(Exception):
@@ -263,12 +265,11 @@ def _number(connection: Connection, touched: list[Touched]) -> list[Change]:
     if not touched:
         return []
     properties = {t.property for t in touched}
-    query = select(func.max(_CHANGE.c.n))
-    last = {p: connection.execute(query.where(_CHANGE.c.property == p)).scalar() or 0 for p in properties}
+    last = {p: connection.execute(_LAST, {"property": p}).scalar() or 0 for p in properties}
     changes: list[Change] = []
     for t in touched:
         last[t.property] += 1
         changes.append(Change(t.property, last[t.property], t.kind, t.id, t.at))
     rows = [{"property": c.property, "n": c.n, "kind": c.kind, "id": c.id, "at": c.at} for c in changes]
-    connection.execute(_CHANGE.insert(), rows)
+    connection.execute(_NUMBERED, rows)
     return changes

@@ -69,6 +69,8 @@ def _wakeup() -> None:
         for column in (*columns, *instants):
             batch.add_column(column)
         batch.create_foreign_key("fk_wakeup_follows_wakeup", "wakeup", ["follows"], ["id"])
+    op.drop_index("ix_wakeup_property_room", "wakeup")
+    op.create_index("ix_wakeup_property_room_state", "wakeup", ["property", "room", "state"])
 
 
 def _attempt() -> None:
@@ -76,6 +78,14 @@ def _attempt() -> None:
         batch.add_column(_text("proof", "answer"))
         batch.add_column(_text("keys"))
         batch.alter_column("wakeup_id", existing_type=BigId, nullable=True)
+    op.drop_index("ix_attempt_property_check_at", "attempt")
+    op.create_index(
+        "ix_attempt_open",
+        "attempt",
+        ["property", "check_at"],
+        sqlite_where=sa.text("phase <> 'over'"),
+        postgresql_where=sa.text("phase <> 'over'"),
+    )
 
 
 def _alarm() -> None:
