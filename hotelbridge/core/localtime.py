@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?|(\d{1,2})(\d{2})")
@@ -47,12 +48,20 @@ class AmbiguousLocalTime(LocalTimeError):
         self.choices = choices
 
 
+class Turn(StrEnum):
+    """Why the instant of a local time had to be chosen: the clocks are put forward or back over it."""
+
+    AT_THE_JUMP = "at_the_jump"  # the time does not exist: the first instant after the jump
+    FIRST_PASS = "first_pass"  # the time comes twice: the first of the two, before the change
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A wall time and the instant it was resolved to."""
 
     local: str  # "2026-11-24T06:30:00", as the hotel's clocks show it
     instant: datetime  # UTC
+    turn: Turn | None = None  # set where nobody could be asked which instant was meant
 
 
 def resolve(day: date, clock_time: time, zone: ZoneInfo, offset: str | None = None) -> Moment:
@@ -76,6 +85,22 @@ def resolve(day: date, clock_time: time, zone: ZoneInfo, offset: str | None = No
     if wanted not in instants:
         raise Unreadable(f"{local}{offset} is not a time of {zone.key}: leave the offset away.")
     return Moment(local, wanted)
+
+
+def occurrence(day: date, clock_time: time, zone: ZoneInfo) -> Moment:
+    """The instant of this local time where nobody can be asked (rule B2), with a word for the choice made.
+
+    For standing orders and for the PMS: the missing hour is the moment of the jump, and `local` is what
+    the clocks show then (02:30 becomes 03:00); of the doubled hour it is the first pass. Never refuses.
+    """
+    try:
+        return resolve(day, clock_time, zone)
+    except NoSuchLocalTime as missing:
+        local = missing.instead.strftime("%Y-%m-%dT%H:%M:%S")
+        return Moment(local, missing.instead.astimezone(UTC), Turn.AT_THE_JUMP)
+    except AmbiguousLocalTime as doubled:
+        first = min(choice.astimezone(UTC) for choice in doubled.choices)
+        return Moment(first.astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S"), first, Turn.FIRST_PASS)
 
 
 def _jump(instants: list[datetime], zone: ZoneInfo) -> datetime:

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from hotelbridge.core.localtime import (
     AmbiguousLocalTime,
     NoSuchLocalTime,
+    Turn,
     Unreadable,
     next_occurrence,
+    occurrence,
     read_moment,
     read_time,
     resolve,
@@ -93,3 +95,74 @@ def test_every_wall_time_has_one_instant_or_says_why_not(wall: datetime, zone: s
     except (NoSuchLocalTime, AmbiguousLocalTime):
         return
     assert moment.instant.astimezone(tz).strftime("%Y-%m-%dT%H:%M:%S") == moment.local
+
+
+def test_an_occurrence_on_an_ordinary_day_is_the_time_itself() -> None:
+    found = occurrence(date(2026, 11, 24), time(6, 30), VIENNA)
+    assert found == resolve(date(2026, 11, 24), time(6, 30), VIENNA)
+    assert found.turn is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "asked", "rings", "instant"),
+    [
+        ("Europe/Vienna", date(2027, 3, 28), time(2, 0), "03:00", "01:00"),
+        ("Europe/Vienna", date(2027, 3, 28), time(2, 59, 59), "03:00", "01:00"),
+        ("Australia/Lord_Howe", date(2026, 10, 4), time(2, 10), "02:30", "15:30"),
+        ("America/Santiago", date(2026, 9, 6), time(0, 30), "01:00", "04:00"),
+    ],
+)
+def test_a_standing_order_in_the_missing_hour_rings_at_the_jump(
+    zone: str, day: date, asked: time, rings: str, instant: str
+) -> None:
+    """B2: the missing hour of DST rings at the jump."""
+    found = occurrence(day, asked, ZoneInfo(zone))
+    assert found.turn is Turn.AT_THE_JUMP
+    assert found.local == f"{day}T{rings}:00"
+    assert found.instant.strftime("%H:%M") == instant
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "asked", "instant"),
+    [
+        ("Europe/Vienna", date(2026, 10, 25), time(2, 0), "00:00"),
+        ("Europe/Vienna", date(2026, 10, 25), time(2, 59), "00:59"),
+        ("Australia/Lord_Howe", date(2027, 4, 4), time(1, 40), "14:40"),
+        ("America/Santiago", date(2027, 4, 3), time(23, 30), "02:30"),
+    ],
+)
+def test_a_standing_order_in_the_doubled_hour_rings_at_its_first_pass(
+    zone: str, day: date, asked: time, instant: str
+) -> None:
+    """B2: the doubled hour of DST rings at its first pass."""
+    found = occurrence(day, asked, ZoneInfo(zone))
+    assert found.turn is Turn.FIRST_PASS
+    assert found.local == f"{day}T{asked:%H:%M:%S}"
+    assert found.instant.strftime("%H:%M") == instant
+    assert found.instant.utcoffset() == UTC.utcoffset(None)
+
+
+@pytest.mark.parametrize(
+    ("day", "asked"),
+    [
+        (date(2027, 3, 28), time(1, 59, 59)),
+        (date(2027, 3, 28), time(3, 0)),
+        (date(2026, 10, 25), time(1, 59, 59)),
+        (date(2026, 10, 25), time(3, 0)),
+    ],
+)
+def test_the_minutes_beside_the_change_are_ordinary_ones(day: date, asked: time) -> None:
+    """B2: only the missing and the doubled hour need a choice."""
+    assert occurrence(day, asked, VIENNA).turn is None
+
+
+@given(
+    st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)),
+    st.sampled_from(["Europe/Vienna", "Australia/Lord_Howe", "America/Santiago", "Africa/Casablanca"]),
+)
+def test_every_occurrence_is_an_instant_at_which_the_clocks_show_what_it_says(
+    wall: datetime, zone: str
+) -> None:
+    """B2: a standing order is never refused and never off the hotel's clocks."""
+    found = occurrence(wall.date(), wall.time().replace(microsecond=0), ZoneInfo(zone))
+    assert found.instant.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M:%S") == found.local
