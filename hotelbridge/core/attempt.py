@@ -110,8 +110,9 @@ FAILURES: dict[int, tuple[Outcome, bool, str]] = {
 _PUT_DOWN_UNSEEN = "answered, but nobody saw for how long: hotelbridge was restarted meanwhile"
 ENDING = frozenset({Phase.CLEARING, Phase.LETTING_GO})
 _WAITING_FOR_REPORTS = frozenset({Phase.SAVED, Phase.PLACED, Phase.UNSURE})
-_LATE_PROOFS = frozenset({Sign.HEARD, Sign.KEYED})
 _IN_DOUBT = frozenset({Outcome.NO_ANSWER, Outcome.UNKNOWN})
+# What still means something to an attempt that is over, by its outcome.
+_STILL_HEAR = {Sign.HEARD: _IN_DOUBT, Sign.KEYED: _IN_DOUBT, Sign.SEEN: frozenset({Outcome.BUSY})}
 
 
 def is_open(attempt: Attempt) -> bool:
@@ -137,9 +138,9 @@ def step(attempt: Attempt, signal: Signal, times: Times) -> Step:
     """The attempt after one signal. Signals that mean nothing in its phase leave it as it is.
 
     Reports overtake each other: a key or the end of the announcement told after the phone's IDLE still
-    shows that the guest is awake.
+    shows that the guest is awake. A busy phone is asked why: one that is off the hook will not ring.
     """
-    if attempt.phase == Phase.OVER and not (signal.sign in _LATE_PROOFS and attempt.outcome in _IN_DOUBT):
+    if attempt.phase == Phase.OVER and attempt.outcome not in _STILL_HEAR.get(signal.sign, ()):
         return Step(attempt)
     return _MEANINGS[signal.sign](attempt, signal, times)
 
@@ -172,7 +173,8 @@ def _failed(a: Attempt, s: Signal, t: Times) -> Step:
         s.code or 0, (Outcome.REFUSED, True, "the device refused the call")
     )
     said = f" (device: {s.code} {s.reason})".rstrip() if s.code or s.reason else ""
-    return Step(over(a, s.at, outcome, words + said, counted=counted))
+    wish = Wish.QUERY if outcome == Outcome.BUSY else Wish.NOTHING
+    return Step(over(a, s.at, outcome, words + said, counted=counted), wish)
 
 
 def _not_written(a: Attempt, s: Signal, t: Times) -> Step:
@@ -263,6 +265,9 @@ def _before_restart(a: Attempt, s: Signal, t: Times) -> bool:
 
 
 def _seen(a: Attempt, s: Signal, t: Times) -> Step:
+    if a.phase == Phase.OVER:
+        off_hook = replace(a, outcome=Outcome.UNREACHABLE, detail="the phone is off the hook")
+        return Step(off_hook if s.state == "offhook" else a)
     if s.state == "offline" and a.phase in _WAITING_FOR_REPORTS:
         return Step(over(a, s.at, Outcome.UNREACHABLE, "the phone is not connected"))
     if s.state == "offhook" and a.phase in _WAITING_FOR_REPORTS:

@@ -49,6 +49,7 @@ class Refused(HotelbridgeError):
         super().__init__(f"{status} {code}: {sentence}")
         self.status = status
         self.code = code
+        self.sentence = sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,15 @@ class DeskApi:
         """Book a wake-up; `at` is the hotel's wall time, a zone in it is not looked at."""
         body = {"room": room, "at": f"{at:%Y-%m-%dT%H:%M:%S}", "note": note}
         return dict(await self.ask("POST", "wakeups", body, key))
+
+    async def offer(self, room: str, at: str) -> dict[str, Any]:
+        """What the desk is told about a time: the booking (cancelled again), or the refusal's words."""
+        try:
+            booked = dict(await self.ask("POST", "wakeups", {"room": room, "at": at}))
+        except Refused as refused:
+            return {"code": refused.code, "detail": refused.sentence}
+        await self.ask("DELETE", f"wakeups/{booked['id']}")
+        return booked
 
     async def wakeup(self, id: int) -> dict[str, Any]:
         """One wake-up with its attempts and its history."""

@@ -43,6 +43,8 @@ class Evidence:
     ring: timedelta  # how long a phone is rung
     moments: Mapping[str, datetime] = field(default_factory=dict)  # noted by the scenes
     mute: tuple[str, ...] = ()  # phones whose reports are not switched on in the device
+    held: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # parameters by phone, at the end
+    answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # what the desk was told
     failures: tuple[str, ...] = ()  # of the daemon, by its log
     exit_code: int | None = 0  # of the daemon's ordinary end
 

@@ -97,4 +97,24 @@ OUTAGE = (
     Guest("215", 13, (LIFTS,), "booked before the daemon was killed, due after: rung on time"),
 )  # fmt: skip
 
-ALL = EVENING + REBOOT + KILL + OUTAGE
+HARD = (
+    Guest("216", 0, (LIFTS,), "who does not want to be disturbed is woken all the same"),
+    Guest("217", 0, (LIFTS,), "who forwards his calls to another room is rung in his own"),
+    Guest(
+        "218", 1, (LIFTS,), "a handset left off the hook: the desk is told at once, and a person goes",
+        rings=0, connects=3, ends="closed",
+    ),
+    Guest(
+        "219", 1, (DROPS, DROPS, LIFTS), "who lifts and drops, and drops again, is rung until he listens",
+        rings=3, connects=3,
+    ),
+)  # fmt: skip
+
+POWER_CUT = (
+    Guest(
+        "220", 4, (LIFTS,), "due in a power cut of the whole house: rung when the power is back",
+        on_time=False,
+    ),
+)  # fmt: skip
+
+ALL = EVENING + HARD + REBOOT + KILL + OUTAGE + POWER_CUT

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -21,7 +22,7 @@ from hotelbridge.demo.eventline import EventLine, Heard
 from hotelbridge.demo.ports import HERE, Ports, ports_of, with_ports
 from hotelbridge.demo.waiting import pause, until
 from hotelbridge.errors import HotelbridgeError
-from hotelbridge.settings import token_file
+from hotelbridge.settings import PropertySettings, token_file
 from hotelbridge.settings_load import load
 from hotelbridge.testing.fake_om import FakeOm
 from hotelbridge.testing.fake_om_habits import Habits
@@ -49,8 +50,12 @@ def write_config(template: str, folder: Path, ports: Ports | None = None) -> Pat
     return path
 
 
+def _phones(property: PropertySettings) -> list[str]:
+    return [number for room in property.rooms for _, number in property.phones_of(room)]
+
+
 class Hotel:
-    """One property with one device.
+    """One property with one device. A second property of the configuration is only booked in (`second`).
 
     `config`: its configuration; the database's folder must exist. `tell` hears what the simulated
     phones do, in words; `hear` what the desk is told by the event stream.
@@ -75,13 +80,14 @@ class Hotel:
         self.ports = ports_of(settings)
         door = Door(f"http://{HERE}:{self.ports.web}", token_file(settings), self.property.id)
         self.api = DeskApi(reactor, door)
+        self.second = DeskApi(reactor, replace(door, hotel=settings.properties[-1].id))
         self.events = EventLine(reactor, clock, door, hear or (lambda heard: None))
         self.daemon = DaemonProcess(clock, config, config.with_suffix(".log"))
         self._reactor = reactor
         self._open = False
         self.om = FakeOm(
             clock,
-            phones=[number for room in self.property.rooms for _, number in self.property.phones_of(room)],
+            phones=[phone for property in settings.properties for phone in _phones(property)],
             max_announcements=self.device.max_calls,
             push=Push(path=self.device.path),
             habits=habits or Habits(),

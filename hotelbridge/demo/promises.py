@@ -13,6 +13,9 @@ from datetime import datetime, timedelta
 from hotelbridge.demo.evidence import Evidence, Stayed
 from hotelbridge.demo.guests import Guest
 
+GUARDED = {"No_Disturb": "on"}  # what the guest of 216 has set on his phone
+FORWARDED = {"Fwd_Type": "1", "Fwd_Number": "219"}  # ... and that of 217
+
 ON_TIME = timedelta(seconds=1)
 AT_ONCE = timedelta(seconds=2)
 FINAL = frozenset({"woken", "closed", "cancelled"})
@@ -133,6 +136,63 @@ def closed_by_name(evidence: Evidence) -> Broken | None:
 def _names(wakeup: object) -> str:
     history = wakeup["history"] if isinstance(wakeup, dict) else []
     return " ".join(f"{line['by']} {line['text']}" for line in history)
+
+
+# -- the hard night ---------------------------------------------------------------------------------
+
+
+def settings_put_back(evidence: Evidence) -> Broken | None:
+    """Do Not Disturb and forwarding belong to the guest."""
+    wrong = []
+    for phone, own in (("216", GUARDED), ("217", FORWARDED)):
+        held = {name: evidence.held.get(phone, {}).get(name) for name in own}
+        wrong += [f"{phone} holds {held}"] if held != own else []
+    return Broken("what the guests had set before they slept", "; ".join(wrong)) if wrong else None
+
+
+def nobody_else_rung(evidence: Evidence) -> Broken | None:
+    """219 is rung for its own wake-up only."""
+    tries = len(evidence.nights["219"].connects)
+    heard = len(evidence.nights["219"].rings)
+    return None if heard == tries else Broken(f"219 heard {tries} rings, its own", f"{heard}")
+
+
+def off_hook_told_at_once(evidence: Evidence) -> Broken | None:
+    """The phone is not busy, it is off the hook: that does not heal by itself."""
+    heard = evidence.alarm_of("218", "phone_offline")
+    night = evidence.nights["218"]
+    expected = "an alarm that says 'off the hook' within 2 s of the first try"
+    if not heard or not night.connects:
+        return Broken(expected, "no such alarm on the event stream")
+    after, text = heard[0].at - night.connects[0], str(heard[0].item.get("text"))
+    good = after <= AT_ONCE and "off the hook" in text
+    return None if good else Broken(expected, f"{_said(after)}: {text}")
+
+
+# -- the clocks change ------------------------------------------------------------------------------
+
+
+def lost_hour_is_asked(evidence: Evidence) -> Broken | None:
+    """A time that does not exist is not guessed."""
+    told = evidence.answers.get("forward 02:30", {})
+    good = told.get("code") == "no_such_local_time" and "03:00" in str(told.get("detail"))
+    return None if good else Broken("refused no_such_local_time, with 03:00", str(dict(told)))
+
+
+def doubled_hour_is_asked(evidence: Evidence) -> Broken | None:
+    """A time that comes twice is not guessed either."""
+    told = evidence.answers.get("back 02:30", {})
+    detail = str(told.get("detail"))
+    good = told.get("code") == "ambiguous_local_time" and "+02:00" in detail and "+01:00" in detail
+    return None if good else Broken("refused ambiguous_local_time, with both", str(dict(told)))
+
+
+def morning_after_a_change(evidence: Evidence) -> Broken | None:
+    """The property's wall clock decides, whatever the server's zone is."""
+    wanted = {"forward 06:30": "T06:30:00+02:00", "back 06:30": "T06:30:00+01:00"}
+    due = {name: str(evidence.answers.get(name, {}).get("due")) for name in wanted}
+    wrong = [f"{name}: {due[name]}" for name, end in wanted.items() if not due[name].endswith(end)]
+    return Broken("due at 06:30 with the offset of after the change", "; ".join(wrong)) if wrong else None
 
 
 # -- the device restarts ----------------------------------------------------------------------------

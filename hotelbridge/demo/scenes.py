@@ -6,15 +6,16 @@ night is over.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hotelbridge.demo import promises as looks
-from hotelbridge.demo.guests import EVENING, KILL, OUTAGE, REBOOT, Guest
+from hotelbridge.demo.guests import EVENING, HARD, KILL, OUTAGE, POWER_CUT, REBOOT, Guest
 from hotelbridge.demo.hotel import Hotel
-from hotelbridge.demo.promises import Promise, of_guest
+from hotelbridge.demo.promises import FORWARDED, GUARDED, Promise, of_guest
 from hotelbridge.demo.waiting import pause, until
 
 WITH_A_PERSON = frozenset({"alarmed", "woken", "closed", "cancelled"})
@@ -29,6 +30,7 @@ class Stage:
         self.say = say
         self.booked: dict[str, tuple[Guest, datetime, int]] = {}  # by room: due, id of the wake-up
         self.moments: dict[str, datetime] = {}
+        self.answers: dict[str, Mapping[str, Any]] = {}  # what the desk was told, by question
 
     def note(self, moment: str) -> None:
         """Keep this moment for the promises."""
@@ -109,6 +111,50 @@ def _times_heard(heard: Sequence[Any], number: int) -> int:
     )
 
 
+async def _hard(stage: Stage) -> None:
+    """What guests do to their phones before they sleep."""
+    om = stage.hotel.om
+    om.phone("216").parameters.update(GUARDED)
+    om.phone("217").parameters.update(FORWARDED)
+    om.guest_leaves_off_hook("218")
+    begins = await stage.book(HARD)
+    await stage.at(begins, HARD[-1].due)
+    await stage.ended(HARD, within=25.0)
+    om.guest_hangs_up("218")
+    await until(stage.hotel.clock, lambda: om.phone("217").parameters.get("Fwd_Type") == "1", 5.0)
+
+
+async def _power_cut(stage: Stage) -> None:
+    begins = await stage.book(POWER_CUT)
+    await stage.at(begins, 0.5)
+    stage.say("the power is gone: no daemon, no telephone exchange")
+    stage.hotel.om.reboot(downtime=5.0)
+    await stage.hotel.kill9()
+    await stage.at(begins, POWER_CUT[0].due + 1.0)
+    stage.say(f"started again, ready after {await stage.hotel.start():.1f} s")
+    await stage.ended(POWER_CUT, within=25.0)
+
+
+async def _summer_time(stage: Stage) -> None:
+    """Nobody waits for March: what the desk is told when it books for that night is what will ring."""
+    hotel = stage.hotel
+    changes = clock_changes(hotel.settings.properties[1].zone, hotel.clock.now())
+    for name, day in changes.items():
+        for clock in ("02:30", "06:30"):
+            stage.answers[f"{name} {clock}"] = await hotel.second.offer("301", f"{day}T{clock}")
+
+
+def clock_changes(zone: ZoneInfo, now: datetime) -> dict[str, date]:
+    """The next days on which the clocks are put forward and back."""
+    found: dict[str, date] = {}
+    for ahead in range(1, 400):
+        noon = datetime.combine(now.astimezone(zone).date() + timedelta(days=ahead), time(12), zone)
+        turned = (noon.utcoffset() or timedelta()) - ((noon - timedelta(days=1)).utcoffset() or timedelta())
+        if turned:
+            found.setdefault("forward" if turned > timedelta() else "back", noon.date())
+    return found
+
+
 async def _reboot(stage: Stage) -> None:
     begins = await stage.book(REBOOT)
     await stage.at(begins, 1.3)
@@ -164,6 +210,14 @@ SCENES: tuple[Scene, ...] = (
         ),
     ),
     Scene(
+        "hard", "Do Not Disturb, forwarding, a handset off the hook, a long night at the bar", HARD, _hard,
+        (
+            Promise("216, 217: the guests have their settings back", looks.settings_put_back),
+            Promise("217: nobody rings the room he forwards to", looks.nobody_else_rung),
+            Promise("218: the desk is told at once what is wrong", looks.off_hook_told_at_once),
+        ),
+    ),
+    Scene(
         "reboot", "The device restarts", REBOOT, _reboot,
         (Promise("the desk is told that the device is away, until it is back", looks.device_down_told),),
     ),
@@ -176,6 +230,15 @@ SCENES: tuple[Scene, ...] = (
         (
             Promise("214: late is said", looks.late_is_said),
             Promise("213: an alarm as soon as the daemon is back", looks.too_late_is_an_alarm),
+        ),
+    ),
+    Scene("power cut", "A power cut of the whole house", POWER_CUT, _power_cut),
+    Scene(
+        "summer time", "The nights on which the clocks change", (), _summer_time,
+        (
+            Promise("02:30 in the lost hour is refused, and 03:00 is offered", looks.lost_hour_is_asked),
+            Promise("02:30 in the doubled hour is asked for: which one?", looks.doubled_hour_is_asked),
+            Promise("06:30 is 06:30 by the hotel's clocks on both days", looks.morning_after_a_change),
         ),
     ),
 )  # fmt: skip

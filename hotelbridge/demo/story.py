@@ -127,6 +127,8 @@ async def _evidence(stage: Stage) -> Evidence:
         ring=hotel.property.wakeup.ring,
         mute=tuple(n for n in hotel.om.phone_numbers if not hotel.om.phone(n).reports),
         moments=dict(stage.moments),
+        held={number: dict(hotel.om.phone(number).parameters) for number in hotel.om.phone_numbers},
+        answers=dict(stage.answers),
         failures=_failures(hotel.daemon.log),
         exit_code=code,
     )

@@ -149,7 +149,10 @@ def _meant(
 
 def _elsewhere(row: StoredReport, event: om.Event, ringing: set[tuple[str, str]]) -> bool:
     """Whether a phone that we did not call is in one of our menus."""
-    return event.menu is not None and bool(ringing) and (row.device, event.ext or "") not in ringing
+    phone = event.ext
+    return (
+        event.menu is not None and phone is not None and bool(ringing) and (row.device, phone) not in ringing
+    )
 
 
 def _diverted(

@@ -75,6 +75,9 @@ def learn(tx: Tx, rules: Rules, attempt: Attempt, signal: Signal) -> list[Effect
     _tell(tx, rules, wakeup, attempt, now_known, signal)
     if attempt.phase == Phase.OVER and is_proved(now_known):
         return effects + _proved_late(tx, rules, wakeup, now_known, signal.at)
+    if attempt.phase == Phase.OVER:
+        _off_hook(tx, rules, wakeup, attempt, now_known, signal.at)
+        return effects
     if wakeup.state in FINAL_STATES or wakeup.state == WakeupState.ALARMED:
         if now_known.phase == Phase.RINGING:  # it rings although nobody wants it any more
             effects += learn(
@@ -97,6 +100,16 @@ def _proved_late(tx: Tx, rules: Rules, wakeup: Wakeup, attempt: Attempt, at: dat
         return withdraw(tx, rules, wakeup, at, "the guest is awake")
     history.write(tx, wakeup, at, "told_late", f"{attempt.phone}: {attempt.detail}, told late")
     return []
+
+
+def _off_hook(tx: Tx, rules: Rules, wakeup: Wakeup, before: Attempt, now: Attempt, at: datetime) -> None:
+    """A phone that was busy lies off the hook: it will not be free by itself, so a person should know."""
+    if now.outcome == before.outcome:
+        return
+    history.write(tx, wakeup, at, Outcome.UNREACHABLE, f"{now.phone}: {now.detail}")
+    if wakeup.state == WakeupState.WAITING and now.n == wakeup.rounds:
+        saved = wakeups.save(tx, replace(wakeup, result=Outcome.UNREACHABLE), at)
+        escalation.trouble(tx, rules, saved, Outcome.UNREACHABLE, [now], at)
 
 
 def called_out(tx: Tx, rules: Rules, room: str, phone: str, at: datetime) -> list[Effect]:

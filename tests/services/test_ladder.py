@@ -328,3 +328,18 @@ def test_a_wrong_menu_on_the_device_is_an_alarm_and_the_guest_is_rung_all_the_sa
     evening.until("06:31")
     assert AlarmKind.DEVICE_PARAMETER in [a.kind for a in evening.open_alarms()]
     assert evening.wakeup(wakeup).state == WakeupState.WOKEN
+
+
+def test_a_phone_left_off_the_hook_is_told_to_the_desk_while_the_ladder_goes_on(evening: Evening) -> None:
+    """R3: the device says busy; asked, it says off hook, and that does not heal by itself."""
+    evening.om.guest_leaves_off_hook("212")
+    wakeup = evening.book("212", "06:30")
+    evening.until("06:30:05")
+    (alarm,) = evening.open_alarms()
+    assert (alarm.kind, alarm.room) == (AlarmKind.PHONE_OFFLINE, "212")
+    assert "off the hook" in alarm.text
+    evening.om.guest_hangs_up("212")
+    evening.phone("212", Answers(after=5, talk=20))
+    evening.until("06:33")
+    assert evening.wakeup(wakeup).state == WakeupState.WOKEN
+    assert evening.open_alarms() == ()

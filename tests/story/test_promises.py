@@ -53,6 +53,7 @@ def as_promised() -> Evidence:
     ]
     alarms = [alarm(1.2, "204", "phone_offline")]
     alarms += [alarm(at, "203", "wakeup_failed") for at in (12, 13, 14, 18, 19)]
+    alarms += [alarm(1.3, "218", "phone_offline", text="Room 218: the phone is off the hook.")]
     closed = {"kind": "device_down", "room": None, "open": False}
     late = {"kind": "wakeup_late", "room": "213", "open": False, "since": after(30).isoformat()}
     return Evidence(
@@ -64,6 +65,13 @@ def as_promised() -> Evidence:
         menus=("1",),
         ring=timedelta(seconds=3),
         moments={"acknowledged": after(15), "closed": after(20), "back": after(30.2)},
+        held={"216": looks.GUARDED, "217": looks.FORWARDED},
+        answers={
+            "forward 02:30": {"code": "no_such_local_time", "detail": "Take 03:00."},
+            "back 02:30": {"code": "ambiguous_local_time", "detail": "02:30+02:00 or 02:30+01:00"},
+            "forward 06:30": {"due": "2027-03-28T06:30:00+02:00"},
+            "back 06:30": {"due": "2027-10-31T06:30:00+01:00"},
+        },
     )
 
 
@@ -73,6 +81,12 @@ ALL_LOOKS = [
     looks.alarm_repeats,
     looks.alarm_is_silent_and_returns,
     looks.closed_by_name,
+    looks.settings_put_back,
+    looks.nobody_else_rung,
+    looks.off_hook_told_at_once,
+    looks.lost_hour_is_asked,
+    looks.doubled_hour_is_asked,
+    looks.morning_after_a_change,
     looks.device_down_told,
     looks.menus_before_every_ring,
     looks.no_ring_within_the_window,
@@ -117,6 +131,12 @@ BROKEN = [
     (looks.alarm_is_silent_and_returns, more_heard(alarm(16.5, "203", "wakeup_failed"))),
     (looks.alarm_is_silent_and_returns, without("wakeup_failed", "203")),
     (looks.closed_by_name, spoilt("203", wakeup={"result": "not_in_room"})),
+    (looks.settings_put_back, replace(PROMISED, held={"216": looks.GUARDED, "217": {"Fwd_Type": "0"}})),
+    (looks.nobody_else_rung, spoilt("219", connects=PROMISED.nights["219"].connects[:1])),
+    (looks.off_hook_told_at_once, without("phone_offline", "218")),
+    (looks.lost_hour_is_asked, replace(PROMISED, answers={"forward 02:30": {"due": "03:30"}})),
+    (looks.doubled_hour_is_asked, replace(PROMISED, answers={"back 02:30": {"due": "02:30"}})),
+    (looks.morning_after_a_change, replace(PROMISED, answers={})),
     (looks.device_down_told, without("device_down", None)),
     (
         looks.device_down_told,

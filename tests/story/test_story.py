@@ -20,7 +20,7 @@ from hotelbridge.demo.ports import Ports, free_ports, ports_of
 from hotelbridge.settings_load import load
 
 ROOT = Path(__file__).parents[2]
-STORY_WITHIN = 150.0  # seconds; it takes about 60
+STORY_WITHIN = 240.0  # seconds; it takes about 90
 
 
 def environment() -> dict[str, str]:
@@ -107,7 +107,7 @@ def ports(tmp_path: Path) -> Ports:
     return free
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(280)
 def test_the_story_keeps_every_promise_and_leaves_nothing_behind(tmp_path: Path) -> None:
     told = play(tmp_path, "hotelbridge", "demo", "--story")
     assert told.returncode == 0, told.stdout
@@ -117,7 +117,7 @@ def test_the_story_keeps_every_promise_and_leaves_nothing_behind(tmp_path: Path)
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(280)
 def test_a_guest_who_is_not_woken_breaks_the_story_and_the_log_is_kept(tmp_path: Path) -> None:
     words = ["--story", "--scene", "evening", "--spoil", "201=rings-for-ever"]
     told = play(tmp_path, "hotelbridge.demo", *words)
