@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -68,6 +70,16 @@ room = [
 ROOMS = [str(n) for n in range(110, 132)] + ["212", "213"]
 
 
+@cache
+def fresh_database() -> bytes:
+    """An empty database with its schema: made once for all hotels of a run."""
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/made.db"
+        schema.prepare(url)
+        schema.backup_to(url, Path(folder, "whole.db"))
+        return Path(folder, "whole.db").read_bytes()
+
+
 class Life:
     """The clock and the runner of one daemon; both end with it."""
 
@@ -114,7 +126,9 @@ class Evening:
         phones = [*ROOMS, "301", "302"]
         self.om = FakeOm(self.clock, phones=phones, max_announcements=8, push=Push(path="/om20"), api="0")
         file = folder / "hotel.toml"
-        url = url or f"sqlite:///{folder / 'hotel.db'}"
+        if url is None:
+            url = f"sqlite:///{folder / 'hotel.db'}"
+            (folder / "hotel.db").write_bytes(fresh_database())
         rooms = "\n".join(f'  {{ number = "{room}" }},' for room in ROOMS)
         file.write_text(CONFIG.format(url=url, rooms=rooms) + more)
         self._settings = load(file)
