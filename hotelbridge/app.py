@@ -12,6 +12,7 @@ import secrets
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from hotelbridge import notify
-from hotelbridge.clock import Clock, SystemClock, install_monotonic
+from hotelbridge.clock import MachineClock, SystemClock, install_monotonic
 from hotelbridge.core.records import AlarmKind, Role
 from hotelbridge.errors import HotelbridgeError
 from hotelbridge.metrics import Metrics
@@ -31,8 +32,10 @@ from hotelbridge.om import acceptor
 from hotelbridge.om.client import OmClient, device_endpoint
 from hotelbridge.om.listener import PushFactory, Route
 from hotelbridge.services import escalation
+from hotelbridge.services.clockwatch import ClockWatch
 from hotelbridge.services.devices import DeviceLink
 from hotelbridge.services.frontdesk import FrontDesk, House, token_hash
+from hotelbridge.services.houseclock import HouseClock
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.schedule import Housekeeping
@@ -52,7 +55,7 @@ BACKLOG = 4096  # Twisted's own 50 refuses a burst of pushes for seconds
 class Surroundings:
     """The far ends of a house."""
 
-    clock: Clock
+    clock: MachineClock
     runner: Runner
     endpoint: Callable[[OmSettings], IStreamClientEndpoint]
 
@@ -64,32 +67,36 @@ class Daemon:
 
     def __init__(self, settings: Settings, around: Surroundings) -> None:
         self.settings = settings
-        self.clock = around.clock
+        self.clock = clock = HouseClock(around.clock)
         self.metrics = Metrics()
-        self.db = Database(settings.store.url, runner=around.runner, node=settings.node, clock=around.clock)
-        self.sink = ReportSink(self.db, _beside(settings, ".spill"), around.clock, told=self._diverted)
+        self.db = Database(settings.store.url, runner=around.runner, node=settings.node, clock=clock)
+        self.sink = ReportSink(self.db, _beside(settings, ".spill"), clock, told=self._diverted)
         ids = tuple(p.id for p in settings.properties)
-        self.ownership = Ownership(self.db, around.clock, settings.node, ids)
+        self.ownership = Ownership(self.db, clock, settings.node, ids)
+        rules = {property.id: Rules(property) for property in settings.properties}
+        self.watch = ClockWatch(clock, self.db, self.ownership, rules, settings.node, self.metrics)
         self.devices: list[DeviceLink] = []
         self.houses: dict[str, House] = {}
-        for property in settings.properties:
-            self._build(Rules(property), around)
-        self.desk = FrontDesk(self.houses, self.db, self.ownership, around.clock, self.ready)
+        for one in rules.values():
+            self._build(one, around)
+        self.watch.on_question(self._ask_the_time, self._look_at_all)
+        self.desk = FrontDesk(self.houses, self.db, self.ownership, self.watch, self.ready)
         self.pushes = self._push_factories()
         self.ownership.on_gained(lambda id: self.houses[id].loop.gained())
 
     def _build(self, rules: Rules, around: Surroundings) -> None:
         links: dict[str, DeviceLink] = {}
-        loop = PropertyLoop(rules, self.db, self.ownership, links, around.clock, self.metrics)
+        loop = PropertyLoop(rules, self.db, self.ownership, links, self.clock, self.metrics)
         for om in rules.settings.om:
             client = OmClient(
                 around.endpoint(om),
-                around.clock,
+                self.clock,
                 url=om.url,
                 timeout=om.timeout.total_seconds(),
                 in_flight=om.in_flight,
             )
-            links[om.name] = DeviceLink(rules, om, client, self.ownership, around.clock, loop.poke)
+            client.on_date(partial(self.watch.hear, rules.property, om.name))
+            links[om.name] = DeviceLink(rules, om, client, self.ownership, self.clock, loop.poke)
         self.devices += links.values()
         self.houses[rules.property] = House(rules, loop)
 
@@ -104,6 +111,14 @@ class Daemon:
             port: PushFactory(these, self._receive, self.clock, self._turned_away)
             for port, these in routes.items()
         }
+
+    def _ask_the_time(self) -> None:
+        for device in self.devices:
+            device.tell_time()
+
+    def _look_at_all(self) -> None:
+        for house in self.houses.values():
+            house.loop.poke()
 
     def _turned_away(self, why: str) -> None:
         self.metrics.reports_refused.labels(why).inc()
@@ -151,7 +166,9 @@ class Daemon:
 
     async def start(self) -> None:
         """Claim the properties and begin. Only who has the ports may: others would take them away."""
+        await self.watch.resume()
         await self.ownership.start()
+        self.watch.start()
         await self.sink.start()
 
     async def stop(self) -> None:
@@ -161,6 +178,7 @@ class Daemon:
         for device in self.devices:
             await device.stop()
         await self.sink.close()
+        await self.watch.stop()
         await self.ownership.stop()
         await self.db.close()
 

@@ -73,6 +73,13 @@ class Metrics:
             registry=registry,
         )
 
+        self.clock_drift = Gauge(
+            "hotelbridge_clock_drift_seconds",
+            "By how much the time of the house is ahead of the server's clock, and of each device's.",
+            ("peer",),
+            registry=registry,
+        )
+
     def set_wakeups(self, property: str, counts: Mapping[WakeupState, int]) -> None:
         """The number of wake-ups in each state; a state not named has none."""
         for state in WakeupState:

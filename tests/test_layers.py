@@ -20,7 +20,8 @@ EVERYWHERE = frozenset({"errors", "clock"})  # but not in core
 RULES: dict[str, frozenset[str]] = {
     "core": frozenset({"core"}),
     "om": frozenset({"om", "core.records"}) | EVERYWHERE,
-    "store": frozenset({"store", "core.records", "core.attempt", "metrics", "settings"}) | EVERYWHERE,
+    "store": frozenset({"store", "core.records", "core.attempt", "core.timeline", "metrics", "settings"})
+    | EVERYWHERE,
     "services": frozenset({"services", "core", "store", "om", "metrics", "settings"}) | EVERYWHERE,
     "web": frozenset({"web", "services.desk", "services.views", "core.records", "metrics", "__version__"})
     | EVERYWHERE,

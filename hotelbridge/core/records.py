@@ -78,6 +78,21 @@ class ClosingOutcome(StrEnum):
     AWAKE = "awake"  # the guest said so
 
 
+class Standing(StrEnum):
+    """How the wall clock is regarded."""
+
+    AGREED = "agreed"  # it runs beside the boot-time clock: it counts
+    DOUBTED = "doubted"  # it was set, and nobody knows yet whether rightly: the old line counts
+    HELD = "held"  # it is wrong, as somebody said who can know: the old line counts
+
+
+class Trust(StrEnum):
+    """Which line is right."""
+
+    NEW = "new"  # the wall clock as it is now
+    OLD = "old"
+
+
 class Role(StrEnum):
     """What a token may do. `viewer` reads; the others also act in their field; `admin` does all."""
 

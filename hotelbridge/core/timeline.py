@@ -14,27 +14,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
+
+from hotelbridge.core.records import Standing, Trust
 
 LIMIT = timedelta(minutes=2)
 PATIENCE = timedelta(minutes=10)
+LONGEST_OFF = timedelta(days=1)  # a witness may say that the machine was off for so long
 FOLLOW = 1 / 60  # of the time gone by: as fast may many small corrections add up without being a step
 BACK_AT_START = timedelta(seconds=10)  # a hardware clock may be so much behind after a restart
-
-
-class Standing(StrEnum):
-    """How the wall clock is regarded."""
-
-    AGREED = "agreed"  # it runs beside the boot-time clock: it counts
-    DOUBTED = "doubted"  # it was set, and nobody knows yet whether rightly: the old line counts
-    HELD = "held"  # it is wrong, as somebody said who can know: the old line counts
-
-
-class Trust(StrEnum):
-    """Which line is right."""
-
-    NEW = "new"  # the wall clock as it is now
-    OLD = "old"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +87,7 @@ class Verdict:
 
     trust: Trust
     by: str  # a peer's name; "" where the time to answer is over; "the clock" where it explains itself
+    origin: datetime | None = None  # the old line, where the witness knows it better
 
 
 ITSELF = "the clock"
@@ -170,7 +158,9 @@ def verdict(line: Timeline, reading: Reading, heard: Iterable[Witness]) -> Verdi
     said = [(one, trust) for one in heard if (trust := _points_to(line, reading, one)) is not None]
     if len({trust for _, trust in said}) == 1:
         witness, trust = said[0]
-        return Verdict(trust, witness.peer)
+        # After a restart of the machine nobody else knows how long it was off.
+        knows_better = line.floor and trust is Trust.OLD
+        return Verdict(trust, witness.peer, _shown_by(witness) if knows_better else None)
     if line.floor and reading.origin >= line.origin:
         return Verdict(Trust.NEW, ITSELF)  # not before the last saved time any more
     if timedelta(seconds=reading.boot - line.since) >= PATIENCE:
@@ -181,18 +171,36 @@ def verdict(line: Timeline, reading: Reading, heard: Iterable[Witness]) -> Verdi
 def _points_to(line: Timeline, reading: Reading, one: Witness) -> Trust | None:
     if one.boot <= line.since or not one.sound:
         return None
-    shown = Reading(one.shown, one.boot).origin
+    shown = _shown_by(one)
     from_old, from_new = abs(shown - line.origin), abs(shown - reading.origin)
-    if min(from_old, from_new) > LIMIT:
-        return None
-    return Trust.OLD if from_old <= from_new else Trust.NEW
+    if line.floor and timedelta() < shown - line.origin <= LONGEST_OFF:
+        from_old = timedelta()  # somewhere after the last saved time, as the old line is
+    if from_new <= LIMIT and (line.floor or from_new < from_old):
+        return Trust.NEW
+    return Trust.OLD if from_old <= LIMIT else None
 
 
-def settled(line: Timeline, reading: Reading, trust: Trust) -> Timeline:
+def _shown_by(one: Witness) -> datetime:
+    return Reading(one.shown, one.boot).origin
+
+
+def settled(line: Timeline, reading: Reading, verdict: Verdict) -> Timeline:
     """The timeline when it has been said which line is right."""
-    if trust is Trust.NEW:
+    if verdict.trust is Trust.NEW:
         return fresh(reading)
-    return replace(line, standing=Standing.HELD, floor=False, looked=reading.boot)
+    origin = verdict.origin or line.origin
+    return replace(line, standing=Standing.HELD, origin=origin, floor=False, looked=reading.boot)
+
+
+def carried(line: Timeline, reading: Reading, verdict: Verdict) -> timedelta:
+    """By how much the instants of what is under way must move so that its waits stay as long as they were.
+
+    Not at all where the old line stood still while the machine was off: that time has really gone by.
+    """
+    step = line.step(reading)
+    if verdict.trust is Trust.OLD or (line.floor and step > timedelta()):
+        return timedelta()
+    return step
 
 
 def left(line: Timeline, boot: float) -> timedelta:

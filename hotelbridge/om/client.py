@@ -24,7 +24,7 @@ from hotelbridge.clock import Clock
 from hotelbridge.errors import HotelbridgeError, Nonsense, NotWritten, ReplyLost, Stale
 from hotelbridge.om import messages as om
 from hotelbridge.om.codec import Sign, config_path, decode_reply, encode
-from hotelbridge.om.http import Answer, read_answer
+from hotelbridge.om.http import Answer, instant_of, read_answer
 
 LARGEST_REPLY = 1024 * 1024
 StillGood = Callable[[], Deferred[bool]]
@@ -115,7 +115,11 @@ class OmClient:
         self._order = itertools.count()
         self._flying: set[_Call] = set()
         self._closed = False
-        self.device_date: str | None = None  # the Date of the last answer, as sent
+        self._dated: Callable[[datetime], None] = lambda shown: None
+
+    def on_date(self, call: Callable[[datetime], None]) -> None:
+        """Call with the device's own time (UTC) whenever an answer carries it."""
+        self._dated = call
 
     def send(
         self,
@@ -216,7 +220,9 @@ class OmClient:
         self._answered(call, answer)
 
     def _answered(self, call: _Call, answer: Answer) -> None:
-        self.device_date = answer.date or self.device_date
+        shown = instant_of(answer.date) if answer.date else None
+        if shown is not None:
+            self._dated(shown)
         try:
             reply = decode_reply(call.command, answer.body)
         except Nonsense as error:

@@ -7,6 +7,8 @@ it ends with the connection, and only its XML says whether it is whole.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 LARGEST_HEAD = 8 * 1024
 
@@ -62,3 +64,12 @@ def read_answer(data: bytes, *, closed: bool) -> Answer | None:
         whole = len(data) - start >= length
         return Answer(data[start : start + length], True, date) if whole else None
     return Answer(data[start:], False, date) if closed else None
+
+
+def instant_of(date: str) -> datetime | None:
+    """What a Date field says (always GMT), in UTC; None where it cannot be read."""
+    try:
+        read = parsedate_to_datetime(date)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)

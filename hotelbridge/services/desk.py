@@ -21,6 +21,8 @@ from hotelbridge.services.views import (
     BookingRequest,
     Caller,
     ChangeRequest,
+    ClockRequest,
+    ClockView,
     CloseRequest,
     LinkView,
     Once,
@@ -95,6 +97,14 @@ class Desk(Protocol):
 
     async def links(self, property: str) -> tuple[LinkView, ...]:
         """Every connection to a far end."""
+        ...
+
+    async def clock(self, property: str) -> ClockView:
+        """By which time guests are woken, and what the clocks around show."""
+        ...
+
+    async def trust_clock(self, property: str, request: ClockRequest, actor: Actor) -> ClockView:
+        """Say which time is right; refuses `clock_not_in_question` (409)."""
         ...
 
     async def changes_since(self, property: str, n: int, limit: int) -> list[Change]:

@@ -98,6 +98,11 @@ class DeviceLink:
         self._task = Deferred.fromCoroutine(self._prepare())
         self._task.addErrback(self._failed)
 
+    def tell_time(self) -> None:
+        """Have the device answer something now: each answer carries its time."""
+        asked = self.client.send(om.QueryDevice())
+        asked.addErrback(self._failed)
+
     async def stop(self) -> None:
         """No more commands."""
         self._stopped = True

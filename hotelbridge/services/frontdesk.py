@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from hotelbridge.clock import Clock
 from hotelbridge.core.records import Actor, Change, Role
 from hotelbridge.errors import Refusal
 from hotelbridge.services import booking, reading
+from hotelbridge.services.clockwatch import ClockWatch, clock_view
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import (
@@ -23,6 +23,8 @@ from hotelbridge.services.views import (
     BookingRequest,
     Caller,
     ChangeRequest,
+    ClockRequest,
+    ClockView,
     CloseRequest,
     LinkView,
     Once,
@@ -62,13 +64,14 @@ class FrontDesk:
         houses: Mapping[str, House],
         db: Database,
         ownership: Ownership,
-        clock: Clock,
+        watch: ClockWatch,
         ready: Callable[[], Mapping[str, bool]],
     ) -> None:
         self._houses = houses
         self._db = db
         self._ownership = ownership
-        self._clock = clock
+        self._watch = watch
+        self._clock = watch.clock
         self._ready = ready
 
     def _house(self, property: str) -> House:
@@ -214,6 +217,14 @@ class FrontDesk:
     async def links(self, property: str) -> tuple[LinkView, ...]:
         now = self._clock.now()
         return await self._read(property, lambda tx, rules: reading.link_views(tx, rules, now))
+
+    async def clock(self, property: str) -> ClockView:
+        return clock_view(self._house(property).rules, self._watch)
+
+    async def trust_clock(self, property: str, request: ClockRequest, actor: Actor) -> ClockView:
+        rules = self._house(property).rules
+        await self._watch.trust(request.by, request.trust)
+        return clock_view(rules, self._watch)
 
     async def changes_since(self, property: str, n: int, limit: int) -> list[Change]:
         return await self._read(property, lambda tx, _: changes.since(tx, property, n, limit))

@@ -74,6 +74,21 @@ class Ownership:
 
         return self._db.run(fenced, urgent=urgent)
 
+    def held(self) -> tuple[str, ...]:
+        """The properties that this node runs now."""
+        return tuple(property for property in self._epochs if self.holds(property))
+
+    def run_all(self, unit: Callable[[Tx, tuple[str, ...]], T]) -> Deferred[T]:
+        """Run one unit of work for all properties we hold at once; `NotOwner` if one is lost meanwhile."""
+        epochs = {property: self._epochs[property] for property in self.held()}
+
+        def fenced(tx: Tx) -> T:
+            for property, epoch in epochs.items():
+                leases.fence(tx, property, self._node, epoch)
+            return unit(tx, tuple(epochs))
+
+        return self._db.run(fenced, urgent=True)
+
     async def _round(self) -> None:
         """Renew or claim every property once; then wait a third of the lease."""
         for property in self._properties:

@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Generic, TypeAlias, TypeVar
 
-from hotelbridge.core.records import AlarmKind, ClosingOutcome, Outcome, Role, WakeupState
+from hotelbridge.core.records import AlarmKind, ClosingOutcome, Outcome, Role, Standing, Trust, WakeupState
 
 Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
 
@@ -111,6 +111,14 @@ class AcknowledgeRequest:
     by: str
     note: str = ""
     outcome: ClosingOutcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRequest:
+    """A person says which time is right: the server's clock as it is now, or the time before it was set."""
+
+    by: str
+    trust: Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +263,30 @@ class LinkView:
     since: datetime | None
     detail: str
     last_message: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeerClockView:
+    """The time of a far end, when it was last told."""
+
+    peer: str
+    showed: datetime
+    heard_at: datetime  # by the house's time
+    drift_seconds: float  # by how much the house is ahead of it
+    sound: bool  # whether its word counts where the server's clock is in question
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """By which time guests are woken, and whether the server's clock is in question."""
+
+    standing: Standing
+    now: datetime  # the house's time: guests are woken by it
+    server_clock: datetime
+    step_seconds: float  # by how much the server's clock is ahead of the house's time
+    since: datetime | None  # when the server's clock came into question, by the house's time
+    answer_until: datetime | None  # then the server's clock counts, unless somebody says otherwise
+    peers: tuple[PeerClockView, ...]
 
 
 # --- their JSON form ---

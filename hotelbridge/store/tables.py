@@ -402,7 +402,10 @@ class Mark(Row, table=True):
 
 
 class ClockMark(Row, table=True):
-    """The last time that a node trusted, with the boot it was read in and that boot's own seconds."""
+    """The last time that a node trusted, with the boot it was read in and that boot's own seconds.
+
+    `standing`, `ahead`, `since` and `floor` keep a question that is open (see `core.timeline.Mark`).
+    """
 
     __tablename__ = "clock_mark"
     property: str = Field(default=NODE_WIDE, primary_key=True)
@@ -410,3 +413,7 @@ class ClockMark(Row, table=True):
     wall: datetime = _instant()
     boot_id: str
     boot_seconds: float
+    standing: str
+    ahead: float | None = None
+    since: float
+    floor: bool

@@ -17,10 +17,23 @@ class FakeClock:
 
     def __init__(self, start: datetime = START) -> None:
         self.reactor = TwistedClock()
-        self._wall = start
+        self._true = start
+        self._stepped = 0.0  # seconds that the wall clock is off
+        self._up = 50_000.0  # seconds that the machine had been up at the start
+        self._boot = 1
 
     def now(self) -> datetime:
-        return self._wall + timedelta(seconds=self.reactor.seconds())
+        return self.true() + timedelta(seconds=self._stepped)
+
+    def true(self) -> datetime:
+        """What a clock shows that nobody has set wrong."""
+        return self._true + timedelta(seconds=self.reactor.seconds())
+
+    def boottime(self) -> float:
+        return self._up + float(self.reactor.seconds())
+
+    def boot_id(self) -> str:
+        return f"boot-{self._boot}"
 
     def monotonic(self) -> float:
         return float(self.reactor.seconds())
@@ -37,4 +50,35 @@ class FakeClock:
 
     def step_wall(self, seconds: float) -> None:
         """Set the wall clock without letting time pass, as an operator or NTP does."""
-        self._wall += timedelta(seconds=seconds)
+        self._stepped += seconds
+
+    def suspend(self, seconds: float) -> None:
+        """The machine sleeps: wall clock and boot-time clock go on, timers and `monotonic` do not."""
+        self._true += timedelta(seconds=seconds)
+        self._up += seconds
+
+    def reboot(self) -> None:
+        """The machine has started again: the boot-time clock counts from 0. The caller lets time pass."""
+        self._boot += 1
+        self._up = -float(self.reactor.seconds())
+
+    def elsewhere(self) -> ElsewhereClock:
+        """The clock of another machine, which keeps the true time whatever is done to this one."""
+        return ElsewhereClock(self)
+
+
+class ElsewhereClock:
+    """`hotelbridge.clock.Clock` of a far end."""
+
+    def __init__(self, here: FakeClock) -> None:
+        self._here = here
+        self.reactor = here.reactor
+
+    def now(self) -> datetime:
+        return self._here.true()
+
+    def monotonic(self) -> float:
+        return self._here.monotonic()
+
+    def call_later(self, seconds: float, call: Callable[..., Any], *args: Any) -> IDelayedCall:
+        return self._here.call_later(seconds, call, *args)

@@ -12,7 +12,7 @@ waits between pushes, how events share a long connection, and the call record of
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from typing import Any
 
@@ -64,7 +64,8 @@ class FakeOm:
     `phones`: numbers, or numbers with their scripts. `api`: the status subscription every phone starts
     with ("0" is the factory's: nothing is pushed until it is assigned 7). `server_address`: the only
     source whose commands are obeyed (None: any); `foreign`: what others get: close, forbidden, empty
-    or failed. `latency`: seconds that bytes travel in memory.
+    or failed. `latency`: seconds that bytes travel in memory. `dated`: by how many seconds the Date of
+    its answers is wrong; None: they carry none.
     """
 
     clock: Clock
@@ -79,6 +80,7 @@ class FakeOm:
     server_address: str | None = None
     foreign: str = "close"
     latency: float = 0.0
+    dated: float | None = 0.0
     observer: Callable[[str], None] | None = None
     commands: list[Seen] = field(default_factory=list)
     parameters: dict[str, str] = field(default_factory=dict)
@@ -114,7 +116,9 @@ class FakeOm:
         self._connects = Connects(self.exchange)
         self._executor = Commands(self.exchange, self._connects)
         self.guests = Guests(self.exchange, self._connects)
-        self._servers = CommandFactory(self.clock, self._answer)
+        self._servers = CommandFactory(
+            self.clock, lambda request: replace(self._answer(request), dated=self.dated)
+        )
         for index, number in enumerate(self.phones, 1):
             self.add_phone(number, f"Phone {index}")
         if isinstance(self.phones, Mapping):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
@@ -51,6 +51,7 @@ class Reply:
     segments: bool = False
     cut: bool = False
     reset: bool = False
+    dated: float | None = 0.0  # seconds by which its Date is wrong; None: it has none
 
 
 DROPPED = Reply(silent=True)
@@ -60,7 +61,7 @@ def reply_bytes(reply: Reply, now: datetime) -> bytes:
     """Head and body, with the header set of chapter 2.1.3."""
     head = [
         f"HTTP/1.0 {reply.line}",
-        f"Date: {format_datetime(now, usegmt=True)}",
+        *_date(reply, now),
         "Server:",
         "X-Frame-Options:DENY",
         "Cache-Control:no-cache",
@@ -74,6 +75,12 @@ def reply_bytes(reply: Reply, now: datetime) -> bytes:
         head.append(f"Content-Length: {len(reply.body)}")
     whole = "\r\n".join([*head, "", ""]).encode() + reply.body
     return whole[: len(whole) // 2] if reply.cut else whole
+
+
+def _date(reply: Reply, now: datetime) -> list[str]:
+    if reply.dated is None:
+        return []
+    return [f"Date: {format_datetime(now + timedelta(seconds=reply.dated), usegmt=True)}"]
 
 
 class CommandServer(Protocol):

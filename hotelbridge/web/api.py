@@ -17,6 +17,7 @@ from hotelbridge.metrics import Metrics
 from hotelbridge.services.desk import Desk
 from hotelbridge.services.views import (
     AlarmView,
+    ClockView,
     LinkView,
     Page,
     PropertyView,
@@ -31,6 +32,7 @@ from hotelbridge.web.bodies import (
     AlarmListQuery,
     BookingBody,
     ChangeBody,
+    ClockBody,
     CloseBody,
     EventQuery,
     PageQuery,
@@ -107,6 +109,13 @@ class Api:
         query = ask.form(PageQuery, ask.query)
         return answer(_piece(await self._desk.links(ask.property), query))
 
+    async def clock(self, ask: Ask) -> Answer:
+        return answer(await self._desk.clock(ask.property))
+
+    async def trust_clock(self, ask: Ask) -> Answer:
+        request = ask.form(ClockBody, ask.body).request()
+        return answer(await self._desk.trust_clock(ask.property, request, ask.actor))
+
     async def events(self, ask: Ask) -> Stream:
         wanted = ask.form(EventQuery, ask.query).property
         assert ask.caller is not None
@@ -164,6 +173,9 @@ def routes(api: Api) -> list[Route]:
         Route("GET", f"{P}/rooms/{{number}}", api.room, "One room and its phones.", RoomView),
         Route("GET", f"{P}/links", api.links, "Connections to far ends, layer by layer.",
               Page[LinkView], query=PageQuery),
+        Route("GET", f"{P}/clock", api.clock, "By which time guests are woken.", ClockView),
+        Route("POST", f"{P}/clock", api.trust_clock, "Say whether the new or the old time is right.",
+              ClockView, roles=DESK, body=ClockBody),
         Route("GET", f"{V1}/events", api.events, "Every change, as server-sent events.",
               query=EventQuery, content_type=EVENT_STREAM),
         Route("GET", f"{V1}/openapi.json", api.openapi, "This description.", roles=None),

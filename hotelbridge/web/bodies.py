@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from hotelbridge.core.records import ClosingOutcome, WakeupState
+from hotelbridge.core.records import ClosingOutcome, Trust, WakeupState
 from hotelbridge.services.views import (
     AcknowledgeRequest,
     BookingRequest,
     ChangeRequest,
+    ClockRequest,
     CloseRequest,
     WakeupQuery,
 )
@@ -199,6 +200,16 @@ class AcknowledgeBody(Form):
 
     def request(self) -> AcknowledgeRequest:
         return AcknowledgeRequest(self.by, self.note, self.outcome)
+
+
+class ClockBody(Form):
+    """Who says which time is right: the `new` one that the server shows, or the `old` one before."""
+
+    by: Name
+    trust: Trust
+
+    def request(self) -> ClockRequest:
+        return ClockRequest(self.by, self.trust)
 
 
 class PageQuery(Form):

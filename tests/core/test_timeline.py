@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hotelbridge.core.records import Standing, Trust
 from hotelbridge.core.timeline import (
     LIMIT,
     PATIENCE,
     Mark,
     Reading,
-    Standing,
     Timeline,
-    Trust,
     Verdict,
     Witness,
+    carried,
     fresh,
     left,
     look,
@@ -146,13 +146,13 @@ def test_after_ten_minutes_without_an_answer_the_new_time_counts() -> None:
 
 def test_the_new_line_said_right_is_the_wall_clock() -> None:
     """K1: the new one is confirmed."""
-    line = settled(doubted(), reading(150, HOUR), Trust.NEW)
+    line = settled(doubted(), reading(150, HOUR), Verdict(Trust.NEW, "anna"))
     assert line == fresh(reading(150, HOUR))
 
 
 def test_the_old_line_said_right_is_kept_for_as_long_as_the_wall_clock_is_wrong() -> None:
     """K1: we go on with the old timeline, without an end."""
-    line = settled(doubted(), reading(150, HOUR), Trust.OLD)
+    line = settled(doubted(), reading(150, HOUR), Verdict(Trust.OLD, "anna"))
     line = look(line, reading(90_000, HOUR))
     assert line.standing is Standing.HELD
     assert line.at(90_000) == reading(90_000).wall
@@ -197,6 +197,36 @@ def test_a_clock_set_forward_past_the_last_saved_time_explains_itself() -> None:
     assert found is not None and found.trust is Trust.NEW
 
 
+def test_a_witness_knows_how_long_the_machine_was_off() -> None:
+    """K1: started 3 h back, after 40 min without current; the old line would be 40 min behind."""
+    now = Reading(NIGHT - 3 * HOUR, 20)
+    line = resumed(Mark(NIGHT, "b1", 50_000), "b2", now)
+    true = NIGHT + timedelta(minutes=40)
+    later = Reading(now.wall + timedelta(seconds=10), 30)
+    found = verdict(line, later, [Witness("om20", true, 30)])
+    assert found is not None and found.trust is Trust.OLD
+    line = settled(line, later, found)
+    assert line.at(30) == true
+    assert look(line, later).standing is Standing.HELD
+    assert look(line, Reading(true + timedelta(seconds=70), 100)).standing is Standing.AGREED
+
+
+def test_a_witness_that_claims_another_year_is_not_believed() -> None:
+    """K1: a device without a time service must not make every wake-up late."""
+    now = Reading(NIGHT - 3 * HOUR, 20)
+    line = resumed(Mark(NIGHT, "b1", 50_000), "b2", now)
+    assert verdict(line, now, [Witness("om20", NIGHT + timedelta(days=400), 30)]) is None
+
+
+def test_time_that_has_really_gone_by_moves_no_wait() -> None:
+    """K1: waits are carried over a step, not over the time for which the machine was off."""
+    right = Reading(NIGHT + HOUR, 50)
+    back = resumed(Mark(NIGHT, "b1", 50_000), "b2", Reading(NIGHT - 3 * HOUR, 20))
+    assert carried(look(back, right), right, Verdict(Trust.NEW, "the clock")) == timedelta()
+    assert carried(doubted(-HOUR), reading(150, -HOUR), Verdict(Trust.NEW, "anna")) == -HOUR
+    assert carried(doubted(HOUR), reading(150, HOUR), Verdict(Trust.OLD, "anna")) == timedelta()
+
+
 @pytest.mark.parametrize("step", [HOUR, -HOUR])
 def test_an_open_question_outlives_a_restart_with_its_time_to_answer(step: timedelta) -> None:
     """K1: ten minutes from the step on, not from the restart on."""
@@ -215,7 +245,7 @@ def test_a_question_open_when_the_machine_went_down_is_asked_again() -> None:
 
 def test_a_clock_that_was_said_to_be_wrong_is_still_wrong_after_a_restart() -> None:
     """K1: we go on with the old timeline."""
-    held = settled(doubted(), reading(150, HOUR), Trust.OLD)
+    held = settled(doubted(), reading(150, HOUR), Verdict(Trust.OLD, "anna"))
     again = resumed(mark_of(held, "b1", 300), "b1", reading(5000, HOUR))
     assert again.standing is Standing.HELD
     assert again.at(5000) == reading(5000).wall

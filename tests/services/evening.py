@@ -97,6 +97,12 @@ class Life:
     def monotonic(self) -> float:
         return self._clock.monotonic()
 
+    def boottime(self) -> float:
+        return self._clock.boottime()
+
+    def boot_id(self) -> str:
+        return self._clock.boot_id()
+
     def call_later(self, seconds: float, call: Callable[..., Any], *args: Any) -> IDelayedCall:
         return self._clock.call_later(seconds, lambda: None if self.dead else call(*args))
 
@@ -124,7 +130,9 @@ class Evening:
         """`more` is configuration that follows: tables of the property, like `[property.wakeup]`."""
         self.clock = FakeClock(datetime(2026, 11, 24, 5, 25, tzinfo=UTC))
         phones = [*ROOMS, "301", "302"]
-        self.om = FakeOm(self.clock, phones=phones, max_announcements=8, push=Push(path="/om20"), api="0")
+        self.om = FakeOm(
+            self.clock.elsewhere(), phones=phones, max_announcements=8, push=Push(path="/om20"), api="0"
+        )
         file = folder / "hotel.toml"
         if url is None:
             url = f"sqlite:///{folder / 'hotel.db'}"

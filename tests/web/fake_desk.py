@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from twisted.internet.defer import Deferred
 
-from hotelbridge.core.records import Actor, AlarmKind, Change, Outcome, Role, WakeupState
+from hotelbridge.core.records import Actor, AlarmKind, Change, Outcome, Role, Standing, WakeupState
 from hotelbridge.errors import Refusal
 from hotelbridge.services import views
 from hotelbridge.testing.fake_clock import FakeClock
@@ -187,6 +187,15 @@ class FakeDesk:
     async def links(self, property: str) -> tuple[views.LinkView, ...]:
         self._check("links", property)
         return (views.LinkView("om20", "om", {"tcp": True, "reports": None}, None, "", None),)
+
+    async def clock(self, property: str) -> views.ClockView:
+        self._check("clock", property)
+        now = self.clock.now().astimezone(ZONE)
+        return views.ClockView(Standing.AGREED, now, now, 0.0, None, None, ())
+
+    async def trust_clock(self, property: str, request: views.ClockRequest, actor: Actor) -> views.ClockView:
+        self._check("trust_clock", property, request, actor)
+        raise Refusal("clock_not_in_question", "The clock is not in question now.", status=409)
 
     async def changes_since(self, property: str, n: int, limit: int) -> list[Change]:
         found = [change for change in self.feed[property] if change.n > n][:limit]

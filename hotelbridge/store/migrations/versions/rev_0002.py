@@ -190,5 +190,9 @@ def _clock_mark() -> None:
         sa.Column("wall", Instant(), nullable=False),
         sa.Column("boot_id", sa.String(), nullable=False),
         sa.Column("boot_seconds", sa.Float(), nullable=False),
+        sa.Column("standing", sa.String(), nullable=False),
+        sa.Column("ahead", sa.Float(), nullable=True),
+        sa.Column("since", sa.Float(), nullable=False),
+        sa.Column("floor", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("property", "node", name="pk_clock_mark"),
     )
