@@ -169,7 +169,7 @@ def verdict(line: Timeline, reading: Reading, heard: Iterable[Witness]) -> Verdi
 
 
 def _points_to(line: Timeline, reading: Reading, one: Witness) -> Trust | None:
-    if one.boot <= line.since or not one.sound:
+    if one.boot < line.since or not one.sound:
         return None
     shown = _shown_by(one)
     from_old, from_new = abs(shown - line.origin), abs(shown - reading.origin)

@@ -57,9 +57,10 @@ def healed(verdict: Verdict) -> str:
 def _span(step: timedelta) -> str:
     """A duration as people say it: 45 s, 12 min, 1 h 5 min, 3 days 2 h."""
     seconds = round(abs(step.total_seconds()))
-    minutes, hours = seconds // 60, seconds // 3600
-    if minutes < 2:
+    if seconds < 120:
         return f"{seconds} s"
+    minutes = round(seconds / 60)
+    hours = minutes // 60
     if hours < 1:
         return f"{minutes} min"
     if hours < 48:

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall
@@ -39,6 +40,7 @@ from hotelbridge.testing.fake_om_scripts import Script
 
 DESK = Actor("anna", "test")
 DAY = "2026-11-24"
+BEGINS = datetime(2026, 11, 24, 5, 25, tzinfo=UTC)  # 06:25 in Vienna
 SHORTEST = timedelta(seconds=5)  # `min_answer`
 
 CONFIG = """
@@ -47,7 +49,7 @@ url = "{url}"
 [[property]]
 id = "main"
 name = "Hotel Example"
-timezone = "Europe/Vienna"
+timezone = "{zone}"
 currency = "EUR"
 country = "AT"
 room = [
@@ -126,9 +128,17 @@ class Life:
 class Evening:
     """The hotel from 06:25 of its own time on."""
 
-    def __init__(self, folder: Path, url: str | None = None, more: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        url: str | None = None,
+        more: str = "",
+        begins: datetime = BEGINS,
+        zone: str = "Europe/Vienna",
+    ) -> None:
         """`more` is configuration that follows: tables of the property, like `[property.wakeup]`."""
-        self.clock = FakeClock(datetime(2026, 11, 24, 5, 25, tzinfo=UTC))
+        self.clock = FakeClock(begins)
+        self.day = begins.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d")
         phones = [*ROOMS, "301", "302"]
         self.om = FakeOm(
             self.clock.elsewhere(), phones=phones, max_announcements=8, push=Push(path="/om20"), api="0"
@@ -138,7 +148,7 @@ class Evening:
             url = f"sqlite:///{folder / 'hotel.db'}"
             (folder / "hotel.db").write_bytes(fresh_database())
         rooms = "\n".join(f'  {{ number = "{room}" }},' for room in ROOMS)
-        file.write_text(CONFIG.format(url=url, rooms=rooms) + more)
+        file.write_text(CONFIG.format(url=url, rooms=rooms, zone=zone) + more)
         self._settings = load(file)
         schema.prepare(self._settings.store.url)
         self._changes: list[Change] = []
@@ -196,11 +206,11 @@ class Evening:
         parts = (local + ":00").split(":")[:3]
         hour, minute, second = (int(part) for part in parts)
         there = self._midnight() + timedelta(hours=hour, minutes=minute, seconds=second)
-        self.clock.advance((there - self.clock.now()).total_seconds())
+        self.clock.advance((there - self.clock.true()).total_seconds())
 
     def _midnight(self) -> datetime:
         return (
-            self.clock.now()
+            self.clock.true()
             .astimezone(self._settings.properties[0].zone)
             .replace(hour=0, minute=0, second=0, microsecond=0)
         )
@@ -239,7 +249,7 @@ class Evening:
     # -- the desk's side --
 
     def booked(self, room: str, time: str, note: str = "") -> WakeupView:
-        request = BookingRequest(room=room, at=f"{DAY}T{time}", note=note)
+        request = BookingRequest(room=room, at=f"{self.day}T{time}", note=note)
         return self._result(self.daemon.desk.book("main", request, DESK))  # type: ignore[no-any-return]
 
     def book(self, room: str, time: str) -> int:
