@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from hotelbridge import logs
@@ -9,6 +11,8 @@ from hotelbridge.commands.options import config_option
 from hotelbridge.commands.words import plural
 from hotelbridge.notify import inherited_sockets
 from hotelbridge.settings import Settings
+
+PASSWORD_VARIABLE = "HOTELBRIDGE_DEVICE_PASSWORD"
 
 
 @click.command()
@@ -25,8 +29,37 @@ def run(ctx: click.Context, settings: Settings) -> None:
 
 @click.command()
 @config_option
-def check(settings: Settings) -> None:
-    """Say whether a configuration is in order, or every mistake in it."""
+@click.option("--online", is_flag=True, help="Ask each device too: is it set up as the wake-ups need it?")
+@click.option(
+    "--ring", metavar="PHONE", help="With --online: ring this phone, and demand the device's report."
+)
+@click.option("--ask-password", is_flag=True, help="Ask for the devices' management password.")
+@click.pass_context
+def check(
+    ctx: click.Context,
+    settings: Settings,
+    online: bool,
+    ring: str | None,
+    ask_password: bool,
+) -> None:
+    """Say whether a configuration is in order, or every mistake in it; with --online, ask the devices.
+
+    A phone is named as 212 or om20/212. The management password lets the device's parameters be read;
+    it is taken from HOTELBRIDGE_DEVICE_PASSWORD or asked for, and goes over the network as it is.
+    """
+    if ring is not None and not online:
+        raise click.UsageError("--ring needs --online: only a device can ring a phone.")
+    click.echo(f"{settings.path} is in order: {_counted(settings)}.")
+    if online:
+        from hotelbridge.commands.online import check_online  # here: a plain check does without devices
+
+        password = os.environ.get(PASSWORD_VARIABLE)
+        if ask_password:
+            password = click.prompt("Management password of the devices", hide_input=True)
+        ctx.exit(check_online(settings, ring, password))
+
+
+def _counted(settings: Settings) -> str:
     rooms = sum(len(property.rooms) for property in settings.properties)
     devices = sum(len(property.om) for property in settings.properties)
     counted = [
@@ -34,4 +67,4 @@ def check(settings: Settings) -> None:
         plural(rooms, "room"),
         plural(devices, "device"),
     ]
-    click.echo(f"{settings.path} is in order: {', '.join(counted)}.")
+    return ", ".join(counted)

@@ -81,6 +81,12 @@ def holder(tx: Tx, property: str) -> Lease | None:
     return Lease(*row) if row else None
 
 
+def is_held(tx: Tx, property: str) -> bool:
+    """Whether any node runs a property now, by the database's clock."""
+    query = select(literal(1)).select_from(_L).where(_L.c.property == property, _L.c.expires > _now(tx))
+    return tx.connection.execute(query).first() is not None
+
+
 def _held(tx: Tx, property: str, node: str, epoch: int) -> list[ColumnElement[bool]]:
     mine = [_L.c.property == property, _L.c.node == node, _L.c.epoch == epoch]
     if not _is_sqlite(tx):

@@ -23,6 +23,7 @@ from hotelbridge.testing.fake_om_xml import Node, leaf, node, status
 _AUTH = re.compile(rb"<Auth>.*</Auth>\s*\Z", re.DOTALL)
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
 NUMBERED = range(1, 51)  # menus and groups
+FT_API, FT_ALERT_INFO = "599", "986"  # the two parameters of chapter 4.1 that each line has
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,8 +293,30 @@ class Commands:
         line = asked.pop("line_id", "")
         prefix = f"{line}:" if line else ""
         if number := asked.get("id"):
-            value = self.exchange.parameters.get(prefix + number, "not defined")
+            value = self.exchange.parameters.get(prefix + number) or self._of_line(line, number)
             return node("rsp", {"stat": "ok"}, node("item", {"id": number, "value": value}))
         written = {name[2:]: value for name, value in asked.items() if name.startswith("id")}
         self.exchange.parameters.update({prefix + name: value for name, value in written.items()})
         return node("rsp", {"stat": "restart" if written else "fail"})
+
+    def _of_line(self, line: str, number: str) -> str:
+        """A parameter that each line has, unless it was written by hand: FT_API, FT_ALERT_INFO.
+
+        The manual does not say how `line_id` counts; here it is the number in the `lineid`, and where a
+        phone and a trunk share one, the phone's.
+        """
+        plant = self.exchange.plant
+        if not line:
+            return self.exchange.parameters.get(number, "not defined")
+        phone = next((one for one in plant.phones.values() if _number_in(one.lineid) == line), None)
+        trunk = next((one for one in plant.trunks.values() if _number_in(one.lineid) == line), None)
+        if number == FT_API and (phone or trunk):
+            return phone.parameters.get("api", "0") if phone else trunk.control if trunk else ""
+        if number == FT_ALERT_INFO and phone is not None and not phone.analogue:
+            return "on" if phone.parameters.get("autoAnswer") == "yes" else "off"
+        return "not defined"
+
+
+def _number_in(lineid: str) -> str:
+    """`IPPhone 50` is line 50."""
+    return lineid.rpartition(" ")[2]

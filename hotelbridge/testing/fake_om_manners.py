@@ -10,9 +10,23 @@ from hotelbridge.testing.fake_om_http import DROPPED, Push, Reply
 from hotelbridge.testing.fake_om_plant import TrunkState
 from hotelbridge.testing.fake_om_xml import failed, render
 
-# Chapter 4.1: API_MAC, API_RESPONSE_TO, CONTROL_TYPE, CONFIG_CHANGE, API_CALLING,
-# API_OUTBOUND_TRANSFER, API_METHOD. Transfers outside are allowed here, unlike on a new device.
-DEFAULT_PARAMETERS = {"349": "no", "526": "5", "554": "0", "883": "2", "978": "no", "1070": "1", "1125": "0"}
+# Chapter 4.1: API_MAC, API_RESPONSE_TO, CONTROL_TYPE, CB_TYPE, API_DISPLAY, CONFIG_CHANGE, API_CALLING,
+# API_CPN, API_OUTBOUND_TRANSFER, API_TIMEOUT, API_PASSWORD, API_METHOD. Transfers outside are allowed
+# and changes on the web pages are told here, unlike on a new device.
+DEFAULT_PARAMETERS = {
+    "349": "no",
+    "526": "5",
+    "554": "0",
+    "615": "0",
+    "624": "yes",
+    "883": "2",
+    "978": "no",
+    "991": "no",
+    "1070": "1",
+    "1088": "0",
+    "1089": "",
+    "1125": "0",
+}
 
 
 def usual_trunks() -> list[TrunkState]:

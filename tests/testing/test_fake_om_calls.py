@@ -287,6 +287,22 @@ def test_parameters_are_read_and_written_by_url() -> None:
     assert b"<mac>" in bench.ask('<Control attribute="Query"><DeviceInfo/></Control>').body
     assert b'value="not defined"' in get("id=9&pass=admin")
     assert b'stat="fail"' in get("id=349&pass=guess")
+    assert b'<item id="1089" value="" />' in get("id=1089&pass=admin")
+
+
+def test_parameters_of_a_line_are_what_its_phone_or_trunk_holds() -> None:
+    bench = Bench(api="7")
+    bench.om.add_phone("208", "IPPhone 50", autoAnswer="yes")
+    bench.om._plant.trunks["02161204000"].control = "17"
+
+    def get(query: str) -> bytes:
+        return bench.call(f"GET /xml?method=gw.config.get&{query}&pass=admin HTTP/1.0\r\n\r\n".encode()).body
+
+    assert b'value="7"' in get("line_id=1&id=599")
+    assert b'value="17"' in get("line_id=21&id=599")
+    assert b'value="on"' in get("line_id=50&id=986")
+    assert b'value="not defined"' in get("line_id=1&id=986")  # an analogue phone cannot
+    assert b'value="not defined"' in get("line_id=99&id=599")
 
 
 def test_a_signed_command_and_one_that_is_no_xml() -> None:

@@ -1,0 +1,51 @@
+"""`hotelbridge check --online` beside a simulated exchange, alone and beside the daemon."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hotelbridge.demo.ports import Ports, free_ports
+from tests.cli.test_real_daemon import heard, program
+from tests.cli.typed import config, typed
+
+
+def checked(*words: object) -> tuple[int, str]:
+    """Run `check` to its end: the exit code and what it said."""
+    with program("check", *words) as check:
+        said, _ = check.communicate(timeout=25)
+        return check.returncode, said
+
+
+def simulation(ports: Ports) -> list[object]:
+    push = f"http://127.0.0.1:{ports.push}/om20"
+    phones = ["--phones", "101-102", "--script", "101=answer 0.5 1.5"]
+    return ["sim", "om", "--port", ports.device, "--push-url", push, *phones]
+
+
+def test_a_ring_alone_and_one_beside_the_daemon(tmp_path: Path) -> None:
+    ports = free_ports()
+    file = config(tmp_path, ports.web, ports.push, ports.device)
+    with program(*simulation(ports)) as sim:
+        heard(sim, "takes commands")
+        code, said = checked("-c", file, "--online", "--ring", "101")
+        assert code == 0, said
+        assert (
+            "RING came after" in said and "it was lifted and hung up" in said and f"tcp:{ports.push}" in said
+        )
+        with program("run", "-c", file) as daemon:
+            heard(daemon, "om20 answers")
+            code, said = checked("-c", file, "--online", "--ring", "om20/101")
+        assert code == 0, said
+        assert f"The daemon holds tcp:{ports.push}" in said and "inbox of the running daemon" in said
+
+
+def test_a_device_that_is_not_there_is_exit_1(tmp_path: Path) -> None:
+    ports = free_ports()
+    code, said = checked("-c", config(tmp_path, ports.web, ports.push, ports.device), "--online")
+    assert code == 1 and "does not answer at" in said and "1 to be put right" in said
+
+
+def test_bad_usage_is_exit_2(tmp_path: Path) -> None:
+    file = config(tmp_path)
+    assert typed("check", "-c", file, "--ring", "101").exit_code == 2
+    assert "did you mean om20?" in typed("check", "-c", file, "--online", "--ring", "om2/101").stderr
