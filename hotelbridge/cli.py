@@ -22,6 +22,7 @@ WORDS = {
     "token": "token:token",
     "db": "database:db",
     "plugins": "plugins:plugins",
+    "capture": "capture:capture",
     "sim": "sim:sim",
 }
 

@@ -318,7 +318,8 @@ def _no_ring(about: tuple[str, ...], trial: Trial) -> Finding:
         do = (
             "The phone is ringing: its reports do not arrive. On the device's API page check server address "
             "and port, the URL and the phone's status subscription; then the firewall here and `allow` in "
-            "the configuration. It stops by itself, or lift it: a call without reports is not ended from here."
+            "the configuration. It stops by itself, or lift it: a call that is not reported is not ended "
+            "from here."
         )
         return Finding(Gravity.WRONG, about, what, do)
     do = (

@@ -102,6 +102,7 @@ class OmClient:
         timeout: float = 10.0,
         in_flight: int = 4,
         sign: Sign | None = None,
+        witness: Callable[[om.Command, bytes], None] = lambda command, answer: None,
     ) -> None:
         parts = urlsplit(url)
         self._endpoint = endpoint
@@ -111,6 +112,7 @@ class OmClient:
         self._timeout = timeout
         self._limit = in_flight
         self._sign = sign
+        self._witness = witness  # sees each answer as it came
         self._waiting: list[tuple[int, int, _Call]] = []
         self._order = itertools.count()
         self._flying: set[_Call] = set()
@@ -223,6 +225,7 @@ class OmClient:
         shown = instant_of(answer.date) if answer.date else None
         if shown is not None:
             self._dated(shown)
+        self._witness(call.command, answer.body)
         try:
             reply = decode_reply(call.command, answer.body)
         except Nonsense as error:

@@ -1,4 +1,4 @@
-"""`hotelbridge check --online` beside a simulated exchange, alone and beside the daemon."""
+"""`hotelbridge check --online` and `capture` beside a simulated exchange, alone and beside the daemon."""
 
 from __future__ import annotations
 
@@ -35,7 +35,13 @@ def test_a_ring_alone_and_one_beside_the_daemon(tmp_path: Path) -> None:
         with program("run", "-c", file) as daemon:
             heard(daemon, "om20 answers")
             code, said = checked("-c", file, "--online", "--ring", "om20/101")
+            out = tmp_path / "capture.txt"
+            words = ("-c", file, "--since", "1m", "--minutes", "0.01", "--out", out)
+            with program("capture", *words) as capture:
+                told, _ = capture.communicate(timeout=25)
         assert code == 0, said
+        assert "Read it before you send it" in told and out.stat().st_mode & 0o777 == 0o600
+        assert 'attribute="RING"' in out.read_text() and "pushed, " in out.read_text()
         assert f"The daemon holds tcp:{ports.push}" in said and "inbox of the running daemon" in said
 
 
@@ -49,3 +55,14 @@ def test_bad_usage_is_exit_2(tmp_path: Path) -> None:
     file = config(tmp_path)
     assert typed("check", "-c", file, "--ring", "101").exit_code == 2
     assert "did you mean om20?" in typed("check", "-c", file, "--online", "--ring", "om2/101").stderr
+
+
+def test_a_capture_needs_no_daemon_for_what_the_device_answers(tmp_path: Path) -> None:
+    ports = free_ports()
+    file = config(tmp_path, ports.web, ports.push, ports.device)
+    with program(*simulation(ports)) as sim:
+        heard(sim, "takes commands")
+        with program("capture", "-c", file) as capture:
+            said, _ = capture.communicate(timeout=25)
+    assert capture.returncode == 0 and "There is no database" in said and "phone 101" in said
+    assert "did you mean om20?" in typed("capture", "-c", file, "--device", "om2").stderr
