@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from twisted.internet.error import CannotListenError
 
@@ -70,6 +69,8 @@ class Inspection:
         self._property = property
         self._device = device
         self._client = client
+        self._ahead: timedelta | None = None
+        client.on_date(self._dated)
         self._clock = clock
         self._db = db
         self._password = password
@@ -133,11 +134,10 @@ class Inspection:
 
     def _clock_ahead(self) -> timedelta | None:
         """How far the device's clock is ahead of ours, by the Date of its answer."""
-        try:
-            said = parsedate_to_datetime(self._client.device_date or "")
-        except ValueError:
-            return None
-        return None if said.tzinfo is None else said - self._clock.now()
+        return self._ahead
+
+    def _dated(self, shown: datetime) -> None:
+        self._ahead = shown - self._clock.now()
 
     # --- its parameters ---
 
