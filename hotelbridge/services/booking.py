@@ -16,8 +16,9 @@ from hotelbridge.core import localtime
 from hotelbridge.core.records import FINAL_STATES, Actor, Alarm, Order, Proof, Wakeup, WakeupState
 from hotelbridge.core.wakeup import Happening, allows
 from hotelbridge.errors import Refusal
-from hotelbridge.services import escalation, ladder
+from hotelbridge.services import escalation, ladder, outlook
 from hotelbridge.services.effects import Effect
+from hotelbridge.services.outlook import Wish
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import (
     AcknowledgeRequest,
@@ -64,11 +65,15 @@ def moment(text: str, rules: Rules) -> localtime.Moment:
 
 
 def book(tx: Tx, rules: Rules, request: BookingRequest, actor: Actor, now: datetime) -> Wakeup:
-    """Save an order and its wake-up. Refuses `unknown_room`, `past`, `too_soon` and the two of DST."""
+    """Save an order and its wake-up.
+
+    Refuses `unknown_room`, `past`, `too_soon`, `slot_full` and the two of DST.
+    """
     if not rules.phones(request.room):
         raise Refusal("unknown_room", f"There is no room {request.room} in {rules.settings.name}.")
     when = moment(request.local, rules)
     _in_time(rules, when, now)
+    (ring,) = outlook.promised(tx, rules, [Wish(request.room, when.instant)], now)
     order = Order(
         id=0,
         property=rules.property,
@@ -101,6 +106,7 @@ def book(tx: Tx, rules: Rules, request: BookingRequest, actor: Actor, now: datet
         created_by=actor.name,
         origin=actor.origin,
         proof=order.proof,
+        expected=ring,
     )
     saved = wakeups.add(tx, fresh, now)
     history.write(tx, saved, now, "booked", f"booked for {saved.local.replace('T', ' ')}", actor)
@@ -139,7 +145,9 @@ def change(tx: Tx, rules: Rules, id: int, request: ChangeRequest, actor: Actor, 
     if local is not None:
         when = moment(local, rules)
         _in_time(rules, when, now)
-        changed = replace(changed, local=when.local, due=when.instant, next_at=when.instant)
+        wish = Wish(wakeup.room, when.instant, wakeup.vip)
+        (ring,) = outlook.promised(tx, rules, [wish], now, instead_of=[id])
+        changed = replace(changed, local=when.local, due=when.instant, next_at=when.instant, expected=ring)
         said.append(f"time {wakeup.local.replace('T', ' ')} to {when.local.replace('T', ' ')}")
     if request.note is not None:
         changed = replace(changed, note=request.note)

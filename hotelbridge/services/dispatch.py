@@ -23,32 +23,50 @@ from hotelbridge.store.database import Tx
 
 RING_WITHIN = timedelta(seconds=2)  # a Connect that could not be written so soon is decided anew
 LATE = timedelta(seconds=1)
+MOST = 200  # started in one unit
+SPARE = 20  # looked at beyond the free calls: some may not fit, or ask for a room that has just got its ring
 
 
 def claim(tx: Tx, rules: Rules, now: datetime, barred: frozenset[str] = frozenset()) -> list[Effect]:
-    """Start the rounds that are due, earliest first, as far as the devices have free calls."""
+    """Start the rounds that are due, in the order of their turn, as far as the devices have free calls."""
     for late in wakeups.overdue(tx, rules.property, now - rules.ladder.grace):
         _hand_over_late(tx, rules, late, now)
     taken = attempts.taken(tx, rules.property)
     free = _free_calls(rules, taken, barred)
-    open_for_calls = [device for device, calls in free.items() if calls > 0]
-    if not open_for_calls:
+    if not any(free.values()):
         return []
-    rooms = None if len(open_for_calls) == len(free) else rules.rooms_on(open_for_calls)
-    due = wakeups.due(tx, rules.property, now, rooms)
-    engaged, between_tries = _engaged_rooms(tx, rules, due, taken)
+    engaged = {room for device, phone in taken if (room := rules.room_of(device, phone)) is not None}
     effects: list[Effect] = []
-    for wakeup in due:
-        if wakeup.state == WakeupState.SCHEDULED and wakeup.room in between_tries:
-            continue  # an earlier wake-up's ladder is running in that room
+    for wakeup in _in_turn(tx, rules, now, free, engaged):
         if not rules.phones(wakeup.room):
             ladder.give_up(
                 tx, rules, wakeup, Outcome.REFUSED, "the room is not in the configuration any more", now
             )
-        elif wakeup.room not in engaged and _fits(rules, wakeup.room, free):
+        elif wakeup.room in engaged:
+            continue  # rung this moment for another wake-up
+        elif _fits(rules, wakeup.room, free):
             engaged.add(wakeup.room)
             effects += _start_round(tx, rules, wakeup, free, now)
+        else:
+            _keep_calls(rules, wakeup.room, free)
     return effects
+
+
+def _in_turn(
+    tx: Tx, rules: Rules, now: datetime, free: dict[str, int], engaged: set[str]
+) -> list[Wakeup]:
+    """Whoever may ring now, the first of them first; who is hindered does not stand before the others."""
+    devices = [device for device, calls in free.items() if calls > 0]
+    rooms = None if len(devices) == len(free) else rules.rooms_on(devices)
+    limit = min(MOST, SPARE + 2 * sum(free.values()))
+    since = now - rules.ladder.grace
+    return wakeups.due(tx, rules.property, now, rooms, limit, but=sorted(engaged), since=since)
+
+
+def _keep_calls(rules: Rules, room: str, free: dict[str, int]) -> None:
+    """A room of several phones has its turn: those behind it do not take the calls it waits for."""
+    for device, _ in rules.phones(room):
+        free[device] = max(0, free[device] - 1)
 
 
 def _free_calls(rules: Rules, taken: Sequence[tuple[str, str]], barred: frozenset[str]) -> dict[str, int]:
@@ -56,19 +74,6 @@ def _free_calls(rules: Rules, taken: Sequence[tuple[str, str]], barred: frozense
     return {
         name: 0 if name in barred else max(0, om.max_calls - used[name]) for name, om in rules.devices.items()
     }
-
-
-def _engaged_rooms(
-    tx: Tx, rules: Rules, due: Sequence[Wakeup], taken: Sequence[tuple[str, str]]
-) -> tuple[set[str], set[str]]:
-    """Rooms with a call in the air, and rooms of which a ladder is between two tries."""
-    if not due:
-        return set(), set()
-    rooms = sorted({w.room for w in due})
-    calling = wakeups.of_rooms(tx, rules.property, rooms, [WakeupState.CALLING])
-    waiting = wakeups.of_rooms(tx, rules.property, rooms, [WakeupState.WAITING])
-    ringing = {rules.room_of(device, phone) or "" for device, phone in taken}
-    return {w.room for w in calling} | ringing, {w.room for w in waiting}
 
 
 def _fits(rules: Rules, room: str, free: dict[str, int]) -> bool:

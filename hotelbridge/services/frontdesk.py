@@ -111,18 +111,20 @@ class FrontDesk:
 
         def unit(tx: Tx) -> WakeupView | Replay:
             def act() -> WakeupView:
-                return reading.wakeup_view(tx, rules, booking.book(tx, rules, request, actor, now))
+                return reading.wakeup_view(tx, rules, booking.book(tx, rules, request, actor, now), now)
 
             return booking.once(tx, property, once, now, act)
 
         return await self._act(house, unit)
 
     async def wakeups(self, property: str, query: WakeupQuery) -> Page[WakeupView]:
-        return await self._read(property, lambda tx, rules: reading.wakeup_page(tx, rules, query))
+        now = self._clock.now()
+        return await self._read(property, lambda tx, rules: reading.wakeup_page(tx, rules, query, now))
 
     async def wakeup(self, property: str, id: int) -> WakeupDetail:
+        now = self._clock.now()
         return await self._read(
-            property, lambda tx, rules: reading.wakeup_detail(tx, rules, booking.find(tx, rules, id))
+            property, lambda tx, rules: reading.wakeup_detail(tx, rules, booking.find(tx, rules, id), now)
         )
 
     async def change(self, property: str, id: int, request: ChangeRequest, actor: Actor) -> WakeupView:
@@ -130,7 +132,7 @@ class FrontDesk:
         rules = house.rules
 
         def unit(tx: Tx) -> WakeupView:
-            return reading.wakeup_view(tx, rules, booking.change(tx, rules, id, request, actor, now))
+            return reading.wakeup_view(tx, rules, booking.change(tx, rules, id, request, actor, now), now)
 
         return await self._act(house, unit)
 
@@ -140,7 +142,7 @@ class FrontDesk:
 
         def unit(tx: Tx) -> tuple[WakeupView, list[Any]]:
             wakeup, effects = booking.cancel(tx, rules, id, actor, now)
-            return reading.wakeup_view(tx, rules, wakeup), effects
+            return reading.wakeup_view(tx, rules, wakeup, now), effects
 
         view, effects = await self._act(house, unit)
         house.loop.start(effects)
@@ -159,7 +161,7 @@ class FrontDesk:
                 found = booking.find(tx, rules, id)
                 wakeup, follow = booking.close(tx, rules, found, request, actor, now)
                 effects.extend(follow)
-                return reading.wakeup_view(tx, rules, wakeup)
+                return reading.wakeup_view(tx, rules, wakeup, now)
 
             return booking.once(tx, property, once, now, act), effects
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
-from hotelbridge.core.capacity import expected_ring
-from hotelbridge.core.records import FINAL_STATES, Alarm, Phone, Wakeup, WakeupState
+from hotelbridge.core.records import FINAL_STATES, Alarm, Phone, Wakeup
 from hotelbridge.errors import Refusal
+from hotelbridge.services import outlook
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import (
     AlarmView,
@@ -29,9 +30,22 @@ from hotelbridge.store.database import Tx
 BAD_SHOWN = timedelta(days=1)
 
 
-def wakeup_view(tx: Tx, rules: Rules, wakeup: Wakeup) -> WakeupView:
+def wakeup_view(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> WakeupView:
     """A wake-up as the desk sees it."""
-    late = (wakeup.first_ring - wakeup.due).total_seconds() if wakeup.first_ring else 0.0
+    return wakeup_views(tx, rules, [wakeup], now)[0]
+
+
+def wakeup_views(tx: Tx, rules: Rules, found: Sequence[Wakeup], now: datetime) -> tuple[WakeupView, ...]:
+    """Wake-ups as the desk sees them; when they will ring is worked out for all of them together."""
+    rings = outlook.expected(tx, rules, found, now)
+    return tuple(_wakeup_view(rules, wakeup, rings.get(wakeup.id)) for wakeup in found)
+
+
+def _wakeup_view(rules: Rules, wakeup: Wakeup, expected: datetime | None) -> WakeupView:
+    rang = wakeup.connected or wakeup.first_ring
+    late = (rang - wakeup.due).total_seconds() if rang else 0.0
+    if wakeup.state not in FINAL_STATES:
+        expected = expected or rang
     return WakeupView(
         id=wakeup.id,
         order=wakeup.order_id,
@@ -40,7 +54,7 @@ def wakeup_view(tx: Tx, rules: Rules, wakeup: Wakeup) -> WakeupView:
         state=wakeup.state,
         due=wakeup.due.astimezone(rules.zone),
         local=wakeup.local,
-        expected_ring=_expected(tx, rules, wakeup),
+        expected_ring=_local(rules, expected),
         tries=wakeup.tries,
         max_tries=rules.ladder.tries,
         next=_local(rules, wakeup.next_at),
@@ -54,24 +68,13 @@ def wakeup_view(tx: Tx, rules: Rules, wakeup: Wakeup) -> WakeupView:
     )
 
 
-def _expected(tx: Tx, rules: Rules, wakeup: Wakeup) -> datetime | None:
-    if wakeup.state != WakeupState.SCHEDULED:
-        return None if wakeup.state in FINAL_STATES else _local(rules, wakeup.first_ring)
-    device = next((d for d, _ in rules.phones(wakeup.room)), None)
-    if device is None:
-        return None
-    minute = wakeup.due.replace(second=0, microsecond=0)
-    before = wakeups.ahead(tx, wakeup, rules.rooms_on([device]), since=minute)
-    return expected_ring(wakeup.due, before, rules.devices[device].max_calls).astimezone(rules.zone)
-
-
 def _local(rules: Rules, at: datetime | None) -> datetime | None:
     return None if at is None else at.astimezone(rules.zone)
 
 
-def wakeup_detail(tx: Tx, rules: Rules, wakeup: Wakeup) -> WakeupDetail:
+def wakeup_detail(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> WakeupDetail:
     """A wake-up with its rings and its history."""
-    view = wakeup_view(tx, rules, wakeup)
+    view = wakeup_view(tx, rules, wakeup, now)
     rings = tuple(
         AttemptView(
             n=a.n,
@@ -92,13 +95,13 @@ def wakeup_detail(tx: Tx, rules: Rules, wakeup: Wakeup) -> WakeupDetail:
     return WakeupDetail(**known, attempts=rings, history=lines)
 
 
-def wakeup_page(tx: Tx, rules: Rules, query: WakeupQuery) -> Page[WakeupView]:
+def wakeup_page(tx: Tx, rules: Rules, query: WakeupQuery, now: datetime) -> Page[WakeupView]:
     """Wake-ups by due time, then id."""
     wanted = wakeups.Filter(query.state, query.from_, query.to, query.room, _read_cursor(query.cursor))
     found = wakeups.listed(tx, rules.property, wanted, query.limit + 1)
     shown = found[: query.limit]
     more = _cursor(shown[-1]) if len(found) > len(shown) and shown else None
-    return Page(tuple(wakeup_view(tx, rules, w) for w in shown), more)
+    return Page(wakeup_views(tx, rules, shown, now), more)
 
 
 def _cursor(last: Wakeup) -> str:

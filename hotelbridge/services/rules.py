@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from hotelbridge.core.attempt import Times
 from hotelbridge.core.retry import Ladder
+from hotelbridge.services.pace import Paces
 from hotelbridge.settings import OmSettings, PropertySettings
 
 
@@ -21,6 +22,7 @@ class Rules:
         self.zone = settings.zone
         self.ladder = Ladder(wakeup.tries, wakeup.gaps, wakeup.grace, wakeup.promise, wakeup.again_after)
         self.devices: dict[str, OmSettings] = {om.name: om for om in settings.om}
+        self.paces = Paces(settings.id, {om.name: om.max_calls for om in settings.om})
         self._phones = {room.number: settings.phones_of(room) for room in settings.rooms}
         self._room_of = {phone: room for room, phones in self._phones.items() for phone in phones}
 

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, func, or_, select, union_all
+from sqlalchemy import Integer, and_, bindparam, func, or_, select, union_all, update
 
 from hotelbridge.core.records import ClosingOutcome, Outcome, Proof, Wakeup, WakeupState
 from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
+from hotelbridge.store.expressions import minute_of
 from hotelbridge.store.prepared import Rows
 
 _W = tables.Wakeup.__table__  # type: ignore[attr-defined]
 _ARMED = (WakeupState.SCHEDULED, WakeupState.WAITING)
 PENDING = (WakeupState.SCHEDULED, WakeupState.CALLING, WakeupState.WAITING)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 MANY_ROOMS = 20  # more are looked for among all of a state: there are fewer of those than past ones of a room
 
 _ROWS = Rows(_W, Wakeup)
@@ -28,17 +30,27 @@ _OURS = _W.c.property == bindparam("property")
 _SELECT = select(*_ROWS.columns)
 _BY_ID = _SELECT.where(_W.c.id == bindparam("id"))
 _GET = _BY_ID.where(_OURS)
-_TO_RING = (
-    _SELECT.where(_OURS, _W.c.state.in_(_ARMED))
-    .order_by(_W.c.next_at, _W.c.id)
-    .limit(bindparam("limit", type_=Integer))
+_TO_RING = _SELECT.where(_OURS, _W.c.state.in_(_ARMED))
+_FEW = bindparam("limit", type_=Integer)
+_OVERDUE = _TO_RING.where(_W.c.next_at < bindparam("before")).order_by(_W.c.next_at, _W.c.id).limit(_FEW)
+_OTHER = _W.alias()
+_ROOMS_THAT_ARE = select(_OTHER.c.room).where(_OTHER.c.property == bindparam("property"))
+_RINGING = _ROOMS_THAT_ARE.where(_OTHER.c.state == WakeupState.CALLING)
+_BETWEEN_TRIES = _ROOMS_THAT_ARE.where(_OTHER.c.state == WakeupState.WAITING)
+_WAITS = _W.c.state == WakeupState.WAITING
+_DUE = (
+    _TO_RING.where(_W.c.next_at <= bindparam("now"), _W.c.next_at >= bindparam("since"))
+    .where(_W.c.room.not_in(_RINGING), or_(_WAITS, _W.c.room.not_in(_BETWEEN_TRIES)))
+    .where(_W.c.room.not_in(bindparam("but", expanding=True)))
+    .order_by(minute_of(_W.c.next_at), _W.c.vip.desc(), _WAITS, _W.c.next_at, _W.c.id)
+    .limit(_FEW)
 )
-_DUE = _TO_RING.where(_W.c.next_at <= bindparam("now"))
 _DUE_IN = _DUE.where(_W.c.room.in_(bindparam("rooms", expanding=True)))
-_OVERDUE = _TO_RING.where(_W.c.next_at < bindparam("before"))
 _IN_STATES = _SELECT.where(_OURS, _W.c.state.in_(bindparam("states", expanding=True)))
 _IN_STATES = _IN_STATES.order_by(_W.c.due, _W.c.id)
 _OF_ROOMS = _IN_STATES.where(_W.c.room.in_(bindparam("rooms", expanding=True)))
+_REACHED = update(_W).where(_W.c.id == bindparam("its_id"), _W.c.connected.is_(None))
+_REACHED = _REACHED.values(connected=bindparam("at"))
 # State by state, so that the first entry of the index is looked at, not every wake-up to come.
 _FIRST = union_all(
     *(select(func.min(_W.c.next_at).label("at")).where(_OURS, _W.c.state == s) for s in _ARMED)
@@ -87,12 +99,27 @@ def by_id(tx: Tx, id: int) -> Wakeup:
 
 
 def due(
-    tx: Tx, property: str, now: datetime, rooms: Sequence[str] | None = None, limit: int = 200
+    tx: Tx,
+    property: str,
+    now: datetime,
+    rooms: Sequence[str] | None = None,
+    limit: int = 200,
+    *,
+    but: Sequence[str] = (),
+    since: datetime | None = None,
 ) -> list[Wakeup]:
-    """Those that want to ring, earliest first; of some rooms only, where others could not ring now."""
+    """Those that want to ring and whose room is free for it, in the order in which they may.
+
+    The earliest minute first; of one minute VIP before others, and who was not rung yet before who is
+    rung again. A room waits while one of its wake-ups is ringing, and for a first ring also while an
+    earlier one's ladder runs: those are left out here, so that they never stand before the others.
+    `rooms`: of these only, where others could not ring now; `but`: of none of these. `since`: what wanted
+    to ring before is left to a person.
+    """
+    asked = {"property": property, "now": now, "since": since or LONG_AGO, "but": list(but), "limit": limit}
     if rooms is None:
-        return _selected(tx, _DUE, property=property, now=now, limit=limit)
-    return _selected(tx, _DUE_IN, property=property, now=now, rooms=list(rooms), limit=limit)
+        return _selected(tx, _DUE, **asked)
+    return _selected(tx, _DUE_IN, rooms=list(rooms), **asked)
 
 
 def overdue(tx: Tx, property: str, before: datetime, limit: int = 200) -> list[Wakeup]:
@@ -142,17 +169,9 @@ def pending_by_room(tx: Tx, property: str) -> dict[str, int]:
     return {row[0]: int(row[1]) for row in tx.connection.execute(query)}
 
 
-def ahead(tx: Tx, wakeup: Wakeup, rooms: Sequence[str], since: datetime) -> int:
-    """How many pending ones among `rooms`, due from `since` on, ring before this one."""
-    before = or_(_W.c.due < wakeup.due, and_(_W.c.due == wakeup.due, _W.c.id < wakeup.id))
-    query = select(func.count()).where(
-        _W.c.property == wakeup.property,
-        _W.c.room.in_(rooms),
-        _W.c.state.in_(PENDING),
-        _W.c.due >= since,
-        before,
-    )
-    return int(tx.connection.execute(query).scalar_one())
+def reached(tx: Tx, id: int, at: datetime) -> bool:
+    """Keep when the first Connect of a wake-up was written; whether it is the first that is known of."""
+    return tx.connection.execute(_REACHED, {"its_id": id, "at": at}).rowcount > 0
 
 
 def counts(tx: Tx) -> dict[tuple[str, str], int]:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hotelbridge.core.attempt import Phase
-from hotelbridge.core.capacity import expected_ring
 from hotelbridge.core.records import Attempt, Outcome, Wakeup, WakeupState
 from hotelbridge.core.retry import (
     Again,
@@ -99,8 +98,3 @@ def test_busy_and_device_faults_are_armed_but_no_answer_is_not() -> None:
 def test_the_last_gap_repeats_and_no_gap_means_at_once() -> None:
     assert planned(CALLING, 3, LADDER) == DUE + minutes(8)
     assert planned(CALLING, 2, replace(LADDER, gaps=())) == DUE
-
-
-def test_a_peak_is_spread_by_the_calls_a_device_can_make() -> None:
-    assert expected_ring(DUE, 7, 8) == DUE
-    assert expected_ring(DUE, 16, 8) == DUE + timedelta(seconds=50)
