@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from hotelbridge.core.attempt import Phase, begin
 from hotelbridge.core.proof import weaker
-from hotelbridge.core.records import Attempt, Outcome, Proof, Wakeup, WakeupState
+from hotelbridge.core.records import Attempt, Outcome, Proof, Wakeup
 from hotelbridge.core.wakeup import Happening, after
 from hotelbridge.services import escalation, ladder
 from hotelbridge.services.effects import Effect, Ring
