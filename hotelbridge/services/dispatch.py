@@ -52,9 +52,7 @@ def claim(tx: Tx, rules: Rules, now: datetime, barred: frozenset[str] = frozense
     return effects
 
 
-def _in_turn(
-    tx: Tx, rules: Rules, now: datetime, free: dict[str, int], engaged: set[str]
-) -> list[Wakeup]:
+def _in_turn(tx: Tx, rules: Rules, now: datetime, free: dict[str, int], engaged: set[str]) -> list[Wakeup]:
     """Whoever may ring now, the first of them first; who is hindered does not stand before the others."""
     devices = [device for device, calls in free.items() if calls > 0]
     rooms = None if len(devices) == len(free) else rules.rooms_on(devices)
