@@ -39,8 +39,8 @@ _ELEMENTS = (
     "Event Cdr Status Control Transfer Notify DeviceInfo devices manufacturer model version mac ext line "
     "trunk group menu visitor outer called err code reason info state recording lineid callid from to "
     "display TimeStart TimeEnd Type Route CPN CDPN Duration TrunkNumber RecCodec repeat infolength exit "
-    "distribution Auth nonce timestamp signature attribute id RegisterIP rsp stat item value xml encoding utf HTTP GET "
-    "POST Host Content Length Cache no cache Connection close"
+    "distribution Auth nonce timestamp signature attribute id RegisterIP rsp stat item value "
+    "xml encoding utf HTTP GET POST Host Content Length Cache no cache Connection close"
 )
 _STATES = (
     "ready active progress offline offhook talk wait unwired yes no on off sequential circular simultaneous"
