@@ -141,6 +141,7 @@ def test_the_last_look_is_taken_when_the_connection_stands(wire: Wire) -> None:
 
 
 def test_calls_go_before_configuration_and_few_are_in_flight(wire: Wire) -> None:
+    """R8: Connect and Clear go before all configuration traffic of a device."""
     wire.om.faults.always(CommandFault.SLOW, seconds=1)
     for _ in range(4):
         wire.send(om.QueryExt("212"))

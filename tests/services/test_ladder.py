@@ -40,6 +40,7 @@ def test_a_guest_who_answers_is_woken_by_one_ring_at_the_minute(evening: Evening
 
 
 def test_nobody_answers_three_times_and_the_desk_is_told_until_it_closes(evening: Evening) -> None:
+    """R2, A2: gaps run from start to start; acknowledged without an outcome the alarm returns."""
     evening.phone("212", NoAnswer(rings=30))
     wakeup = evening.book("212", "06:30")
     evening.until("06:36")
@@ -70,6 +71,7 @@ def test_nobody_answers_three_times_and_the_desk_is_told_until_it_closes(evening
 
 
 def test_a_phone_lifted_and_dropped_is_rung_again(evening: Evening) -> None:
+    """R4: lift-and-drop is not woken."""
     evening.phone("212", LIFT_AND_DROP, Answers())
     wakeup = evening.book("212", "06:30")
     evening.until("06:33")
@@ -87,6 +89,7 @@ def test_a_phone_that_rings_for_ever_is_silenced_by_us_after_its_time(evening: E
 
 
 def test_a_guest_who_holds_the_line_is_released_after_the_talk_time(evening: Evening) -> None:
+    """R4: `talk` bounds the call."""
     evening.phone("212", Answers(after=5, talk=None))
     wakeup = evening.book("212", "06:30")
     evening.until("06:33")
@@ -97,6 +100,7 @@ def test_a_guest_who_holds_the_line_is_released_after_the_talk_time(evening: Eve
 
 
 def test_a_busy_phone_is_rung_when_it_is_free_again_and_the_end_of_the_ladder_stays(evening: Evening) -> None:
+    """R3: busy counts as a try and stays armed; it never moves the ladder's end."""
     evening.phone("212", Busy(code=6, frees_after=40), NoAnswer(rings=20))
     wakeup = evening.book("212", "06:30")
     evening.until("06:36")
@@ -107,6 +111,7 @@ def test_a_busy_phone_is_rung_when_it_is_free_again_and_the_end_of_the_ladder_st
 
 
 def test_a_phone_that_is_not_connected_alarms_at_once_while_the_ladder_goes_on(evening: Evening) -> None:
+    """R3: FAILED 3, 7, 8."""
     evening.phone("212", Offline(3))
     wakeup = evening.book("212", "06:30")
     evening.until("06:30:05")
@@ -139,6 +144,7 @@ def test_a_failure_is_one_failure_however_often_it_is_told(evening: Evening, fai
 
 @pytest.mark.parametrize("code", [1, 5])
 def test_a_temporary_fault_of_the_device_is_not_a_try(evening: Evening, code: int) -> None:
+    """R3: FAILED 1 and 5: again after 5 s within the promise."""
     evening.phone("212", Fails(code), Fails(code), Answers())
     wakeup = evening.book("212", "06:30")
     evening.until("06:31")
@@ -169,6 +175,7 @@ def test_a_command_that_was_lost_altogether_is_unknown_and_tried_again_after_the
 
 
 def test_a_device_without_reports_is_alarmed_on_the_first_silent_call(evening: Evening) -> None:
+    """R1: reports must be seen; the alarm goes up on the first one missed."""
     evening.phone("212", Silent(rings=30))
     wakeup = evening.book("212", "06:30")
     evening.until("06:30:15")
@@ -179,6 +186,7 @@ def test_a_device_without_reports_is_alarmed_on_the_first_silent_call(evening: E
 
 
 def test_a_device_that_is_down_alarms_and_rings_as_soon_as_it_is_back(evening: Evening) -> None:
+    """R3: device down."""
     evening.phone("212", Answers())
     wakeup = evening.book("212", "06:30")
     evening.until("06:29:50")
@@ -193,6 +201,7 @@ def test_a_device_that_is_down_alarms_and_rings_as_soon_as_it_is_back(evening: E
 
 
 def test_a_reboot_in_the_middle_of_a_ring_sets_the_menus_before_it_rings_again(evening: Evening) -> None:
+    """R7: after BOOTUP, before the next Connect."""
     evening.phone("212", NoAnswer(rings=30), Answers())
     wakeup = evening.book("212", "06:30")
     evening.until("06:30:10")
@@ -224,6 +233,7 @@ def test_the_delay_of_a_peak_is_told_when_it_is_booked(evening: Evening) -> None
 
 
 def test_two_wake_ups_of_one_room_in_one_minute_are_served_by_one_ring(evening: Evening) -> None:
+    """B1: in the same minute one ring serves both."""
     evening.phone("212", Answers())
     first, second = evening.book("212", "06:30"), evening.book("212", "06:30")
     evening.until("06:32")
@@ -232,6 +242,7 @@ def test_two_wake_ups_of_one_room_in_one_minute_are_served_by_one_ring(evening: 
 
 
 def test_a_later_wake_up_waits_for_the_running_ladder_of_its_room(evening: Evening) -> None:
+    """B1: the later one waits."""
     evening.phone("212", NoAnswer(rings=30), Answers())
     first, second = evening.book("212", "06:30"), evening.book("212", "06:31")
     evening.until("06:32:30")
@@ -242,6 +253,7 @@ def test_a_later_wake_up_waits_for_the_running_ladder_of_its_room(evening: Eveni
 
 
 def test_a_room_with_two_phones_is_one_try_and_the_other_phone_falls_silent(evening: Evening) -> None:
+    """R2: a try is one round of all the room's phones."""
     evening.phone("301", Answers(after=10, talk=20))
     evening.phone("302", RINGS_FOR_EVER)
     wakeup = evening.book("suite", "06:30")
@@ -265,6 +277,7 @@ def test_cancelled_while_it_rings_the_phone_falls_silent(evening: Evening) -> No
 
 
 def test_a_call_of_the_guest_is_never_cleared(evening: Evening) -> None:
+    """R5: Clear drops whatever call an extension has."""
     evening.om.faults.next(EventFault.LOSE, "IDLE")
     evening.om.faults.next(EventFault.LOSE, "BYE")
     evening.phone("212", NoAnswer(rings=30, bye=True))
@@ -321,6 +334,7 @@ def test_a_broken_push_is_kept_and_stops_nothing(evening: Evening) -> None:
 
 
 def test_a_wrong_menu_on_the_device_is_an_alarm_and_the_guest_is_rung_all_the_same(evening: Evening) -> None:
+    """R7: ring anyway, and say so."""
     evening.om.faults.always(CommandFault.FAIL, "Assign")
     evening.om.reboot(downtime=1)
     evening.phone("212", Answers())
