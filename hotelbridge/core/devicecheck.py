@@ -149,6 +149,10 @@ def of_phone(number: str, look: Look, *, prepared: bool, by_itself: bool = False
         found.append(Finding(gravity, about, one.what, one.do))
     if look.values.get("api", "0") != REPORTS_ON:
         found.append(_unsubscribed(about, prepared))
+    if look.values.get("Call_Restriction") == "0":
+        what = "may call inside only (Call_Restriction 0): it is unproved that an emergency call gets out"
+        do = "Set it to 1 until a real emergency call from a phone at level 0 has gone through."
+        found.append(Finding(Gravity.WRONG, about, what, do))
     return found
 
 

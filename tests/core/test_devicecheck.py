@@ -57,6 +57,14 @@ def test_what_a_wakeup_cannot_overcome_is_told(state: str, values: dict[str, str
     ]
 
 
+def test_a_phone_at_level_0_is_told_because_of_emergency_calls() -> None:
+    """A5: 0 is "internal only", and the API knows no exemption."""
+    (one,) = judge.of_phone(
+        "212", Look(state="ready", values={"api": "7", "Call_Restriction": "0"}), prepared=True
+    )
+    assert one.gravity is Gravity.WRONG and "emergency" in one.what
+
+
 @pytest.mark.parametrize(
     "values",
     [
