@@ -20,10 +20,12 @@ EVERYWHERE = frozenset({"errors", "clock"})  # but not in core
 RULES: dict[str, frozenset[str]] = {
     "core": frozenset({"core"}),
     "om": frozenset({"om", "core.records"}) | EVERYWHERE,
-    "store": frozenset({"store", "core.records", "core.attempt", "core.timeline", "metrics", "settings"})
+    "store": frozenset({"store", "core.records", "core.attempt", "core.punctuality", "core.timeline"})
+    | frozenset({"metrics", "settings"})
     | EVERYWHERE,
     "services": frozenset({"services", "core", "store", "om", "metrics", "settings"}) | EVERYWHERE,
-    "web": frozenset({"web", "services.desk", "services.views", "core.records", "metrics", "__version__"})
+    "web": frozenset({"web", "services.desk", "services.views", "services.reportviews"})
+    | frozenset({"core.records", "metrics", "__version__"})
     | EVERYWHERE,
     "testing": frozenset({"testing", "om", "core"}) | EVERYWHERE,
     "demo": frozenset({"demo", "testing", "core", "settings", "settings_load"}) | EVERYWHERE,

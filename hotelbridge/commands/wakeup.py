@@ -1,4 +1,4 @@
-"""`hotelbridge wakeup`: book, list, look at and cancel wake-ups of a running daemon."""
+"""`hotelbridge wakeup`: book, list, look at and cancel wake-ups of a running daemon; the reports on them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from hotelbridge.commands.access import api_options, find, given
 from hotelbridge.commands.apiclient import Api
 from hotelbridge.commands.options import WordGroup
+from hotelbridge.commands.reports import forecast, punctuality
 from hotelbridge.commands.words import clean, clock_of, long, moment, raw, short, span, table, wall_time
 from hotelbridge.core.records import WakeupState
 
@@ -19,7 +20,11 @@ SHOWN_BEFORE = timedelta(days=1)
 
 @click.group(cls=WordGroup)
 def wakeup() -> None:
-    """Wake-ups: add, list, show, cancel."""
+    """Wake-ups: add, list, show, cancel; what is to come, how punctual the past was."""
+
+
+wakeup.add_command(forecast)
+wakeup.add_command(punctuality)
 
 
 @wakeup.command()

@@ -28,6 +28,7 @@ from hotelbridge.om.http import Answer, instant_of, read_answer
 
 LARGEST_REPLY = 1024 * 1024
 StillGood = Callable[[], Deferred[bool]]
+Wrote = Callable[[datetime], None]
 
 
 class _Call:
@@ -38,11 +39,13 @@ class _Call:
         command: om.Command,
         not_after: datetime | None,
         still_good: StillGood | None,
+        wrote: Wrote | None,
         done: Deferred[om.Reply],
     ) -> None:
         self.command = command
         self.not_after = not_after
         self.still_good = still_good
+        self.wrote = wrote
         self.done = done
         self.written = False
         self.over = False
@@ -129,17 +132,19 @@ class OmClient:
         *,
         not_after: datetime | None = None,
         still_good: StillGood | None = None,
+        wrote: Wrote | None = None,
         urgent: bool = False,
     ) -> Deferred[om.Reply]:
         """Send a command; fires with the device's answer, a FAILED included.
 
         `not_after` and `still_good` are looked at when the connection stands, right before the bytes
-        are written. Errors: `Stale` and `NotWritten` (certainly not executed), `ReplyLost` (written, no
-        whole answer), `Nonsense` (an answer that cannot be read: executed or not is unknown).
+        are written; `wrote` is told when they are. Errors: `Stale` and `NotWritten` (certainly not
+        executed), `ReplyLost` (written, no whole answer), `Nonsense` (an answer that cannot be read:
+        executed or not is unknown).
         """
         call: _Call
         done: Deferred[om.Reply] = Deferred(lambda _: self._finish(call, CancelledError()))
-        call = _Call(command, not_after, still_good, done)
+        call = _Call(command, not_after, still_good, wrote, done)
         if self._closed:
             self._finish(call, NotWritten("hotelbridge is stopping"))
             return done
@@ -197,6 +202,8 @@ class OmClient:
         else:
             call.written = True
             call.line.write(self._request(call.command))
+            if call.wrote is not None:
+                call.wrote(self._clock.now())
 
     def _request(self, command: om.Command) -> bytes:
         if isinstance(command, om.ConfigGet):

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from hotelbridge.core.records import Actor, Change
+from hotelbridge.services.reportviews import ForecastQuery, ForecastView, PunctualityQuery, PunctualityView
 from hotelbridge.services.views import (
     AcknowledgeRequest,
     AlarmView,
@@ -105,6 +106,14 @@ class Desk(Protocol):
 
     async def trust_clock(self, property: str, request: ClockRequest, actor: Actor) -> ClockView:
         """Say which time is right; refuses `clock_not_in_question` (409)."""
+        ...
+
+    async def forecast(self, property: str, query: ForecastQuery) -> ForecastView:
+        """What is booked, as it is expected to ring; refuses `range_too_long`, `range_backwards`."""
+        ...
+
+    async def punctuality(self, property: str, query: PunctualityQuery) -> PunctualityView:
+        """How punctual wake-ups were; refuses `range_too_long`, `range_backwards`."""
         ...
 
     async def changes_since(self, property: str, n: int, limit: int) -> list[Change]:

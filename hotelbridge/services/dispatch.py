@@ -22,7 +22,6 @@ from hotelbridge.store import alarms, attempts, history, wakeups
 from hotelbridge.store.database import Tx
 
 RING_WITHIN = timedelta(seconds=2)  # a Connect that could not be written so soon is decided anew
-LATE = timedelta(seconds=1)
 MOST = 200  # started in one unit
 SPARE = 20  # looked at beyond the free calls: some may not fit, or ask for a room that has just got its ring
 
@@ -92,7 +91,7 @@ def _start_round(tx: Tx, rules: Rules, wakeup: Wakeup, free: dict[str, int], now
         ),
         now,
     )
-    late = now - wakeup.due if first and now - wakeup.due > LATE else None
+    late = now - wakeup.due if first and now - wakeup.due > ladder.LATE else None
     said = f", {late.total_seconds():.0f} s late" if late else ""
     words = f"try {wakeup.tries + 1} of {rules.ladder.tries}{said}"
     history.write(tx, ringing, now, "late" if late else "ringing", words)
@@ -100,12 +99,11 @@ def _start_round(tx: Tx, rules: Rules, wakeup: Wakeup, free: dict[str, int], now
     for device, phone in rules.phones(wakeup.room):
         if free[device] > 0:
             free[device] -= 1
-            delay = (now - wakeup.due).total_seconds() if first else -1.0
-            effects.append(_ring(tx, rules, ringing, device, phone, now, delay))
+            effects.append(_ring(tx, rules, ringing, device, phone, now))
     return effects
 
 
-def _ring(tx: Tx, rules: Rules, w: Wakeup, device: str, phone: str, now: datetime, delay: float) -> Ring:
+def _ring(tx: Tx, rules: Rules, w: Wakeup, device: str, phone: str, now: datetime) -> Ring:
     blank = Attempt(
         id=0,
         property=w.property,
@@ -125,7 +123,7 @@ def _ring(tx: Tx, rules: Rules, w: Wakeup, device: str, phone: str, now: datetim
         proof=_provable(tx, rules, w, device),
     )
     saved = attempts.add(tx, begin(blank, rules.times(device)))
-    return Ring(saved, rules.menu(device, w.language), now + RING_WITHIN, delay)
+    return Ring(saved, rules.menu(device, w.language), now + RING_WITHIN)
 
 
 def _provable(tx: Tx, rules: Rules, w: Wakeup, device: str) -> Proof:

@@ -15,7 +15,6 @@ class Ring:
     attempt: Attempt
     menu: str
     not_after: datetime
-    delay: float  # seconds from due to the attempt, for the first ring; else -1
 
 
 @dataclass(frozen=True, slots=True)

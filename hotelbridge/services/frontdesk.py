@@ -6,6 +6,7 @@ the unit decided only after its commit.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,9 +14,10 @@ from typing import Any, TypeVar
 
 from hotelbridge.core.records import Actor, Change, Role
 from hotelbridge.errors import Refusal
-from hotelbridge.services import booking, reading
+from hotelbridge.services import booking, forecast, punctual, reading
 from hotelbridge.services.clockwatch import ClockWatch, clock_view
 from hotelbridge.services.ownership import Ownership
+from hotelbridge.services.reportviews import ForecastQuery, ForecastView, PunctualityQuery, PunctualityView
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import (
     AcknowledgeRequest,
@@ -227,6 +229,18 @@ class FrontDesk:
         rules = self._house(property).rules
         await self._watch.trust(request.by, request.trust)
         return clock_view(rules, self._watch)
+
+    async def forecast(self, property: str, query: ForecastQuery) -> ForecastView:
+        now = self._clock.now()
+        return await self._read(property, lambda tx, rules: forecast.forecast(tx, rules, query, now))
+
+    async def punctuality(self, property: str, query: PunctualityQuery) -> PunctualityView:
+        rules, found = self._house(property).rules, []
+        for span in punctual.pieces(rules, query, self._clock.now()):
+            found += await self._db.read(
+                functools.partial(punctual.read, rules=rules, span=span, by=query.by)
+            )
+        return punctual.view(rules, found, query.by)
 
     async def changes_since(self, property: str, n: int, limit: int) -> list[Change]:
         return await self._read(property, lambda tx, _: changes.since(tx, property, n, limit))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hotelbridge.core.attempt import ENDING, Phase, Sign, Signal, Wish, is_open, is_proved, step
 from hotelbridge.core.records import (
@@ -26,6 +26,8 @@ from hotelbridge.services.effects import Ask, Effect, End, Ended
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import attempts, history, wakeups
 from hotelbridge.store.database import Tx
+
+LATE = timedelta(seconds=1)  # a first ring up to this is on the second
 
 _WORDS = {
     Outcome.NO_ANSWER: "nobody answered",
@@ -51,6 +53,16 @@ def still_wanted(tx: Tx, attempt_id: int) -> bool:
     if attempt.wakeup_id is None:
         return True  # a desk phone: its alarm is loud until somebody hears it
     return wakeups.by_id(tx, attempt.wakeup_id).state == WakeupState.CALLING
+
+
+def reached(tx: Tx, attempt: Attempt, written: datetime) -> float | None:
+    """Keep when the Connect of an attempt was written; seconds from due, if it is its wake-up's first."""
+    if attempt.wakeup_id is None or not wakeups.reached(tx, attempt.wakeup_id, written):
+        return None
+    wakeup = wakeups.by_id(tx, attempt.wakeup_id)
+    if written - wakeup.due > LATE:
+        tx.changed(wakeup.property, "wakeup", wakeup.id, written)
+    return max(0.0, (written - wakeup.due).total_seconds())
 
 
 def still_ours_to_end(tx: Tx, attempt_id: int) -> bool:

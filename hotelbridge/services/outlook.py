@@ -115,7 +115,7 @@ class Scene:
     """What is booked in a stretch of time, as the core plays it. One ring serves a room in one minute."""
 
     def __init__(self, rules: Rules, house: House, pending: Sequence[queue.Pending]) -> None:
-        self._rules = rules
+        self.rules = rules
         self.house = house
         self.pending = [p for p in pending if p.state != WakeupState.CALLING and rules.phones(p.room)]
         self.demands: list[Demand] = []
@@ -153,8 +153,8 @@ class Scene:
         for wish in wishes:
             key = (wish.room, _minute(wish.due))
             if key not in self._served:
-                wanted.setdefault(key, Demand(wish.due, needs(self._rules, wish.room), wish.vip))
-        judgement = judge(list(wanted.values()), self.demands, self.house, self._rules.ladder.promise)
+                wanted.setdefault(key, Demand(wish.due, needs(self.rules, wish.room), wish.vip))
+        judgement = judge(list(wanted.values()), self.demands, self.house, self.rules.ladder.promise)
         starts = dict(zip(wanted, judgement.starts, strict=True))
         rings = {}
         for wish in wishes:

@@ -267,30 +267,39 @@ class PropertyLoop:
     async def _ring(self, ring: Ring) -> None:
         """Write the Connect of a saved attempt, and save what the device said."""
         attempt = ring.attempt
-        if ring.delay >= 0:
-            self._metrics.wakeup_delay.labels(attempt.property).observe(ring.delay)
+        written: list[datetime] = []
         self._log.info("ringing {phone} on {device}", phone=attempt.phone, device=attempt.device)
         connect = om.Connect(om.Menu(ring.menu), om.Ext(attempt.phone))
         device = self._devices[attempt.device]
         try:
             reply = await device.client.send(
-                connect, not_after=ring.not_after, still_good=lambda: self._wanted(attempt), urgent=True
+                connect,
+                not_after=ring.not_after,
+                still_good=lambda: self._wanted(attempt),
+                wrote=written.append,
+                urgent=True,
             )
         except HotelbridgeError as error:
             signal = _from_error(error, self._clock.now())
         else:
             signal = _from_reply(reply, self._clock.now())
-        await self._learn(attempt, signal)
+        await self._learn(attempt, signal, *written)
 
-    async def _learn(self, attempt: Attempt, signal: Signal) -> None:
-        """Save what was learned of an attempt; the row is read again, a report may have come first."""
+    async def _learn(self, attempt: Attempt, signal: Signal, written: datetime | None = None) -> None:
+        """Save what was learned of an attempt; the row is read again, a report may have come first.
 
-        def unit(tx: Tx) -> tuple[list[Effect], datetime | None]:
+        `written`: when its Connect was, where this is what came of it.
+        """
+
+        def unit(tx: Tx) -> tuple[list[Effect], datetime | None, float | None]:
+            delay = None if written is None else ladder.reached(tx, attempt, written)
             known = attempts.get(tx, attempt.id)
             effects = [] if known is None else ladder.learn(tx, self._rules, known, signal)
-            return effects, attempts.next_instant(tx, self._rules.property)
+            return effects, attempts.next_instant(tx, self._rules.property), delay
 
-        effects, check_at = await self._unit(unit)
+        effects, check_at, delay = await self._unit(unit)
+        if delay is not None:
+            self._metrics.wakeup_delay.labels(attempt.property).observe(delay)
         self._start_all(effects)
         self._look_by(check_at)
         if any(isinstance(effect, Ended) for effect in effects):

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from hotelbridge.metrics import Metrics
 from hotelbridge.services.desk import Desk
+from hotelbridge.services.reportviews import ForecastView, PunctualityView
 from hotelbridge.services.views import (
     AlarmView,
     ClockView,
@@ -38,6 +39,7 @@ from hotelbridge.web.bodies import (
     PageQuery,
     WakeupListQuery,
 )
+from hotelbridge.web.bodies_reports import ForecastForm, PunctualityForm
 from hotelbridge.web.events import EVENT_STREAM, EventHub, Listening, Stream
 from hotelbridge.web.problems import Problem
 from hotelbridge.web.routing import DESK, JSON, Answer, Ask, Route, Router, answer
@@ -116,6 +118,14 @@ class Api:
         request = ask.form(ClockBody, ask.body).request()
         return answer(await self._desk.trust_clock(ask.property, request, ask.actor))
 
+    async def forecast(self, ask: Ask) -> Answer:
+        query = ask.form(ForecastForm, ask.query).query(self._zone(ask.property))
+        return answer(await self._desk.forecast(ask.property, query))
+
+    async def punctuality(self, ask: Ask) -> Answer:
+        query = ask.form(PunctualityForm, ask.query).query()
+        return answer(await self._desk.punctuality(ask.property, query))
+
     async def events(self, ask: Ask) -> Stream:
         wanted = ask.form(EventQuery, ask.query).property
         assert ask.caller is not None
@@ -176,6 +186,10 @@ def routes(api: Api) -> list[Route]:
         Route("GET", f"{P}/clock", api.clock, "By which time guests are woken.", ClockView),
         Route("POST", f"{P}/clock", api.trust_clock, "Say whether the new or the old time is right.",
               ClockView, roles=DESK, body=ClockBody),
+        Route("GET", f"{P}/forecast", api.forecast, "What the hours to come ask of the devices.",
+              ForecastView, query=ForecastForm),
+        Route("GET", f"{P}/punctuality", api.punctuality, "How punctual wake-ups were.",
+              PunctualityView, query=PunctualityForm),
         Route("GET", f"{V1}/events", api.events, "Every change, as server-sent events.",
               query=EventQuery, content_type=EVENT_STREAM),
         Route("GET", f"{V1}/openapi.json", api.openapi, "This description.", roles=None),

@@ -229,8 +229,8 @@ class WakeupListQuery(PageQuery):
 
     def query(self, zone: ZoneInfo) -> WakeupQuery:
         """The desk's query, wall times read in the hotel's zone."""
-        start = None if self.from_ is None else _instant(self.from_, zone)
-        end = None if self.to is None else _instant(self.to, zone, whole_day=True)
+        start = None if self.from_ is None else instant(self.from_, zone)
+        end = None if self.to is None else instant(self.to, zone, whole_day=True)
         return WakeupQuery(self.state, start, end, self.room, self.limit, self.cursor)
 
 
@@ -249,7 +249,8 @@ class EventQuery(Form):
     property: Number | None = None
 
 
-def _instant(text: str, zone: ZoneInfo, *, whole_day: bool = False) -> datetime:
+def instant(text: str, zone: ZoneInfo, *, whole_day: bool = False) -> datetime:
+    """A `Moment` in UTC; a wall time is the hotel's, a plain date with `whole_day` the end of that day."""
     moment = datetime.fromisoformat(text)
     if whole_day and "T" not in text:
         moment += timedelta(days=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -187,3 +187,22 @@ def test_a_wrong_management_password_is_said_in_words(wire: Wire) -> None:
 def test_only_plain_http_reaches_a_device() -> None:
     with pytest.raises(ValueError, match="http://"):
         device_endpoint(None, "https://192.0.2.10/xml")
+
+
+def test_the_instant_of_the_write_is_told_also_where_the_reply_is_lost(wire: Wire) -> None:
+    wrote: list[datetime] = []
+    wire.om.faults.next(CommandFault.DROP_EXECUTED)
+    begun = wire.clock.now()
+    assert isinstance(wire.answer(WAKE, wrote=wrote.append), ReplyLost)
+    (at,) = wrote
+    assert begun <= at <= begun + timedelta(seconds=1)
+
+
+def test_what_is_not_written_has_no_such_instant(wire: Wire) -> None:
+    wrote: list[datetime] = []
+    stale = wire.answer(WAKE, not_after=wire.clock.now() - timedelta(seconds=1), wrote=wrote.append)
+    assert isinstance(stale, Stale)
+    assert isinstance(wire.answer(WAKE, still_good=lambda: succeed(False), wrote=wrote.append), Stale)
+    wire.om.cut()
+    assert isinstance(wire.answer(WAKE, seconds=20, wrote=wrote.append), NotWritten)
+    assert wrote == []

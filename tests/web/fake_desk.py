@@ -12,7 +12,7 @@ from twisted.internet.defer import Deferred
 
 from hotelbridge.core.records import Actor, AlarmKind, Change, Outcome, Role, Standing, WakeupState
 from hotelbridge.errors import Refusal
-from hotelbridge.services import views
+from hotelbridge.services import reportviews, views
 from hotelbridge.testing.fake_clock import FakeClock
 
 ZONE = ZoneInfo("Europe/Vienna")
@@ -196,6 +196,20 @@ class FakeDesk:
     async def trust_clock(self, property: str, request: views.ClockRequest, actor: Actor) -> views.ClockView:
         self._check("trust_clock", property, request, actor)
         raise Refusal("clock_not_in_question", "The clock is not in question now.", status=409)
+
+    async def forecast(self, property: str, query: reportviews.ForecastQuery) -> reportviews.ForecastView:
+        self._check("forecast", property, query)
+        start = datetime(2026, 11, 24, 6, 30, tzinfo=ZONE)
+        device = reportviews.DeviceForecast("om20", 12, 14, 288, 25.0, False)
+        quarter = reportviews.QuarterForecast(start, 12, 14, 288, 25.0, False, (device,))
+        return reportviews.ForecastView((quarter,), 300.0)
+
+    async def punctuality(
+        self, property: str, query: reportviews.PunctualityQuery
+    ) -> reportviews.PunctualityView:
+        self._check("punctuality", property, query)
+        day = reportviews.PunctualityOf("2026-11-24", 9, 1, 0, 0, 0, 1, 9, 0.9, 75.2, 0.1, 75.2)
+        return reportviews.PunctualityView((day,), replace(day, period=""), query.by, 300.0)
 
     async def changes_since(self, property: str, n: int, limit: int) -> list[Change]:
         found = [change for change in self.feed[property] if change.n > n][:limit]

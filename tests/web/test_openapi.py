@@ -69,6 +69,8 @@ def test_every_path_parameter_is_described_and_names_are_unique(document: Any) -
         ("/api/v1/properties/{p}/rooms", "/api/v1/properties/main/rooms"),
         ("/api/v1/properties/{p}/rooms/{number}", "/api/v1/properties/main/rooms/212"),
         ("/api/v1/properties/{p}/links", "/api/v1/properties/main/links"),
+        ("/api/v1/properties/{p}/forecast", "/api/v1/properties/main/forecast"),
+        ("/api/v1/properties/{p}/punctuality", "/api/v1/properties/main/punctuality?by=month"),
     ],
 )
 def test_answers_are_as_described(house: House, document: Any, path: str, at: str) -> None:
