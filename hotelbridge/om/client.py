@@ -14,8 +14,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from twisted.internet.abstract import isIPAddress
 from twisted.internet.defer import CancelledError, Deferred, succeed
-from twisted.internet.endpoints import HostnameEndpoint
+from twisted.internet.endpoints import HostnameEndpoint, TCP4ClientEndpoint
 from twisted.internet.interfaces import IAddress, IDelayedCall, IStreamClientEndpoint
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.python.failure import Failure
@@ -282,4 +283,6 @@ def device_endpoint(
     if parts.scheme != "http" or parts.hostname is None:
         raise ValueError(f"{url} is not an http:// address of a device")
     source = None if bind is None else (bind, 0)
+    if isIPAddress(parts.hostname):  # no name to be looked up: a third of the time of a connection
+        return TCP4ClientEndpoint(reactor, parts.hostname, parts.port or 80, timeout, source)
     return HostnameEndpoint(reactor, parts.hostname, parts.port or 80, timeout=timeout, bindAddress=source)

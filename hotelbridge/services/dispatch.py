@@ -7,9 +7,10 @@ person instead of being rung.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from hotelbridge.core.attempt import Phase, begin
 from hotelbridge.core.proof import weaker
@@ -18,6 +19,7 @@ from hotelbridge.core.wakeup import Happening, after
 from hotelbridge.services import escalation, ladder
 from hotelbridge.services.effects import Effect, Ring
 from hotelbridge.services.rules import Rules
+from hotelbridge.settings import OmSettings
 from hotelbridge.store import alarms, attempts, history, wakeups
 from hotelbridge.store.database import Tx
 
@@ -26,12 +28,22 @@ MOST = 200  # started in one unit
 SPARE = 20  # looked at beyond the free calls: some may not fit, or ask for a room that has just got its ring
 
 
-def claim(tx: Tx, rules: Rules, now: datetime, barred: frozenset[str] = frozenset()) -> list[Effect]:
-    """Start the rounds that are due, in the order of their turn, as far as the devices have free calls."""
+def claim(
+    tx: Tx,
+    rules: Rules,
+    now: datetime,
+    barred: frozenset[str] = frozenset(),
+    unwritten: Mapping[str, int] = MappingProxyType({}),
+) -> list[Effect]:
+    """Start the rounds that are due, in the order of their turn, as far as the devices have free calls.
+
+    `barred`: devices that are not to be rung now; `unwritten`: how many Connects wait for each device.
+    No more are saved than it takes soon, or they would be stale before they are written.
+    """
     for late in wakeups.overdue(tx, rules.property, now - rules.ladder.grace):
         _hand_over_late(tx, rules, late, now)
     taken = attempts.taken(tx, rules.property)
-    free = _free_calls(rules, taken, barred)
+    free = _free_calls(rules, taken, barred, unwritten)
     if not any(free.values()):
         return []
     engaged = {room for device, phone in taken if (room := rules.room_of(device, phone)) is not None}
@@ -66,16 +78,31 @@ def _keep_calls(rules: Rules, room: str, free: dict[str, int]) -> None:
         free[device] = max(0, free[device] - 1)
 
 
-def _free_calls(rules: Rules, taken: Sequence[tuple[str, str]], barred: frozenset[str]) -> dict[str, int]:
+def _free_calls(
+    rules: Rules, taken: Sequence[tuple[str, str]], barred: frozenset[str], unwritten: Mapping[str, int]
+) -> dict[str, int]:
     used = Counter(device for device, _ in taken)
-    return {
-        name: 0 if name in barred else max(0, om.max_calls - used[name]) for name, om in rules.devices.items()
-    }
+
+    def free(om: OmSettings) -> int:
+        soon = at_a_time(om) - unwritten.get(om.name, 0)
+        return 0 if om.name in barred else max(0, min(om.max_calls - used[om.name], soon))
+
+    return {name: free(om) for name, om in rules.devices.items()}
+
+
+def _most(om: OmSettings) -> int:
+    """How many phones of one room can be rung in one round."""
+    return min(om.max_calls, at_a_time(om))
+
+
+def at_a_time(om: OmSettings) -> int:
+    """How many Connects may wait for a device: some more than it takes at once."""
+    return max(om.in_flight * 4, 16)
 
 
 def _fits(rules: Rules, room: str, free: dict[str, int]) -> bool:
     needed = Counter(device for device, _ in rules.phones(room))
-    return all(free.get(d, 0) >= min(n, rules.devices[d].max_calls) for d, n in needed.items())
+    return all(free.get(d, 0) >= min(n, _most(rules.devices[d])) for d, n in needed.items())
 
 
 def _start_round(tx: Tx, rules: Rules, wakeup: Wakeup, free: dict[str, int], now: datetime) -> list[Effect]:

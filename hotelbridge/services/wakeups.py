@@ -7,6 +7,7 @@ Effects start only after the commit that decided them, and what they learn is sa
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from functools import partial
@@ -68,6 +69,7 @@ class PropertyLoop:
         self._recovered = False
         self._next_at: datetime | None = None  # when the rows want to be looked at again
         self._in_flight: set[Deferred[None]] = set()
+        self._unwritten: Counter[str] = Counter()  # Connects that wait for each device
 
     def gained(self) -> None:
         """The property has become ours: take up what was in the air, then go on."""
@@ -182,7 +184,8 @@ class PropertyLoop:
             return
         self._due = False
         barred = frozenset(name for name, device in self._devices.items() if device.barred)
-        effects, self._next_at = await self._unit(lambda tx: self._tick(tx, now, barred))
+        unwritten = dict(self._unwritten)
+        effects, self._next_at = await self._unit(lambda tx: self._tick(tx, now, barred, unwritten))
         self._start_all(effects)
 
     def _recover(self, tx: Tx, now: datetime) -> list[Effect]:
@@ -211,10 +214,12 @@ class PropertyLoop:
                 return
         self._poked = True  # more is waiting; what is due comes first
 
-    def _tick(self, tx: Tx, now: datetime, barred: frozenset[str]) -> tuple[list[Effect], datetime | None]:
+    def _tick(
+        self, tx: Tx, now: datetime, barred: frozenset[str], unwritten: Mapping[str, int]
+    ) -> tuple[list[Effect], datetime | None]:
         rules = self._rules
         effects = ladder.hear_silence(tx, rules, now)
-        effects += dispatch.claim(tx, rules, now, barred)
+        effects += dispatch.claim(tx, rules, now, barred, unwritten)
         effects += loans.tick(tx, rules, now)
         escalation.repeat(tx, rules, now)
         property = rules.property
@@ -271,6 +276,7 @@ class PropertyLoop:
         self._log.info("ringing {phone} on {device}", phone=attempt.phone, device=attempt.device)
         connect = om.Connect(om.Menu(ring.menu), om.Ext(attempt.phone))
         device = self._devices[attempt.device]
+        self._unwritten[attempt.device] += 1
         try:
             reply = await device.client.send(
                 connect,
@@ -283,7 +289,15 @@ class PropertyLoop:
             signal = _from_error(error, self._clock.now())
         else:
             signal = _from_reply(reply, self._clock.now())
+        finally:
+            self._written(attempt.device)
         await self._learn(attempt, signal, *written)
+
+    def _written(self, device: str) -> None:
+        """One Connect less waits for this device; half of them gone is time for more."""
+        self._unwritten[device] -= 1
+        if self._unwritten[device] == dispatch.at_a_time(self._rules.devices[device]) // 2:
+            self.poke()
 
     async def _learn(self, attempt: Attempt, signal: Signal, written: datetime | None = None) -> None:
         """Save what was learned of an attempt; the row is read again, a report may have come first.

@@ -11,19 +11,27 @@ from sqlalchemy import bindparam, func, insert, select, update
 from hotelbridge.core.records import Alarm, AlarmKind
 from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
+from hotelbridge.store.prepared import Statement
 
 _A = tables.Alarm.__table__  # type: ignore[attr-defined]
 _COLUMNS = [_A.c[name] for name in Alarm.__slots__]
+_KIND = Alarm.__slots__.index("kind")
 _OURS = _A.c.property == bindparam("property")
-_ABOUT = select(*_COLUMNS).where(_OURS, _A.c.open_subject == bindparam("subject"))
-_DUE = select(*_COLUMNS).where(_OURS, _A.c.open, _A.c.next_at <= bindparam("now")).order_by(_A.c.id)
-_NEXT = select(func.min(_A.c.next_at)).where(_OURS, _A.c.open)
+_ABOUT = Statement(select(*_COLUMNS).where(_OURS, _A.c.open_subject == bindparam("subject")))
+_DUE = Statement(
+    select(*_COLUMNS).where(_OURS, _A.c.open, _A.c.next_at <= bindparam("now")).order_by(_A.c.id)
+)
+_NEXT = Statement(select(func.min(_A.c.next_at)).where(_OURS, _A.c.open))
 
 
 def _record(row: Any) -> Alarm:
     values = dict(row._mapping)
     values["kind"] = AlarmKind(values["kind"])
     return Alarm(**values)
+
+
+def _known(values: list[Any]) -> Alarm:
+    return replace(Alarm(*values), kind=AlarmKind(values[_KIND]))
 
 
 def _values(alarm: Alarm) -> dict[str, Any]:
@@ -54,18 +62,18 @@ def get(tx: Tx, property: str, id: int) -> Alarm | None:
 
 def open_about(tx: Tx, property: str, subject: str) -> Alarm | None:
     """The open alarm of a subject."""
-    row = tx.connection.execute(_ABOUT, {"property": property, "subject": subject}).first()
-    return _record(row) if row else None
+    row = _ABOUT.first(tx.connection, property=property, subject=subject)
+    return _known(row) if row else None
 
 
 def due(tx: Tx, property: str, now: datetime) -> list[Alarm]:
     """Open alarms that want to be heard again."""
-    return [_record(row) for row in tx.connection.execute(_DUE, {"property": property, "now": now})]
+    return [_known(row) for row in _DUE.all(tx.connection, property=property, now=now)]
 
 
 def next_instant(tx: Tx, property: str) -> datetime | None:
     """When the next one wants to be heard."""
-    found: datetime | None = tx.connection.execute(_NEXT, {"property": property}).scalar()
+    found: datetime | None = _NEXT.value(tx.connection, property=property)
     return found
 
 

@@ -13,7 +13,7 @@ from hotelbridge.core.attempt import Phase
 from hotelbridge.core.records import Attempt, Outcome, Proof
 from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
-from hotelbridge.store.prepared import Rows
+from hotelbridge.store.prepared import Rows, Statement
 
 _A = tables.Attempt.__table__  # type: ignore[attr-defined]
 _ROWS = Rows(_A, Attempt)
@@ -23,46 +23,46 @@ _OUTCOME, _PROOF = (Attempt.__slots__.index(name) for name in ("outcome", "proof
 _OPEN = text(f"attempt.phase <> '{Phase.OVER.value}'")
 _OURS = _A.c.property == bindparam("property")
 
-_ALL = select(*_ROWS.columns).order_by(_A.c.id)
-_BY_ID = select(*_ROWS.columns).where(_A.c.id == bindparam("id"))
-_OF_WAKEUP = _ALL.where(_A.c.wakeup_id == bindparam("wakeup_id"))
-_OF_ROUND = _OF_WAKEUP.where(_A.c.n == bindparam("n"))
+_ON = (_A.c.device == bindparam("device"), _A.c.phone == bindparam("phone"))
+_SELECT = select(*_ROWS.columns)
+_ALL = _SELECT.order_by(_A.c.id)
 _IN_THE_AIR = _ALL.where(_OURS, _OPEN)
-_SILENT = _IN_THE_AIR.where(_A.c.check_at <= bindparam("now"))
-_OPEN_ON = _IN_THE_AIR.where(
-    _A.c.device == bindparam("device"), _A.c.phone.in_(bindparam("phones", expanding=True))
-)
-_TAKEN = select(_A.c.device, _A.c.phone).where(_OURS, _OPEN)
-_NEXT = select(func.min(_A.c.check_at)).where(_OURS, _OPEN)
-_LAST_ON = (
-    select(*_ROWS.columns)
-    .where(_OURS, _A.c.device == bindparam("device"), _A.c.phone == bindparam("phone"))
-    .where(_A.c.started > bindparam("started"), or_(_A.c.ended.is_(None), _A.c.ended > bindparam("ended")))
+
+_BY_ID = Statement(_SELECT.where(_A.c.id == bindparam("id")))
+_OF_WAKEUP = Statement(_ALL.where(_A.c.wakeup_id == bindparam("wakeup_id")))
+_OF_ROUND = Statement(_ALL.where(_A.c.wakeup_id == bindparam("wakeup_id"), _A.c.n == bindparam("n")))
+_OPEN_ONES = Statement(_IN_THE_AIR)
+_OPEN_ON = Statement(_IN_THE_AIR.where(*_ON))
+_SILENT = Statement(_IN_THE_AIR.where(_A.c.check_at <= bindparam("now")))
+_TAKEN = Statement(select(_A.c.device, _A.c.phone).where(_OURS, _OPEN))
+_NEXT = Statement(select(func.min(_A.c.check_at)).where(_OURS, _OPEN))
+_LAST_ON = Statement(
+    _SELECT.where(_OURS, *_ON)
+    .where(_A.c.started > bindparam("started"), or_(_A.c.ended.is_(None), _A.c.ended > bindparam("over")))
     .order_by(_A.c.id.desc())
     .limit(1)
 )
 
 
-def _record(row: Any) -> Attempt:
-    values = list(row)
+def _record(values: list[Any]) -> Attempt:
     if values[_OUTCOME] is not None:
         values[_OUTCOME] = Outcome(values[_OUTCOME])
     values[_PROOF] = Proof(values[_PROOF])
     return Attempt(*values)
 
 
-def _selected(tx: Tx, query: Any, **asked: Any) -> list[Attempt]:
-    return [_record(row) for row in tx.connection.execute(query, asked)]
+def _selected(tx: Tx, query: Statement, **asked: Any) -> list[Attempt]:
+    return [_record(row) for row in query.all(tx.connection, **asked)]
 
 
 def add(tx: Tx, attempt: Attempt) -> Attempt:
     """Save a new attempt (its `id` is given here)."""
-    return replace(attempt, id=int(tx.connection.execute(_ROWS.adding, _ROWS.new(attempt)).scalar_one()))
+    return replace(attempt, id=_ROWS.add(tx.connection, attempt))
 
 
 def save(tx: Tx, attempt: Attempt) -> None:
     """Save what became of an attempt."""
-    tx.connection.execute(_ROWS.saving, _ROWS.known(attempt))
+    _ROWS.save(tx.connection, attempt)
 
 
 def get(tx: Tx, id: int) -> Attempt | None:
@@ -83,25 +83,24 @@ def of_round(tx: Tx, wakeup_id: int, n: int) -> list[Attempt]:
 
 def open_ones(tx: Tx, property: str) -> list[Attempt]:
     """Every attempt that still occupies a call."""
-    return _selected(tx, _IN_THE_AIR, property=property)
+    return _selected(tx, _OPEN_ONES, property=property)
 
 
 def taken(tx: Tx, property: str) -> list[tuple[str, str]]:
     """Device and phone of every attempt that still occupies a call."""
-    return [(row[0], row[1]) for row in tx.connection.execute(_TAKEN, {"property": property})]
+    return [(device, phone) for device, phone in _TAKEN.all(tx.connection, property=property)]
 
 
 def open_on(tx: Tx, property: str, device: str, phones: Iterable[str]) -> list[Attempt]:
     """The open attempts on some phones of a device."""
-    return _selected(tx, _OPEN_ON, property=property, device=device, phones=list(phones))
+    found = (_selected(tx, _OPEN_ON, property=property, device=device, phone=one) for one in set(phones))
+    return sorted((attempt for some in found for attempt in some), key=lambda attempt: attempt.id)
 
 
 def last_on(tx: Tx, property: str, device: str, phone: str, since: datetime) -> Attempt | None:
     """The newest ring of a phone, if it ended after `since` or is not over."""
-    started = since - timedelta(hours=1)
-    found = _selected(
-        tx, _LAST_ON, property=property, device=device, phone=phone, started=started, ended=since
-    )
+    asked = {"property": property, "device": device, "phone": phone}
+    found = _selected(tx, _LAST_ON, **asked, started=since - timedelta(hours=1), over=since)
     return found[0] if found else None
 
 
@@ -112,7 +111,7 @@ def silent(tx: Tx, property: str, now: datetime) -> list[Attempt]:
 
 def next_instant(tx: Tx, property: str) -> datetime | None:
     """When the next one's silence becomes news."""
-    found: datetime | None = tx.connection.execute(_NEXT, {"property": property}).scalar()
+    found: datetime | None = _NEXT.value(tx.connection, property=property)
     return found
 
 

@@ -9,9 +9,10 @@ from sqlalchemy import insert, select
 from hotelbridge.core.records import Actor, HistoryLine, Wakeup
 from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
+from hotelbridge.store.prepared import Statement
 
 _H = tables.History.__table__  # type: ignore[attr-defined]
-_ADD = insert(_H)
+_ADD = Statement(insert(_H), ("property", "wakeup_id", "at", "by", "origin", "what", "text"))
 
 ITSELF = Actor("hotelbridge", "hotelbridge")
 
@@ -19,7 +20,7 @@ ITSELF = Actor("hotelbridge", "hotelbridge")
 def write(tx: Tx, wakeup: Wakeup, at: datetime, what: str, text: str, actor: Actor = ITSELF) -> None:
     """Add a line; by this program itself unless an actor is given."""
     line = {"property": wakeup.property, "wakeup_id": wakeup.id, "at": at, "what": what, "text": text}
-    tx.connection.execute(_ADD, {**line, "by": actor.name, "origin": actor.origin})
+    _ADD.run(tx.connection, by=actor.name, origin=actor.origin, **line)
 
 
 def of(tx: Tx, wakeup: Wakeup) -> list[HistoryLine]:

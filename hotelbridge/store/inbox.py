@@ -14,11 +14,12 @@ from sqlalchemy import Integer, bindparam, func, select, update
 
 from hotelbridge.core.records import StoredReport
 from hotelbridge.store import pieces, tables
+from hotelbridge.store.prepared import Statement
 from hotelbridge.store.units import Tx
 
 _R = tables.Report.__table__  # type: ignore[attr-defined]
 _COLUMNS = (_R.c.id, _R.c.property, _R.c.device, _R.c.at, _R.c.body)
-_UNWORKED = (
+_UNWORKED = Statement(
     select(*_COLUMNS)
     .where(_R.c.property == bindparam("property"), _R.c.worked_at.is_(None))
     .order_by(_R.c.id)
@@ -37,8 +38,7 @@ class Counts:
 
 def unworked(tx: Tx, property: str, limit: int = 200) -> list[StoredReport]:
     """The oldest reports that nobody has worked off."""
-    asked = {"property": property, "limit": limit}
-    return [StoredReport(*row) for row in tx.connection.execute(_UNWORKED, asked)]
+    return [StoredReport(*row) for row in _UNWORKED.all(tx.connection, property=property, limit=limit)]
 
 
 def mark_worked(tx: Tx, ids: Sequence[int], at: datetime) -> None:

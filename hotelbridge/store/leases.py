@@ -17,18 +17,20 @@ from sqlalchemy.dialects import postgresql, sqlite
 from hotelbridge.errors import NotOwner
 from hotelbridge.store import tables
 from hotelbridge.store.columns import Instant
+from hotelbridge.store.prepared import Statement
 from hotelbridge.store.units import Tx
 
 _L = tables.Lease.__table__  # type: ignore[attr-defined]
-_FENCE_SQLITE = (
+# A plain SELECT would not fence: the lease could move between it and the commit.
+_HELD = (
     select(literal(1))
     .select_from(_L)
     .where(_L.c.property == bindparam("property"), _L.c.node == bindparam("node"))
     .where(_L.c.epoch == bindparam("epoch"))
-    # A plain SELECT would not fence: the lease could move between it and the commit.
     .with_for_update(read=True)
 )
-_FENCE = _FENCE_SQLITE.where(_L.c.expires > func.clock_timestamp())
+_FENCE_SQLITE = Statement(_HELD)
+_FENCE = Statement(_HELD.where(_L.c.expires > func.clock_timestamp()))
 _SQLITE_FORMAT = "%Y-%m-%dT%H:%M:%f000Z"  # as `columns.instant_text` writes it, by the millisecond
 
 
@@ -70,8 +72,7 @@ def release(tx: Tx, property: str, node: str, epoch: int) -> None:
 def fence(tx: Tx, property: str, node: str, epoch: int) -> None:
     """Raise `NotOwner` unless the lease is ours now; it cannot move before this transaction has ended."""
     query = _FENCE_SQLITE if _is_sqlite(tx) else _FENCE
-    asked = {"property": property, "node": node, "epoch": epoch}
-    if tx.connection.execute(query, asked).first() is None:
+    if query.first(tx.connection, property=property, node=node, epoch=epoch) is None:
         raise NotOwner(f"{node} does not run {property} now")
 
 

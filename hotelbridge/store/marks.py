@@ -12,6 +12,7 @@ import secrets
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from hotelbridge.store import tables
+from hotelbridge.store.prepared import Statement
 
 _MARK = tables.Mark.__table__  # type: ignore[attr-defined]
 
@@ -22,7 +23,7 @@ class Marks:
     def __init__(self, node: str) -> None:
         self.name = f"{node} {secrets.token_hex(6)}"
         self._mine = (_MARK.c.property == tables.NODE_WIDE) & (_MARK.c.node == self.name)
-        self._writing = update(_MARK).where(self._mine).values(n=bindparam("batch"))
+        self._writing = Statement(update(_MARK).where(self._mine).values(n=bindparam("batch")))
 
     def prepare(self, connection: Connection) -> None:
         """See that the row is there, in a transaction of its own."""
@@ -32,7 +33,7 @@ class Marks:
 
     def write(self, connection: Connection, n: int) -> None:
         """Say that batch `n` is about to be committed, in its own transaction."""
-        connection.execute(self._writing, {"batch": n})
+        self._writing.run(connection, batch=n)
 
     def read(self, connection: Connection) -> int:
         """The last batch that was committed; waits for one whose commit is still under way."""

@@ -16,7 +16,7 @@ from hotelbridge.core.records import ClosingOutcome, Outcome, Proof, Wakeup, Wak
 from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
 from hotelbridge.store.expressions import minute_of
-from hotelbridge.store.prepared import Rows
+from hotelbridge.store.prepared import Rows, Statement
 
 _W = tables.Wakeup.__table__  # type: ignore[attr-defined]
 _ARMED = (WakeupState.SCHEDULED, WakeupState.WAITING)
@@ -28,11 +28,11 @@ _ROWS = Rows(_W, Wakeup)
 _STATE, _PROOF, _RESULT = (Wakeup.__slots__.index(name) for name in ("state", "proof", "result"))
 _OURS = _W.c.property == bindparam("property")
 _SELECT = select(*_ROWS.columns)
-_BY_ID = _SELECT.where(_W.c.id == bindparam("id"))
-_GET = _BY_ID.where(_OURS)
-_TO_RING = _SELECT.where(_OURS, _W.c.state.in_(_ARMED))
 _FEW = bindparam("limit", type_=Integer)
-_OVERDUE = _TO_RING.where(_W.c.next_at < bindparam("before")).order_by(_W.c.next_at, _W.c.id).limit(_FEW)
+_TO_RING = _SELECT.where(_OURS, or_(*(_W.c.state == state for state in _ARMED)))
+_OVERDUE = Statement(
+    _TO_RING.where(_W.c.next_at < bindparam("before")).order_by(_W.c.next_at, _W.c.id).limit(_FEW)
+)
 _OTHER = _W.alias()
 _ROOMS_THAT_ARE = select(_OTHER.c.room).where(_OTHER.c.property == bindparam("property"))
 _RINGING = _ROOMS_THAT_ARE.where(_OTHER.c.state == WakeupState.CALLING)
@@ -46,19 +46,29 @@ _DUE = (
     .limit(_FEW)
 )
 _DUE_IN = _DUE.where(_W.c.room.in_(bindparam("rooms", expanding=True)))
-_IN_STATES = _SELECT.where(_OURS, _W.c.state.in_(bindparam("states", expanding=True)))
-_IN_STATES = _IN_STATES.order_by(_W.c.due, _W.c.id)
-_OF_ROOMS = _IN_STATES.where(_W.c.room.in_(bindparam("rooms", expanding=True)))
 _REACHED = update(_W).where(_W.c.id == bindparam("its_id"), _W.c.connected.is_(None))
 _REACHED = _REACHED.values(connected=bindparam("at"))
+_BY_DUE = _SELECT.where(_OURS).order_by(_W.c.due, _W.c.id)
 # State by state, so that the first entry of the index is looked at, not every wake-up to come.
 _FIRST = union_all(
     *(select(func.min(_W.c.next_at).label("at")).where(_OURS, _W.c.state == s) for s in _ARMED)
 )
-_NEXT = select(func.min(_FIRST.subquery().c.at))
+
+_BY_ID = Statement(_SELECT.where(_W.c.id == bindparam("id")))
+_NEXT = Statement(select(func.min(_FIRST.subquery().c.at)))
+_FIRST_PENDING = Statement(
+    _BY_DUE.where(_W.c.room == bindparam("room"), _W.c.state == WakeupState.SCHEDULED).limit(1)
+)
+_COMING = Statement(
+    _BY_DUE.where(_W.c.state == WakeupState.SCHEDULED, _W.c.due <= bindparam("until")).limit(
+        bindparam("limit", type_=Integer)
+    )
+)
+_OF_ROOM = Statement(_BY_DUE.where(_W.c.room == bindparam("room"), _W.c.state == bindparam("state")))
+_IN_STATE = Statement(_BY_DUE.where(_W.c.state == bindparam("state")))
 
 
-def _record(row: Any) -> Wakeup:
+def _record(row: Sequence[Any]) -> Wakeup:
     values = list(row)
     state = values[_STATE] = WakeupState(values[_STATE])
     values[_PROOF] = Proof(values[_PROOF])
@@ -68,13 +78,13 @@ def _record(row: Any) -> Wakeup:
     return Wakeup(*values)
 
 
-def _selected(tx: Tx, query: Any, **asked: Any) -> list[Wakeup]:
-    return [_record(row) for row in tx.connection.execute(query, asked)]
+def _selected(tx: Tx, query: Statement, **asked: Any) -> list[Wakeup]:
+    return [_record(row) for row in query.all(tx.connection, **asked)]
 
 
 def add(tx: Tx, wakeup: Wakeup, at: datetime) -> Wakeup:
     """Save a new wake-up (its `id` is given here)."""
-    saved = replace(wakeup, id=int(tx.connection.execute(_ROWS.adding, _ROWS.new(wakeup)).scalar_one()))
+    saved = replace(wakeup, id=_ROWS.add(tx.connection, wakeup))
     tx.changed(saved.property, "wakeup", saved.id, at)
     return saved
 
@@ -82,15 +92,15 @@ def add(tx: Tx, wakeup: Wakeup, at: datetime) -> Wakeup:
 def save(tx: Tx, wakeup: Wakeup, at: datetime) -> Wakeup:
     """Save a changed wake-up under its next version."""
     saved = replace(wakeup, version=wakeup.version + 1)
-    tx.connection.execute(_ROWS.saving, _ROWS.known(saved))
+    _ROWS.save(tx.connection, saved)
     tx.changed(saved.property, "wakeup", saved.id, at)
     return saved
 
 
 def get(tx: Tx, property: str, id: int) -> Wakeup | None:
     """One wake-up of a property."""
-    found = _selected(tx, _GET, property=property, id=id)
-    return found[0] if found else None
+    found = _selected(tx, _BY_ID, id=id)
+    return found[0] if found and found[0].property == property else None
 
 
 def by_id(tx: Tx, id: int) -> Wakeup:
@@ -117,9 +127,10 @@ def due(
     to ring before is left to a person.
     """
     asked = {"property": property, "now": now, "since": since or LONG_AGO, "but": list(but), "limit": limit}
-    if rooms is None:
-        return _selected(tx, _DUE, **asked)
-    return _selected(tx, _DUE_IN, rooms=list(rooms), **asked)
+    query = _DUE if rooms is None else _DUE_IN
+    if rooms is not None:
+        asked["rooms"] = list(rooms)
+    return [_record(row) for row in tx.connection.execute(query, asked)]
 
 
 def overdue(tx: Tx, property: str, before: datetime, limit: int = 200) -> list[Wakeup]:
@@ -129,34 +140,32 @@ def overdue(tx: Tx, property: str, before: datetime, limit: int = 200) -> list[W
 
 def next_instant(tx: Tx, property: str) -> datetime | None:
     """When the next one wants to ring."""
-    found: datetime | None = tx.connection.execute(_NEXT, {"property": property}).scalar()
+    found: datetime | None = _NEXT.value(tx.connection, property=property)
     return found
 
 
 def of_rooms(tx: Tx, property: str, rooms: Sequence[str], states: Sequence[WakeupState]) -> list[Wakeup]:
     """The wake-ups of some rooms in some states, by due time."""
-    if len(rooms) > MANY_ROOMS:
-        wanted = set(rooms)
-        found = _selected(tx, _IN_STATES, property=property, states=list(states))
-        return [wakeup for wakeup in found if wakeup.room in wanted]
-    return _selected(tx, _OF_ROOMS, property=property, states=list(states), rooms=list(rooms))
+    found: list[Wakeup] = []
+    for state in states:
+        if len(rooms) > MANY_ROOMS:
+            found += _selected(tx, _IN_STATE, property=property, state=state)
+        else:
+            for room in rooms:
+                found += _selected(tx, _OF_ROOM, property=property, state=state, room=room)
+    wanted = set(rooms)
+    return sorted((one for one in found if one.room in wanted), key=lambda one: (one.due, one.id))
 
 
 def coming(tx: Tx, property: str, until: datetime, limit: int = 1000) -> list[Wakeup]:
     """Those that are to ring for the first time up to `until`, earliest first."""
-    query = select(_W).where(
-        _W.c.property == property, _W.c.state == WakeupState.SCHEDULED, _W.c.due <= until
-    )
-    return [_record(row) for row in tx.connection.execute(query.order_by(_W.c.due, _W.c.id).limit(limit))]
+    return _selected(tx, _COMING, property=property, until=until, limit=limit)
 
 
 def first_pending(tx: Tx, property: str, room: str) -> Wakeup | None:
     """The next wake-up of a room that has not rung yet."""
-    query = select(_W).where(
-        _W.c.property == property, _W.c.room == room, _W.c.state == WakeupState.SCHEDULED
-    )
-    row = tx.connection.execute(query.order_by(_W.c.due, _W.c.id).limit(1)).first()
-    return _record(row) if row else None
+    found = _selected(tx, _FIRST_PENDING, property=property, room=room)
+    return found[0] if found else None
 
 
 def pending_by_room(tx: Tx, property: str) -> dict[str, int]:

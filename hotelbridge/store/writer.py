@@ -22,6 +22,7 @@ from hotelbridge.errors import StoreUnavailable
 from hotelbridge.store import tables
 from hotelbridge.store.engines import in_plain_words, is_storage_trouble, unavailable
 from hotelbridge.store.marks import Marks
+from hotelbridge.store.prepared import Statement
 from hotelbridge.store.units import Appends, Line, Settled, Touched, Tx, Work, failure_of
 
 BATCH_SECONDS = 0.020  # of work; then it is committed
@@ -31,7 +32,7 @@ AGAIN_SECONDS = 0.5  # between two attempts to learn what became of a batch
 RERUNS = 2  # attempts alone, before a unit is refused
 
 _CHANGE = tables.Change.__table__  # type: ignore[attr-defined]
-_LAST = select(func.max(_CHANGE.c.n)).where(_CHANGE.c.property == bindparam("property"))
+_LAST = Statement(select(func.max(_CHANGE.c.n)).where(_CHANGE.c.property == bindparam("property")))
 _NUMBERED = insert(_CHANGE)
 
 
@@ -265,7 +266,7 @@ def _number(connection: Connection, touched: list[Touched]) -> list[Change]:
     if not touched:
         return []
     properties = {t.property for t in touched}
-    last = {p: connection.execute(_LAST, {"property": p}).scalar() or 0 for p in properties}
+    last = {p: _LAST.value(connection, property=p) or 0 for p in properties}
     changes: list[Change] = []
     for t in touched:
         last[t.property] += 1
