@@ -34,11 +34,13 @@ def claim(
     now: datetime,
     barred: frozenset[str] = frozenset(),
     unwritten: Mapping[str, int] = MappingProxyType({}),
+    unread: bool = False,
 ) -> list[Effect]:
     """Start the rounds that are due, in the order of their turn, as far as the devices have free calls.
 
     `barred`: devices that are not to be rung now; `unwritten`: how many Connects wait for each device.
-    No more are saved than it takes soon, or they would be stale before they are written.
+    No more are saved than it takes soon, or they would be stale before they are written. `unread`: reports
+    are waiting, and may tell that a guest is awake: only first rings leave meanwhile.
     """
     for late in wakeups.overdue(tx, rules.property, now - rules.ladder.grace):
         _hand_over_late(tx, rules, late, now)
@@ -49,6 +51,8 @@ def claim(
     engaged = {room for device, phone in taken if (room := rules.room_of(device, phone)) is not None}
     effects: list[Effect] = []
     for wakeup in _in_turn(tx, rules, now, free, engaged):
+        if unread and wakeup.rounds:
+            continue
         if not rules.phones(wakeup.room):
             ladder.give_up(
                 tx, rules, wakeup, Outcome.REFUSED, "the room is not in the configuration any more", now

@@ -23,6 +23,7 @@ from hotelbridge.store import attempts, inbox, phones
 from hotelbridge.store.database import Tx
 
 BATCH = 200
+BATCH_IN_A_PEAK = 50  # while calls are in the air each costs more, and what is due waits behind them
 SAME_BOOT = timedelta(seconds=10)  # a repeated BOOTUP within it is the same restart told twice
 FREE_AGAIN = timedelta(seconds=2)  # a phone just put down is not rung in the same second
 LATE_PROOF = timedelta(seconds=60)  # a key told so long after the end of its call still counts
@@ -55,6 +56,7 @@ class Worked:
     """What one unit did, and what must be done after its commit."""
 
     count: int = 0
+    until: datetime | None = None  # more is waiting; what was received up to here is worked off
     bad: list[str] = field(default_factory=list)  # the device of each one that could not be read
     booted: list[str] = field(default_factory=list)  # devices that have restarted
     effects: list[Effect] = field(default_factory=list)
@@ -63,11 +65,13 @@ class Worked:
     check_at: datetime | None = None  # when silence is news then
 
 
-def work(tx: Tx, rules: Rules, now: datetime, limit: int = BATCH) -> Worked:
+def work(tx: Tx, rules: Rules, now: datetime) -> Worked:
     """Work off the oldest reports of a property."""
     worked = Worked()
+    ringing = set(attempts.taken(tx, rules.property))
+    limit = BATCH_IN_A_PEAK if ringing else BATCH
     rows = inbox.unworked(tx, rules.property, limit)
-    ringing = set(attempts.taken(tx, rules.property)) if rows else set()
+    worked.until = rows[-1].at if len(rows) == limit else None
     states: dict[tuple[str, str], tuple[str, datetime]] = {}
     freed: dict[tuple[str, str], tuple[str, datetime]] = {}
     heard: dict[str, datetime] = {}

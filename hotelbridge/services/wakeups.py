@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -36,7 +37,16 @@ LOOK_AGAIN = 5.0  # seconds; bounds what a step of the wall clock can cost
 BLOCKED = 1.0  # due, but no call is free: a poke comes when one is, this is the safety net
 LAST_WORDS = 3.0  # seconds that calls in flight have at the end
 GATHER = 0.02  # seconds; one unit for the reports of so long leaves the writer free for new ones
-BATCHES = 5  # of the inbox between two looks at what is due
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at the due rows is told besides the rows."""
+
+    now: datetime
+    until: datetime | None  # reports received later are not read yet; None: all are
+    barred: frozenset[str]  # devices that are not to be rung now
+    unwritten: Mapping[str, int]  # Connects that wait for each device
 
 
 class PropertyLoop:
@@ -178,14 +188,14 @@ class PropertyLoop:
             now = self._clock.now()
             self._start_all(await self._unit(lambda tx: self._recover(tx, now)))
             self._recovered = True
-        await self._work_inbox()
+        until = await self._work_inbox()
         now = self._clock.now()
         if not self._due and (self._next_at is None or self._next_at > now):
             return
         self._due = False
         barred = frozenset(name for name, device in self._devices.items() if device.barred)
-        unwritten = dict(self._unwritten)
-        effects, self._next_at = await self._unit(lambda tx: self._tick(tx, now, barred, unwritten))
+        look = Look(now, until, barred, dict(self._unwritten))
+        effects, self._next_at = await self._unit(lambda tx: self._tick(tx, look))
         self._start_all(effects)
 
     def _recover(self, tx: Tx, now: datetime) -> list[Effect]:
@@ -195,31 +205,29 @@ class PropertyLoop:
     def _unit(self, unit: Callable[[Tx], Any]) -> Deferred[Any]:
         return self._ownership.run(self._rules.property, unit, urgent=True)
 
-    async def _work_inbox(self) -> None:
-        for _ in range(BATCHES):
-            now = self._clock.now()
-            work = await self._ownership.run(
-                self._rules.property, partial(inbox.work, rules=self._rules, now=now)
-            )
-            for device in work.bad:
-                self._metrics.reports_bad.labels(self._rules.property, device).inc()
-            for name in work.booted:
-                self._log.info("{device} has restarted", device=name)
-                if name in self._devices:
-                    self._devices[name].prepare()
-            self._start_all(work.effects)
-            self._due |= work.touched
-            self._look_by(work.check_at)
-            if work.count < inbox.BATCH:
-                return
-        self._poked = True  # more is waiting; what is due comes first
+    async def _work_inbox(self) -> datetime | None:
+        """One batch; where more is waiting, up to when everything received is worked off."""
+        now = self._clock.now()
+        work = await self._ownership.run(
+            self._rules.property, partial(inbox.work, rules=self._rules, now=now)
+        )
+        for device in work.bad:
+            self._metrics.reports_bad.labels(self._rules.property, device).inc()
+        for name in work.booted:
+            self._log.info("{device} has restarted", device=name)
+            if name in self._devices:
+                self._devices[name].prepare()
+        self._start_all(work.effects)
+        self._due |= work.touched
+        self._look_by(work.check_at)
+        self._poked |= work.until is not None  # what is due comes before the next batch
+        return work.until
 
-    def _tick(
-        self, tx: Tx, now: datetime, barred: frozenset[str], unwritten: Mapping[str, int]
-    ) -> tuple[list[Effect], datetime | None]:
-        rules = self._rules
-        effects = ladder.hear_silence(tx, rules, now)
-        effects += dispatch.claim(tx, rules, now, barred, unwritten)
+    def _tick(self, tx: Tx, look: Look) -> tuple[list[Effect], datetime | None]:
+        rules, now = self._rules, look.now
+        # What a phone said may still be unread: it was silent only up to where the inbox is worked off.
+        effects = ladder.hear_silence(tx, rules, min(now, look.until or now))
+        effects += dispatch.claim(tx, rules, now, look.barred, look.unwritten, unread=look.until is not None)
         effects += loans.tick(tx, rules, now)
         escalation.repeat(tx, rules, now)
         property = rules.property
