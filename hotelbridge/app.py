@@ -25,7 +25,7 @@ from twisted.python.failure import Failure
 
 from hotelbridge import notify
 from hotelbridge.clock import MachineClock, SystemClock, install_monotonic
-from hotelbridge.core.records import AlarmKind, Role
+from hotelbridge.core.records import AlarmKind, Change, Role
 from hotelbridge.errors import HotelbridgeError
 from hotelbridge.metrics import Metrics
 from hotelbridge.om import acceptor
@@ -83,6 +83,7 @@ class Daemon:
         self.desk = FrontDesk(self.houses, self.db, self.ownership, self.watch, self.ready)
         self.pushes = self._push_factories()
         self.ownership.on_gained(lambda id: self.houses[id].loop.gained())
+        self.db.on_commit(self._committed)
 
     def _build(self, rules: Rules, around: Surroundings) -> None:
         links: dict[str, DeviceLink] = {}
@@ -99,6 +100,11 @@ class Daemon:
             links[om.name] = DeviceLink(rules, om, client, self.ownership, self.clock, loop.poke)
         self.devices += links.values()
         self.houses[rules.property] = House(rules, loop)
+
+    def _committed(self, changes: list[Change]) -> None:
+        """An alarm may want to be heard, or not any more, whoever saved it."""
+        for property in {change.property for change in changes if change.kind == "alarm"}:
+            self.houses[property].loop.poke()
 
     def _push_factories(self) -> dict[str, PushFactory]:
         """One listener for all devices that push to the same port, told apart by path, then source."""

@@ -2,7 +2,7 @@
 
 What a value means and what is wrong with it is said here. What is wrong between values that are each
 right: `settings_checks`; where it stands in a file, and how all is told at once: `settings_load`.
-Durations are `45s`, `2m`, `1h30m`.
+Durations are `45s`, `2m`, `1h30m`. How alarms reach people: `settings_alarms`.
 """
 
 from __future__ import annotations
@@ -16,28 +16,10 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?")
-
-
-def read_duration(value: object) -> timedelta:
-    """`45s`, `2m`, `1h30m`, `1.5s`. Raises ValueError with the way to write it."""
-    if isinstance(value, timedelta):
-        return value
-    match = _DURATION.fullmatch(value) if isinstance(value, str) and value else None
-    if match is None:
-        raise ValueError(f"{value!r} is not a duration: write it like 45s, 2m or 1h30m")
-    hours, minutes, seconds = (float(part or 0) for part in match.groups())
-    if hours > 1e6 or minutes > 1e6 or seconds > 1e6:
-        raise ValueError(f"{value!r} is longer than any hotel waits")
-    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
-
-
-def _positive(value: timedelta) -> timedelta:
-    if value <= timedelta():
-        raise ValueError("must be longer than nothing")
-    return value
+from hotelbridge.settings_alarms import AlarmSettings, DeskSettings, ListSettings
+from hotelbridge.settings_base import Duration, Span, Table, time_of_day
 
 
 def _zone(name: str) -> str:
@@ -114,29 +96,23 @@ def _store_url(value: str) -> str:
     return value
 
 
-Duration = Annotated[timedelta, BeforeValidator(read_duration)]
-Span = Annotated[timedelta, BeforeValidator(read_duration), AfterValidator(_positive)]
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Zone = Annotated[str, AfterValidator(_zone)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, strict=True)
-
-
-class StoreSettings(_Model):
+class StoreSettings(Table):
     """Where everything is kept."""
 
     url: Annotated[str, AfterValidator(_store_url)] = "sqlite:////var/lib/hotelbridge/hotelbridge.db"
 
 
-class WebSettings(_Model):
+class WebSettings(Table):
     """Where people and programs ask."""
 
     listen: Annotated[str, AfterValidator(_endpoint)] = "tcp:8480:interface=127.0.0.1"
 
 
-class MenuSettings(_Model):
+class MenuSettings(Table):
     """A voice menu that this daemon assigns to the device."""
 
     id: Annotated[int, Field(ge=1, le=50)]
@@ -147,7 +123,7 @@ class MenuSettings(_Model):
     exit: Annotated[str, Field(pattern=r"^[1-9A-D*#]?$")] = ""
 
 
-class OmSettings(_Model):
+class OmSettings(Table):
     """One telephone exchange."""
 
     name: Name
@@ -175,14 +151,14 @@ class OmSettings(_Model):
         return values
 
 
-class RoomSettings(_Model):
+class RoomSettings(Table):
     """A room and its phones: numbers, or device/number where there are several devices."""
 
     number: Annotated[str, Field(min_length=1, max_length=32)]
     phones: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
 
-class WakeupSettings(_Model):
+class WakeupSettings(Table):
     """How guests are woken."""
 
     menu: Annotated[int, Field(ge=1, le=50)] = 1
@@ -205,14 +181,7 @@ class WakeupSettings(_Model):
     in_person_before: Duration = timedelta(minutes=5)
 
 
-class AlarmSettings(_Model):
-    """How alarms make themselves heard."""
-
-    repeat: Span = timedelta(seconds=30)
-    silence: Span = timedelta(minutes=10)
-
-
-class PropertySettings(_Model):
+class PropertySettings(Table):
     """One hotel."""
 
     id: Name
@@ -224,6 +193,9 @@ class PropertySettings(_Model):
     rooms: Annotated[tuple[RoomSettings, ...], Field(strict=False, alias="room")] = ()
     wakeup: WakeupSettings = WakeupSettings()
     alarm: AlarmSettings = AlarmSettings()
+    desk: DeskSettings = DeskSettings()
+    lists: ListSettings = ListSettings()
+    night_list: Annotated[str, AfterValidator(time_of_day)] = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -232,15 +204,23 @@ class PropertySettings(_Model):
 
     def phones_of(self, room: RoomSettings) -> tuple[tuple[str, str], ...]:
         """The phones of a room as (device, number); the room's own number where none is named."""
+        return self._placed(room.phones or (room.number,))
+
+    @property
+    def desk_phones(self) -> tuple[tuple[str, str], ...]:
+        """The desk's own phones as (device, number)."""
+        return self._placed(self.desk.phones)
+
+    def _placed(self, phones: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         only = self.om[0].name if len(self.om) == 1 else ""
         pairs = []
-        for phone in room.phones or (room.number,):
+        for phone in phones:
             device, slash, number = phone.rpartition("/")
             pairs.append((device if slash else only, number))
         return tuple(pairs)
 
 
-class Settings(_Model):
+class Settings(Table):
     """Everything one daemon needs to know."""
 
     store: StoreSettings = StoreSettings()

@@ -20,6 +20,7 @@ from hotelbridge.settings import (
     WakeupSettings,
     tcp_of,
 )
+from hotelbridge.settings_reach import check_reach
 
 Say = Callable[[str, str], None]  # the key it is about ("property.0.wakeup.gaps"), and what is wrong
 
@@ -57,6 +58,7 @@ def _check_property(where: str, property: PropertySettings, say: Say) -> None:
             say(f"{where}.wakeup.menu", f"{om.name} has no [[property.om.menu]] with id = {menu}")
     _check_phones(where, property, say)
     _check_times(f"{where}.wakeup", property.wakeup, say)
+    check_reach(where, property, say)
 
 
 def _check_phones(where: str, property: PropertySettings, say: Say) -> None:

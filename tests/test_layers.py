@@ -23,7 +23,8 @@ RULES: dict[str, frozenset[str]] = {
     "store": frozenset({"store", "core.records", "core.attempt", "core.punctuality", "core.timeline"})
     | frozenset({"metrics", "settings"})
     | EVERYWHERE,
-    "services": frozenset({"services", "core", "store", "om", "metrics", "settings"}) | EVERYWHERE,
+    "services": frozenset({"services", "core", "store", "om", "metrics", "settings", "settings_alarms"})
+    | EVERYWHERE,
     "web": frozenset({"web", "services.desk", "services.views", "services.reportviews"})
     | frozenset({"core.records", "metrics", "__version__"})
     | EVERYWHERE,
@@ -35,9 +36,12 @@ RULES: dict[str, frozenset[str]] = {
     "notify": frozenset(),
     "logs": frozenset(),
     "metrics": frozenset({"core.records"}),
-    "settings": frozenset({"errors"}),
+    "settings_base": frozenset(),
+    "settings_alarms": frozenset({"settings_base"}),
+    "settings": frozenset({"errors", "settings_alarms", "settings_base"}),
     "settings_lines": frozenset(),
-    "settings_checks": frozenset({"errors", "settings"}),
+    "settings_reach": frozenset({"errors", "settings", "settings_alarms"}),
+    "settings_checks": frozenset({"errors", "settings", "settings_reach"}),
     "settings_load": frozenset({"errors", "settings", "settings_checks", "settings_lines"}),
 }
 # What stands for itself: nobody but the command line and the composition root builds on these.
@@ -58,7 +62,7 @@ DOORS = {
     "lxml": ("om", "testing"),
     "pytest": ("testing.contract",),
     "click": ("cli", "commands"),
-    "pydantic": ("settings", "settings_load", "web"),
+    "pydantic": ("settings", "settings_alarms", "settings_base", "settings_load", "web"),
 }
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns"}  # of datetime, date and time
 TAKEN = {"time.time", "time.time_ns", "time.monotonic", "time.sleep"}

@@ -12,7 +12,8 @@ import pytest
 from pydantic import BaseModel
 
 from hotelbridge.errors import ConfigurationError
-from hotelbridge.settings import Settings, masked, read_duration, token_file
+from hotelbridge.settings import Settings, masked, token_file
+from hotelbridge.settings_base import read_duration
 from hotelbridge.settings_load import known_keys, load
 
 ROOT = Path(__file__).parents[1]

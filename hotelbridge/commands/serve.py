@@ -11,6 +11,7 @@ from hotelbridge.commands.options import config_option
 from hotelbridge.commands.words import plural
 from hotelbridge.notify import inherited_sockets
 from hotelbridge.settings import Settings
+from hotelbridge.settings_reach import warnings
 
 PASSWORD_VARIABLE = "HOTELBRIDGE_DEVICE_PASSWORD"
 
@@ -50,6 +51,8 @@ def check(
     if ring is not None and not online:
         raise click.UsageError("--ring needs --online: only a device can ring a phone.")
     click.echo(f"{settings.path} is in order: {_counted(settings)}.")
+    for warning in warnings(settings):
+        click.echo(f"warning: {warning.where}: {warning.what}", err=True)
     if online:
         from hotelbridge.commands.online import check_online  # here: a plain check does without devices
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from hotelbridge.settings import read_duration
+from hotelbridge.settings_base import read_duration
 
 FORMS = "write 06:30 (the next time it is so), 2026-11-24T06:30, or +3m from now"
 _CLOCK = re.compile(r"([0-9]{1,2}):?([0-9]{2})(?::([0-9]{2}))?")

@@ -247,7 +247,74 @@ class Alarm:
     closed_at: datetime | None
     next_at: datetime | None  # when it makes itself heard again
     nagged: int  # how often it has
-    escalated_at: datetime | None = None  # when the second level was told
+    escalated_at: datetime | None = None  # when the second level was told, the last time
+    loud_from: datetime | None = None  # since when, or from when on, it wants to be heard; None: `since`
+    healed_at: datetime | None = None  # its cause is gone, but rooms of its list are still open
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmItem:
+    """One wake-up of an alarm that is about several of one cause; closed room by room."""
+
+    id: int
+    property: str
+    alarm_id: int
+    wakeup_id: int
+    room: str
+    due: datetime
+    text: str  # what happened
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    outcome: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """A desk's screen: when it last spoke, whether it is looked at, whether it can sound."""
+
+    property: str
+    name: str
+    seen_at: datetime
+    visible: bool
+    sound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCalls:
+    """The rounds in which the desk's own phones are rung."""
+
+    property: str
+    round: int  # the present or last one; 0: none yet
+    next_at: datetime | None = None  # not before then, unless a new alarm comes; None: at once
+
+
+class NoticeState(StrEnum):
+    """What became of something that must leave the house."""
+
+    WAITING = "waiting"  # not gone yet; on its way, or tried again at `next_at`
+    SENT = "sent"
+    GIVEN_UP = "given_up"
+    DROPPED = "dropped"  # not needed any more before it went
+    KEPT = "kept"  # for whoever will read it; nobody sends it
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that must leave the house: saved, then sent until it went. One per subject."""
+
+    id: int
+    property: str
+    subject: str  # "night:2026-11-24 command"
+    kind: str  # alarm, night_list, slip, result
+    channel: str  # "alarm.mail", "lists.command"
+    facts: str  # a JSON object
+    state: NoticeState
+    tries: int
+    made_at: datetime
+    next_at: datetime | None  # tried (again) then
+    done_at: datetime | None = None
+    detail: str = ""  # what the far end said last
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,7 +190,7 @@ def close(
     history.write(tx, saved, now, "closed", f"{request.outcome} ({request.by}){note}", actor)
     alarm = alarms.open_about(tx, rules.property, f"wakeup:{wakeup.id}")
     if alarm is not None:
-        escalation.close(tx, alarm, request.by, request.outcome, request.note, now)
+        escalation.close(tx, rules, alarm, request.by, request.outcome, request.note, now)
     return saved, effects
 
 
@@ -212,7 +212,7 @@ def acknowledge(
             history.write(tx, wakeup, now, "acknowledged", f"alarm acknowledged by {request.by}{note}", actor)
         return heard, []
     if wakeup is None or not allows(wakeup.state, Happening.CLOSE):
-        return escalation.close(tx, alarm, request.by, request.outcome, request.note, now), []
+        return escalation.close(tx, rules, alarm, request.by, request.outcome, request.note, now), []
     closing = CloseRequest(request.by, request.outcome, request.note)
     _, effects = close(tx, rules, wakeup, closing, actor, now)
     closed = alarms.get(tx, rules.property, id)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from hotelbridge.core.alarming import heard, noted
 from hotelbridge.core.records import Alarm, AlarmKind, Attempt, ClosingOutcome, Outcome, Wakeup
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms
@@ -35,10 +36,7 @@ def raise_alarm(
     if known is not None:
         if known.kind == kind:
             return known
-        worse = replace(
-            known, kind=kind, text=text, next_at=next_at, acknowledged_by=None, acknowledged_at=None
-        )
-        return alarms.save(tx, worse, now)
+        return alarms.save(tx, replace(_louder(rules, known, now), kind=kind, text=text), now)
     fresh = Alarm(
         id=0,
         property=rules.property,
@@ -57,8 +55,23 @@ def raise_alarm(
         closed_at=None,
         next_at=next_at,
         nagged=0,
+        loud_from=now,
     )
     return alarms.add(tx, fresh, now)
+
+
+def _louder(rules: Rules, alarm: Alarm, now: datetime) -> Alarm:
+    """It, with something in it that nobody has acknowledged yet."""
+    if alarm.acknowledged_by is not None:
+        alarm = replace(alarm, note=noted(alarm, "", "", _at(rules, alarm.acknowledged_at)), loud_from=now)
+    return replace(
+        alarm,
+        acknowledged_by=None,
+        acknowledged_at=None,
+        next_at=now + rules.settings.alarm.repeat,
+        escalated_at=None,
+        healed_at=None,
+    )
 
 
 def wakeup_failed(tx: Tx, rules: Rules, wakeup: Wakeup, why: str, now: datetime) -> None:
@@ -113,24 +126,25 @@ def repeat(tx: Tx, rules: Rules, now: datetime) -> list[Alarm]:
 
 def acknowledge(tx: Tx, rules: Rules, alarm: Alarm, by: str, note: str, now: datetime) -> Alarm:
     """Somebody has heard it: silent for a while, still open."""
-    known = replace(
-        alarm,
-        acknowledged_by=by,
-        acknowledged_at=now,
-        note=note or alarm.note,
-        next_at=now + rules.settings.alarm.silence,
-    )
+    known = heard(alarm, by, note, now, _at(rules, alarm.acknowledged_at), rules.manners)
     return alarms.save(tx, known, now)
 
 
-def close(tx: Tx, alarm: Alarm, by: str, outcome: ClosingOutcome, note: str, now: datetime) -> Alarm:
+def close(
+    tx: Tx, rules: Rules, alarm: Alarm, by: str, outcome: ClosingOutcome, note: str, now: datetime
+) -> Alarm:
     """Somebody says what happened: over."""
+    words = noted(alarm, by, note, _at(rules, alarm.acknowledged_at))
     named = replace(alarm, acknowledged_by=by, acknowledged_at=now)
-    return alarms.save(tx, _closed(named, now, outcome, note or alarm.note), now)
+    return alarms.save(tx, _closed(named, now, outcome, words), now)
 
 
 def _closed(alarm: Alarm, now: datetime, outcome: str, note: str) -> Alarm:
     return replace(alarm, open=False, outcome=str(outcome), note=note, closed_at=now, next_at=None)
+
+
+def _at(rules: Rules, at: datetime | None) -> str:
+    return "" if at is None else f"{at.astimezone(rules.zone):%H:%M}"
 
 
 def _clock(wakeup: Wakeup) -> str:

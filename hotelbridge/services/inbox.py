@@ -16,7 +16,7 @@ from hotelbridge.core.records import Attempt, StoredReport
 from hotelbridge.errors import Nonsense
 from hotelbridge.om import messages as om
 from hotelbridge.om.codec import decode_push
-from hotelbridge.services import escalation, ladder
+from hotelbridge.services import deskcalls, escalation, ladder
 from hotelbridge.services.effects import Effect, Ended
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import attempts, inbox, phones
@@ -135,7 +135,11 @@ def _take(
         return
     for attempt in _meant(tx, rules, row, event, sign, ringing):
         worked.learned = True
-        worked.effects += ladder.learn(tx, rules, attempt, _signal(sign, event, row.at))
+        worked.touched |= attempt.wakeup_id is None  # the desk's own phones
+        signal = _signal(sign, event, row.at)
+        worked.effects += ladder.learn(tx, rules, attempt, signal)
+        if attempt.wakeup_id is None and signal.keys:
+            worked.effects += deskcalls.hear_key(tx, rules, attempt.id, row.at)
 
 
 def _meant(

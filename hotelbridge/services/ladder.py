@@ -24,7 +24,7 @@ from hotelbridge.core.wakeup import Happening, after, allows
 from hotelbridge.services import escalation
 from hotelbridge.services.effects import Ask, Effect, End, Ended
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import attempts, history, wakeups
+from hotelbridge.store import alarms, attempts, history, wakeups
 from hotelbridge.store.database import Tx
 
 LATE = timedelta(seconds=1)  # a first ring up to this is on the second
@@ -51,7 +51,7 @@ def still_wanted(tx: Tx, attempt_id: int) -> bool:
     if attempt is None or attempt.phase != Phase.SAVED:
         return False
     if attempt.wakeup_id is None:
-        return True  # a desk phone: its alarm is loud until somebody hears it
+        return alarms.any_loud(tx, attempt.property, attempt.started)  # a desk phone
     return wakeups.by_id(tx, attempt.wakeup_id).state == WakeupState.CALLING
 
 
@@ -73,7 +73,8 @@ def still_ours_to_end(tx: Tx, attempt_id: int) -> bool:
 
 def learn(tx: Tx, rules: Rules, attempt: Attempt, signal: Signal) -> list[Effect]:
     """One attempt learns one thing; its wake-up follows."""
-    outcome = step(attempt, signal, rules.times(attempt.device))
+    times = rules.desk_times if attempt.wakeup_id is None else rules.times
+    outcome = step(attempt, signal, times(attempt.device))
     now_known = outcome.attempt
     if now_known == attempt:
         return _wished(outcome.wish, attempt)
@@ -82,6 +83,8 @@ def learn(tx: Tx, rules: Rules, attempt: Attempt, signal: Signal) -> list[Effect
     if now_known.phase == Phase.OVER and attempt.phase != Phase.OVER:
         effects.append(Ended(now_known))
     if attempt.wakeup_id is None:  # a desk phone, rung for its alarms: no ladder of its own
+        if attempt.phase == Phase.PLACED and now_known.phase == Phase.UNSURE and signal.sign == Sign.SILENCE:
+            _reports_missing(tx, rules, now_known, signal.at)
         return effects
     wakeup = wakeups.by_id(tx, attempt.wakeup_id)
     _tell(tx, rules, wakeup, attempt, now_known, signal)

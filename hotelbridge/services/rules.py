@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from hotelbridge.core.alarming import DeskManners, Manners
 from hotelbridge.core.attempt import Times
 from hotelbridge.core.retry import Ladder
 from hotelbridge.services.pace import Paces
@@ -23,6 +25,12 @@ class Rules:
         self.ladder = Ladder(wakeup.tries, wakeup.gaps, wakeup.grace, wakeup.promise, wakeup.again_after)
         self.devices: dict[str, OmSettings] = {om.name: om for om in settings.om}
         self.paces = Paces(settings.id, {om.name: om.max_calls for om in settings.om})
+        alarm, desk = settings.alarm, settings.desk
+        self.manners = Manners(
+            alarm.repeat, alarm.silence, alarm.second_after, alarm.second_repeat, alarm.console_within
+        )
+        self.desk_phones = settings.desk_phones
+        self.desk_manners = DeskManners(desk.ring, desk.pause, len(self.desk_phones))
         self._phones = {room.number: settings.phones_of(room) for room in settings.rooms}
         self._room_of = {phone: room for room, phones in self._phones.items() for phone in phones}
 
@@ -38,6 +46,12 @@ class Rules:
             digit=wakeup.digit,
         )
 
+    def desk_times(self, device: str) -> Times:
+        """The same for a call to one of the desk's own phones."""
+        desk = self.settings.desk
+        least = timedelta(seconds=1)
+        return replace(self.times(device), ring=desk.ring, talk=desk.talk, min_answer=least, digit="")
+
     def rooms(self) -> tuple[str, ...]:
         """All rooms, in the order of the configuration."""
         return tuple(self._phones)
@@ -47,8 +61,8 @@ class Rules:
         return self._phones.get(room, ())
 
     def phones_on(self, device: str) -> tuple[str, ...]:
-        """The room phones of one device."""
-        return tuple(number for (name, number) in self._room_of if name == device)
+        """The phones of one device whose reports are needed: those of rooms, and the desk's own."""
+        return tuple(number for (name, number) in (*self._room_of, *self.desk_phones) if name == device)
 
     def room_of(self, device: str, phone: str) -> str | None:
         """The room in which a phone stands."""

@@ -25,7 +25,7 @@ from hotelbridge.core.records import Attempt
 from hotelbridge.errors import HotelbridgeError, NotOwner, NotWritten, Stale
 from hotelbridge.metrics import Metrics
 from hotelbridge.om import messages as om
-from hotelbridge.services import dispatch, escalation, inbox, ladder, loans
+from hotelbridge.services import deskcalls, dispatch, escalation, inbox, ladder, loans
 from hotelbridge.services.devices import DeviceLink
 from hotelbridge.services.effects import Ask, Assign, Effect, End, Ended, Read, Ring
 from hotelbridge.services.ownership import Ownership
@@ -227,7 +227,14 @@ class PropertyLoop:
         rules, now = self._rules, look.now
         # What a phone said may still be unread: it was silent only up to where the inbox is worked off.
         effects = ladder.hear_silence(tx, rules, min(now, look.until or now))
-        effects += dispatch.claim(tx, rules, now, look.barred, look.unwritten, unread=look.until is not None)
+        unread = look.until is not None
+        effects += deskcalls.beside_guests(
+            tx,
+            rules,
+            now,
+            look.barred,
+            lambda: dispatch.claim(tx, rules, now, look.barred, look.unwritten, unread=unread),
+        )
         effects += loans.tick(tx, rules, now)
         escalation.repeat(tx, rules, now)
         property = rules.property
@@ -236,6 +243,7 @@ class PropertyLoop:
             attempts.next_instant(tx, property),
             alarms.next_instant(tx, property),
             loans.next_instant(tx, rules, now),
+            deskcalls.next_instant(tx, rules, now),
         )
         return effects, min((at for at in instants if at is not None), default=None)
 

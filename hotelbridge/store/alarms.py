@@ -71,6 +71,19 @@ def due(tx: Tx, property: str, now: datetime) -> list[Alarm]:
     return [_known(row) for row in _DUE.all(tx.connection, property=property, now=now)]
 
 
+def open_ones(tx: Tx, property: str) -> list[Alarm]:
+    """Every open alarm, oldest first."""
+    query = select(*_COLUMNS).where(_A.c.property == property, _A.c.open).order_by(_A.c.id)
+    return [_record(row) for row in tx.connection.execute(query)]
+
+
+def any_loud(tx: Tx, property: str, at: datetime) -> bool:
+    """Whether an open alarm wanted to be heard at `at`."""
+    loud_from = func.coalesce(_A.c.loud_from, _A.c.since)
+    query = select(_A.c.id).where(_A.c.property == property, _A.c.open, loud_from <= at).limit(1)
+    return tx.connection.execute(query).first() is not None
+
+
 def next_instant(tx: Tx, property: str) -> datetime | None:
     """When the next one wants to be heard."""
     found: datetime | None = _NEXT.value(tx.connection, property=property)

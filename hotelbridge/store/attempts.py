@@ -81,6 +81,11 @@ def of_round(tx: Tx, wakeup_id: int, n: int) -> list[Attempt]:
     return _selected(tx, _OF_ROUND, wakeup_id=wakeup_id, n=n)
 
 
+def of_desk_round(tx: Tx, property: str, n: int) -> list[Attempt]:
+    """The rings of the desk's own phones in one round."""
+    return _select(tx, _A.c.property == property, _A.c.wakeup_id.is_(None), _A.c.n == n)
+
+
 def open_ones(tx: Tx, property: str) -> list[Attempt]:
     """Every attempt that still occupies a call."""
     return _selected(tx, _OPEN_ONES, property=property)

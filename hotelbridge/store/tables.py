@@ -224,6 +224,8 @@ class Alarm(Row, table=True):
     next_at: datetime | None = _instant(default=None)
     nagged: int
     escalated_at: datetime | None = _instant(default=None)
+    loud_from: datetime | None = _instant(default=None)
+    healed_at: datetime | None = _instant(default=None)
 
 
 class AlarmItem(Row, table=True):

@@ -52,6 +52,7 @@ name = "Hotel Example"
 timezone = "{zone}"
 currency = "EUR"
 country = "AT"
+{keys}
 room = [
 {rooms}
   {{ number = "suite", phones = ["301", "302"] }},
@@ -135,11 +136,13 @@ class Evening:
         more: str = "",
         begins: datetime = BEGINS,
         zone: str = "Europe/Vienna",
+        keys: str = "",
     ) -> None:
-        """`more` is configuration that follows: tables of the property, like `[property.wakeup]`."""
+        """`more` is configuration that follows: tables of the property, like `[property.wakeup]`; `keys`
+        are keys of the property itself."""
         self.clock = FakeClock(begins)
         self.day = begins.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d")
-        phones = [*ROOMS, "301", "302"]
+        phones = [*ROOMS, "301", "302", "100", "101"]  # the last two stand at the desk
         self.om = FakeOm(
             self.clock.elsewhere(), phones=phones, max_announcements=8, push=Push(path="/om20"), api="0"
         )
@@ -148,7 +151,7 @@ class Evening:
             url = f"sqlite:///{folder / 'hotel.db'}"
             (folder / "hotel.db").write_bytes(fresh_database())
         rooms = "\n".join(f'  {{ number = "{room}" }},' for room in ROOMS)
-        file.write_text(CONFIG.format(url=url, rooms=rooms, zone=zone) + more)
+        file.write_text(CONFIG.format(url=url, rooms=rooms, zone=zone, keys=keys) + more)
         self._settings = load(file)
         schema.prepare(self._settings.store.url)
         self._changes: list[Change] = []
@@ -266,6 +269,10 @@ class Evening:
 
     def open_alarms(self) -> tuple[AlarmView, ...]:
         return self._result(self.daemon.desk.alarms("main", True, 100, None)).items  # type: ignore[no-any-return]
+
+    def alarms(self) -> tuple[AlarmView, ...]:
+        """Every alarm there was, closed ones too."""
+        return self._result(self.daemon.desk.alarms("main", None, 500, None)).items  # type: ignore[no-any-return]
 
     def acknowledge(self, id: int, by: str, outcome: str | None = None, note: str = "") -> AlarmView:
         what = None if outcome is None else ClosingOutcome(outcome)

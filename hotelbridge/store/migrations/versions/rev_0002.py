@@ -89,7 +89,8 @@ def _attempt() -> None:
 
 
 def _alarm() -> None:
-    op.add_column("alarm", _instant("escalated_at"))
+    for name in ("escalated_at", "loud_from", "healed_at"):
+        op.add_column("alarm", _instant(name))
 
 
 def _loan() -> None:
