@@ -31,7 +31,7 @@ from hotelbridge.metrics import Metrics
 from hotelbridge.om import acceptor
 from hotelbridge.om.client import OmClient, device_endpoint
 from hotelbridge.om.listener import PushFactory, Route
-from hotelbridge.services import escalation
+from hotelbridge.services import channels, escalation
 from hotelbridge.services.clockwatch import ClockWatch
 from hotelbridge.services.devices import DeviceLink
 from hotelbridge.services.frontdesk import FrontDesk, House, token_hash
@@ -58,6 +58,7 @@ class Surroundings:
     clock: MachineClock
     runner: Runner
     endpoint: Callable[[OmSettings], IStreamClientEndpoint]
+    deliver: channels.Deliver  # out of the house: commands, hooks, mail
 
 
 class Daemon:
@@ -87,7 +88,7 @@ class Daemon:
 
     def _build(self, rules: Rules, around: Surroundings) -> None:
         links: dict[str, DeviceLink] = {}
-        loop = PropertyLoop(rules, self.db, self.ownership, links, self.clock, self.metrics)
+        loop = PropertyLoop(rules, self.db, self.ownership, links, self.clock, self.metrics, around.deliver)
         for om in rules.settings.om:
             client = OmClient(
                 around.endpoint(om),
@@ -268,6 +269,7 @@ def run_daemon(settings: Settings, held: Mapping[str, Sequence[int]] | None = No
         clock,
         ThreadRunner(reactor),
         lambda om: device_endpoint(reactor, om.url, om.bind, om.timeout.total_seconds()),
+        channels.posted(reactor.callFromThread),  # type: ignore[attr-defined]
     )
     return _Run(Daemon(settings, around), clock, reactor, _by_port(held or {})).until_stopped()
 

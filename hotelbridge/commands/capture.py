@@ -16,7 +16,8 @@ from hotelbridge.commands.underway import Surroundings, devices_of, run_under_re
 from hotelbridge.commands.words import plural
 from hotelbridge.om.client import OmClient, device_endpoint
 from hotelbridge.services.capture import Capture, earliest
-from hotelbridge.settings import OmSettings, PropertySettings, Settings, read_duration
+from hotelbridge.settings import OmSettings, PropertySettings, Settings
+from hotelbridge.settings_base import read_duration
 
 USUAL_MINUTES = 5.0
 

@@ -25,6 +25,8 @@ from hotelbridge.services.views import (
     ClockRequest,
     ClockView,
     CloseRequest,
+    ConsoleRequest,
+    ConsoleView,
     LinkView,
     Once,
     Page,
@@ -86,6 +88,14 @@ class Desk(Protocol):
         self, property: str, id: int, request: AcknowledgeRequest, actor: Actor, once: Once | None = None
     ) -> AlarmView | Replay:
         """Silence an alarm by name; with an outcome, close it."""
+        ...
+
+    async def console(self, property: str, request: ConsoleRequest) -> ConsoleView:
+        """A desk's screen is there; said again and again."""
+        ...
+
+    async def consoles(self, property: str) -> tuple[ConsoleView, ...]:
+        """The desk's screens of the last day, by name."""
         ...
 
     async def rooms(self, property: str, limit: int, cursor: str | None) -> Page[RoomView]:

@@ -158,4 +158,4 @@ def _call(tx: Tx, rules: Rules, calls: DeskCalls, phone: Phone, now: datetime) -
         counted=True,
     )
     saved = attempts.add(tx, begin(blank, rules.desk_times(device)))
-    return [Ring(saved, str(rules.settings.desk.menu), now + RING_WITHIN, -1.0)]
+    return [Ring(saved, str(rules.settings.desk.menu), now + RING_WITHIN)]

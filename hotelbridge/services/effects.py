@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from hotelbridge.core.records import Attempt, Loan
+from hotelbridge.core.records import Attempt, Loan, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +53,11 @@ class Assign:
     values: dict[str, str]
 
 
-Effect = Ring | Ask | End | Ended | Read | Assign
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Send this notice out of the house and say what became of it."""
+
+    notice: Notice
+
+
+Effect = Ring | Ask | End | Ended | Read | Assign | Deliver

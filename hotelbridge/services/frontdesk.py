@@ -10,11 +10,12 @@ import functools
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
 
-from hotelbridge.core.records import Actor, Change, Role
+from hotelbridge.core.records import Actor, Change, Console, Role
 from hotelbridge.errors import Refusal
-from hotelbridge.services import booking, forecast, punctual, reading
+from hotelbridge.services import alarmviews, booking, forecast, punctual, reading
 from hotelbridge.services.clockwatch import ClockWatch, clock_view
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.reportviews import ForecastQuery, ForecastView, PunctualityQuery, PunctualityView
@@ -28,6 +29,8 @@ from hotelbridge.services.views import (
     ClockRequest,
     ClockView,
     CloseRequest,
+    ConsoleRequest,
+    ConsoleView,
     LinkView,
     Once,
     Page,
@@ -39,10 +42,12 @@ from hotelbridge.services.views import (
     WakeupView,
 )
 from hotelbridge.services.wakeups import PropertyLoop
-from hotelbridge.store import alarms, changes, tokens
+from hotelbridge.store import alarms, changes, desk, tokens
 from hotelbridge.store.database import Database, Tx
 
 T = TypeVar("T")
+
+FORGET_CONSOLES = timedelta(days=1)  # after it was last seen
 
 
 def token_hash(token: str) -> str:
@@ -175,7 +180,7 @@ class FrontDesk:
         self, property: str, open: bool | None, limit: int, cursor: str | None
     ) -> Page[AlarmView]:
         return await self._read(
-            property, lambda tx, rules: reading.alarm_page(tx, rules, open, limit, cursor)
+            property, lambda tx, rules: alarmviews.alarm_page(tx, rules, open, limit, cursor)
         )
 
     async def alarm(self, property: str, id: int) -> AlarmView:
@@ -183,7 +188,7 @@ class FrontDesk:
             found = alarms.get(tx, property, id)
             if found is None:
                 raise Refusal("unknown_alarm", f"There is no alarm {id}.", status=404)
-            return reading.alarm_view(rules, found)
+            return alarmviews.alarm_view(tx, rules, found)
 
         return await self._read(property, query)
 
@@ -199,13 +204,36 @@ class FrontDesk:
             def act() -> AlarmView:
                 alarm, follow = booking.acknowledge(tx, rules, id, request, actor, now)
                 effects.extend(follow)
-                return reading.alarm_view(rules, alarm)
+                return alarmviews.alarm_view(tx, rules, alarm)
 
             return booking.once(tx, property, once, now, act), effects
 
         view, effects = await self._act(house, unit)
         house.loop.start(effects)
         return view
+
+    async def console(self, property: str, request: ConsoleRequest) -> ConsoleView:
+        house, now = self._house(property), self._clock.now()
+        rules = house.rules
+        saved = Console(property, request.name, now, request.visible, request.sound)
+
+        def unit(tx: Tx) -> None:
+            desk.save_console(tx, saved)
+            desk.forget_consoles(tx, property, now - FORGET_CONSOLES)
+
+        await self._ownership.run(property, unit)
+        if not (saved.visible and saved.sound):
+            house.loop.poke()  # the second level may be needed sooner
+        return alarmviews.console_view(rules, saved, now)
+
+    async def consoles(self, property: str) -> tuple[ConsoleView, ...]:
+        now = self._clock.now()
+        return await self._read(
+            property,
+            lambda tx, rules: tuple(
+                alarmviews.console_view(rules, one, now) for one in desk.consoles(tx, property)
+            ),
+        )
 
     async def rooms(self, property: str, limit: int, cursor: str | None) -> Page[RoomView]:
         return await self._read(property, lambda tx, rules: reading.room_page(tx, rules, limit, cursor))

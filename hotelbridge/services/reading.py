@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
-from hotelbridge.core.records import FINAL_STATES, Alarm, Phone, Wakeup
+from hotelbridge.core.records import FINAL_STATES, Phone, Wakeup
 from hotelbridge.errors import Refusal
 from hotelbridge.services import outlook
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import (
-    AlarmView,
     AttemptView,
     HistoryView,
     LinkView,
@@ -127,36 +126,8 @@ def _bad_cursor(cursor: str) -> Refusal:
     return Refusal("bad_cursor", f"'{cursor}' is not the `next` of a page of this list.")
 
 
-def alarm_view(rules: Rules, alarm: Alarm) -> AlarmView:
-    """An alarm as the desk sees it."""
-    return AlarmView(
-        id=alarm.id,
-        kind=alarm.kind,
-        room=alarm.room,
-        wakeup=alarm.wakeup_id,
-        since=alarm.since.astimezone(rules.zone),
-        level=alarm.level,
-        text=alarm.text,
-        open=alarm.open,
-        acknowledged_by=alarm.acknowledged_by,
-        acknowledged_at=_local(rules, alarm.acknowledged_at),
-        outcome=alarm.outcome,
-        note=alarm.note,
-        closed_at=_local(rules, alarm.closed_at),
-        next=_local(rules, alarm.next_at),
-    )
-
-
-def alarm_page(tx: Tx, rules: Rules, open: bool | None, limit: int, cursor: str | None) -> Page[AlarmView]:
-    """Alarms, oldest first."""
-    after = _number(cursor)
-    found = alarms.listed(tx, rules.property, open, after, limit + 1)
-    shown = found[:limit]
-    more = str(shown[-1].id) if len(found) > len(shown) and shown else None
-    return Page(tuple(alarm_view(rules, alarm) for alarm in shown), more)
-
-
-def _number(cursor: str | None) -> int:
+def number_of(cursor: str | None) -> int:
+    """The id that a cursor of a list by ids stands for."""
     if cursor is None:
         return 0
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
@@ -209,7 +180,8 @@ def link_views(tx: Tx, rules: Rules, now: datetime) -> tuple[LinkView, ...]:
     views = []
     for name in rules.devices:
         device = phones.device(tx, rules.property, name)
-        silent = alarms.open_about(tx, rules.property, f"reports:{name}") is not None
+        missing = alarms.open_about(tx, rules.property, f"reports:{name}")
+        silent = missing is not None and missing.healed_at is None
         reporting = False if silent else (True if device.last_report_at else None)
         heard = max((t for t in (device.last_report_at, device.last_reply_at) if t), default=None)
         views.append(

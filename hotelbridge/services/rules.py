@@ -12,6 +12,7 @@ from hotelbridge.core.attempt import Times
 from hotelbridge.core.retry import Ladder
 from hotelbridge.services.pace import Paces
 from hotelbridge.settings import OmSettings, PropertySettings
+from hotelbridge.settings_alarms import Channels
 
 
 class Rules:
@@ -51,6 +52,10 @@ class Rules:
         desk = self.settings.desk
         least = timedelta(seconds=1)
         return replace(self.times(device), ring=desk.ring, talk=desk.talk, min_answer=least, digit="")
+
+    def channels(self, group: str) -> Channels | None:
+        """The ways out of the house that serve alarms, or lists."""
+        return {"alarm": self.settings.alarm, "lists": self.settings.lists}.get(group)
 
     def rooms(self) -> tuple[str, ...]:
         """All rooms, in the order of the configuration."""

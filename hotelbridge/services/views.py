@@ -122,6 +122,15 @@ class ClockRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsoleRequest:
+    """A desk's screen says that it is there, whether somebody can see it, and whether it can sound."""
+
+    name: str
+    visible: bool
+    sound: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WakeupQuery:
     """Which wake-ups to list, by due time. `from_` is inclusive, `to` is not; both aware."""
 
@@ -213,6 +222,20 @@ class WakeupDetail(WakeupView):
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmItemView:
+    """One wake-up on the list of an alarm."""
+
+    wakeup: int
+    room: str
+    due: datetime
+    text: str  # what happened
+    closed_at: datetime | None
+    closed_by: str | None
+    outcome: str | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmView:
     """Something a person must act on."""
 
@@ -230,6 +253,19 @@ class AlarmView:
     note: str
     closed_at: datetime | None
     next: datetime | None  # when it makes itself heard again
+    escalated_at: datetime | None = None  # when the second level was told, the last time
+    items: tuple[AlarmItemView, ...] = ()  # the list of an alarm about several wake-ups, by due time
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleView:
+    """A desk's screen as it last spoke."""
+
+    name: str
+    visible: bool
+    sound: bool
+    seen: datetime
+    listening: bool  # an alarm would be seen and heard there now
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,15 @@ from twisted.python.failure import Failure
 
 from hotelbridge.clock import Clock
 from hotelbridge.core.attempt import Sign, Signal
-from hotelbridge.core.records import Attempt
+from hotelbridge.core.records import Attempt, Notice
 from hotelbridge.errors import HotelbridgeError, NotOwner, NotWritten, Stale
 from hotelbridge.metrics import Metrics
 from hotelbridge.om import messages as om
-from hotelbridge.services import deskcalls, dispatch, escalation, inbox, ladder, loans
+from hotelbridge.services import deskcalls, dispatch, escalation, inbox, ladder, loans, outreach
+from hotelbridge.services.channels import Deliver as DeliverLetter
+from hotelbridge.services.channels import Undelivered
 from hotelbridge.services.devices import DeviceLink
-from hotelbridge.services.effects import Ask, Assign, Effect, End, Ended, Read, Ring
+from hotelbridge.services.effects import Ask, Assign, Deliver, Effect, End, Ended, Read, Ring
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, attempts, wakeups
@@ -37,6 +39,7 @@ LOOK_AGAIN = 5.0  # seconds; bounds what a step of the wall clock can cost
 BLOCKED = 1.0  # due, but no call is free: a poke comes when one is, this is the safety net
 LAST_WORDS = 3.0  # seconds that calls in flight have at the end
 GATHER = 0.02  # seconds; one unit for the reports of so long leaves the writer free for new ones
+SENDING = 40.0  # seconds that a notice may take; the channels have limits of their own below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,10 @@ class PropertyLoop:
         devices: Mapping[str, DeviceLink],
         clock: Clock,
         metrics: Metrics,
+        deliver: DeliverLetter,
     ) -> None:
         self._rules = rules
+        self._deliver = deliver
         self._db = db
         self._ownership = ownership
         self._devices = devices
@@ -237,6 +242,8 @@ class PropertyLoop:
         )
         effects += loans.tick(tx, rules, now)
         escalation.repeat(tx, rules, now)
+        outreach.second_level(tx, rules, now)
+        effects += outreach.claim(tx, rules, now)
         property = rules.property
         instants = (
             wakeups.next_instant(tx, property),
@@ -244,6 +251,7 @@ class PropertyLoop:
             alarms.next_instant(tx, property),
             loans.next_instant(tx, rules, now),
             deskcalls.next_instant(tx, rules, now),
+            outreach.next_instant(tx, rules, now),
         )
         return effects, min((at for at in instants if at is not None), default=None)
 
@@ -264,6 +272,8 @@ class PropertyLoop:
                 self._start(self._end(effect.attempt))
             elif isinstance(effect, Ended):
                 self._ended(effect.attempt)
+            elif isinstance(effect, Deliver):
+                self._start(self._send(effect.notice))
             else:
                 self._start(self._lend(effect))
 
@@ -373,6 +383,31 @@ class PropertyLoop:
                 await self._learn(attempt, signal)
         except HotelbridgeError as error:
             self._log.info("{phone} was not cleared: {error}", phone=attempt.phone, error=error)
+
+    async def _send(self, notice: Notice) -> None:
+        """Let a notice leave the house, and save whether it went."""
+        self._log.info("sending {what} by {channel}", what=notice.subject, channel=notice.channel)
+        sending = self._deliver(outreach.letter(self._rules, notice))
+        patience = self._clock.call_later(SENDING, sending.cancel)
+        said, why = "", ""
+        try:
+            said = await sending
+        except Undelivered as error:
+            why = str(error)
+        except CancelledError:
+            if self._stopped:
+                raise  # it is sent again after the start
+            why = "it took too long"
+        finally:
+            if patience.active():
+                patience.cancel()
+        now = self._clock.now()
+        if why:
+            self._log.warn("{channel} does not take messages: {why}", channel=notice.channel, why=why)
+            await self._unit(lambda tx: outreach.failed(tx, self._rules, notice.id, why, now))
+        else:
+            await self._unit(lambda tx: outreach.delivered(tx, self._rules, notice.id, said, now))
+        self.poke()
 
     async def _lend(self, effect: Read | Assign) -> None:
         """Read what a phone holds or set it, behind all calls; what it then holds is saved."""

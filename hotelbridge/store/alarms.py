@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from hotelbridge.core.records import Alarm, AlarmKind
+from hotelbridge.core.records import Alarm, AlarmItem, AlarmKind
 from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
 from hotelbridge.store.prepared import Statement
@@ -22,6 +23,7 @@ _DUE = Statement(
     select(*_COLUMNS).where(_OURS, _A.c.open, _A.c.next_at <= bindparam("now")).order_by(_A.c.id)
 )
 _NEXT = Statement(select(func.min(_A.c.next_at)).where(_OURS, _A.c.open))
+_I = tables.AlarmItem.__table__  # type: ignore[attr-defined]
 
 
 def _record(row: Any) -> Alarm:
@@ -102,3 +104,43 @@ def count_open(tx: Tx) -> dict[str, int]:
     """How many alarms are open, by property."""
     query = select(_A.c.property, func.count()).where(_A.c.open).group_by(_A.c.property)
     return {row[0]: int(row[1]) for row in tx.connection.execute(query)}
+
+
+# --- the list of an alarm ---
+
+
+def _item(row: Any) -> AlarmItem:
+    return AlarmItem(**row._mapping)
+
+
+def _item_values(item: AlarmItem) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in AlarmItem.__slots__ if name != "id"}
+
+
+def add_item(tx: Tx, item: AlarmItem) -> AlarmItem:
+    """Put a wake-up on the list of an alarm (its `id` is given here)."""
+    query = insert(_I).values(_item_values(item)).returning(_I.c.id)
+    return replace(item, id=int(tx.connection.execute(query).scalar_one()))
+
+
+def save_item(tx: Tx, item: AlarmItem) -> None:
+    """Save what became of one."""
+    tx.connection.execute(update(_I).where(_I.c.id == item.id).values(_item_values(item)))
+
+
+def items_of(tx: Tx, alarm_ids: Sequence[int]) -> dict[int, list[AlarmItem]]:
+    """The lists of some alarms, by due time."""
+    columns = [_I.c[name] for name in AlarmItem.__slots__]
+    query = select(*columns).where(_I.c.alarm_id.in_(alarm_ids)).order_by(_I.c.due, _I.c.room, _I.c.id)
+    found: dict[int, list[AlarmItem]] = {}
+    for row in tx.connection.execute(query):
+        found.setdefault(row.alarm_id, []).append(_item(row))
+    return found
+
+
+def open_item(tx: Tx, wakeup_id: int) -> AlarmItem | None:
+    """Where a wake-up stands on a list and nobody has closed it."""
+    columns = [_I.c[name] for name in AlarmItem.__slots__]
+    query = select(*columns).where(_I.c.wakeup_id == wakeup_id, _I.c.closed_at.is_(None))
+    row = tx.connection.execute(query).first()
+    return _item(row) if row else None

@@ -31,6 +31,7 @@ _IN_THE_AIR = _ALL.where(_OURS, _OPEN)
 _BY_ID = Statement(_SELECT.where(_A.c.id == bindparam("id")))
 _OF_WAKEUP = Statement(_ALL.where(_A.c.wakeup_id == bindparam("wakeup_id")))
 _OF_ROUND = Statement(_ALL.where(_A.c.wakeup_id == bindparam("wakeup_id"), _A.c.n == bindparam("n")))
+_OF_DESK_ROUND = Statement(_ALL.where(_OURS, _A.c.wakeup_id.is_(None), _A.c.n == bindparam("n")))
 _OPEN_ONES = Statement(_IN_THE_AIR)
 _OPEN_ON = Statement(_IN_THE_AIR.where(*_ON))
 _SILENT = Statement(_IN_THE_AIR.where(_A.c.check_at <= bindparam("now")))
@@ -83,7 +84,7 @@ def of_round(tx: Tx, wakeup_id: int, n: int) -> list[Attempt]:
 
 def of_desk_round(tx: Tx, property: str, n: int) -> list[Attempt]:
     """The rings of the desk's own phones in one round."""
-    return _select(tx, _A.c.property == property, _A.c.wakeup_id.is_(None), _A.c.n == n)
+    return _selected(tx, _OF_DESK_ROUND, property=property, n=n)
 
 
 def open_ones(tx: Tx, property: str) -> list[Attempt]:

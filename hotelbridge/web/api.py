@@ -19,6 +19,7 @@ from hotelbridge.services.reportviews import ForecastView, PunctualityView
 from hotelbridge.services.views import (
     AlarmView,
     ClockView,
+    ConsoleView,
     LinkView,
     Page,
     PropertyView,
@@ -35,6 +36,7 @@ from hotelbridge.web.bodies import (
     ChangeBody,
     ClockBody,
     CloseBody,
+    ConsoleBody,
     EventQuery,
     PageQuery,
     WakeupListQuery,
@@ -99,6 +101,14 @@ class Api:
         id = ask.id("unknown_alarm")
         request = ask.form(AcknowledgeBody, ask.body).request()
         return answer(await self._desk.acknowledge(ask.property, id, request, ask.actor, ask.once))
+
+    async def console(self, ask: Ask) -> Answer:
+        request = ask.form(ConsoleBody, ask.body).request()
+        return answer(await self._desk.console(ask.property, request))
+
+    async def consoles(self, ask: Ask) -> Answer:
+        query = ask.form(PageQuery, ask.query)
+        return answer(_piece(await self._desk.consoles(ask.property), query))
 
     async def rooms(self, ask: Ask) -> Answer:
         query = ask.form(PageQuery, ask.query)
@@ -179,6 +189,10 @@ def routes(api: Api) -> list[Route]:
         Route("GET", f"{P}/alarms", api.alarms, "Alarms.", Page[AlarmView], query=AlarmListQuery),
         Route("POST", f"{alarm}/acknowledge", api.acknowledge, "Silence an alarm by name, or close it.",
               AlarmView, roles=DESK, body=AcknowledgeBody),
+        Route("GET", f"{P}/consoles", api.consoles, "The desk's screens of the last day.",
+              Page[ConsoleView], query=PageQuery),
+        Route("POST", f"{P}/consoles", api.console, "A screen of the desk is there: seen, and heard?",
+              ConsoleView, roles=DESK, body=ConsoleBody),
         Route("GET", f"{P}/rooms", api.rooms, "Rooms and their phones.", Page[RoomView], query=PageQuery),
         Route("GET", f"{P}/rooms/{{number}}", api.room, "One room and its phones.", RoomView),
         Route("GET", f"{P}/links", api.links, "Connections to far ends, layer by layer.",

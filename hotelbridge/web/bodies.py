@@ -23,6 +23,7 @@ from hotelbridge.services.views import (
     ChangeRequest,
     ClockRequest,
     CloseRequest,
+    ConsoleRequest,
     WakeupQuery,
 )
 
@@ -210,6 +211,17 @@ class ClockBody(Form):
 
     def request(self) -> ClockRequest:
         return ClockRequest(self.by, self.trust)
+
+
+class ConsoleBody(Form):
+    """A desk's screen: whether somebody can see it, and whether its sound is unlocked."""
+
+    name: Name
+    visible: bool
+    sound: bool
+
+    def request(self) -> ConsoleRequest:
+        return ConsoleRequest(self.name, self.visible, self.sound)
 
 
 class PageQuery(Form):

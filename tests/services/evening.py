@@ -20,10 +20,13 @@ from twisted.internet.interfaces import IDelayedCall
 
 from hotelbridge.app import Daemon, Surroundings
 from hotelbridge.core.records import Actor, Change, ClosingOutcome
+from hotelbridge.services.channels import Letter, Undelivered
 from hotelbridge.services.views import (
     AcknowledgeRequest,
     AlarmView,
     BookingRequest,
+    ConsoleRequest,
+    ConsoleView,
     LinkView,
     WakeupDetail,
     WakeupQuery,
@@ -126,6 +129,26 @@ class Life:
         self.inner.stop(done)
 
 
+class Outside:
+    """Who gets what leaves the house, each channel's far end; fails on demand."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self.letters: list[tuple[datetime, Letter]] = []
+        self.failing: dict[str, str] = {}  # the way, and what it says; "" never answers
+        self.takes = 1.0  # seconds
+
+    def deliver(self, letter: Letter) -> Deferred[str]:
+        self.letters.append((self._clock.now(), letter))
+        done: Deferred[str] = Deferred()
+        why = self.failing.get(letter.way)
+        if why:
+            self._clock.call_later(self.takes, lambda: done.called or done.errback(Undelivered(why)))
+        elif why is None:
+            self._clock.call_later(self.takes, lambda: done.called or done.callback("thanks"))
+        return done
+
+
 class Evening:
     """The hotel from 06:25 of its own time on."""
 
@@ -157,6 +180,7 @@ class Evening:
         self._changes: list[Change] = []
         self._outages: list[tuple[datetime, datetime]] = []
         self._crashed_at: datetime | None = None
+        self.outside = Outside(self.clock)
         self.start()
 
     # -- life --
@@ -164,7 +188,9 @@ class Evening:
     def start(self) -> None:
         """Start the daemon and let it find its device."""
         self.life = Life(self.clock)
-        around = Surroundings(self.life, self.life, lambda om: self.om.endpoint(source="192.0.2.9"))
+        around = Surroundings(
+            self.life, self.life, lambda om: self.om.endpoint(source="192.0.2.9"), self.outside.deliver
+        )
         self.daemon = Daemon(self._settings, around)
         self._result(self.daemon.start())
         self.om.push_to(self.daemon.pushes["tcp:8989"], source="192.0.2.10")
@@ -210,6 +236,10 @@ class Evening:
         hour, minute, second = (int(part) for part in parts)
         there = self._midnight() + timedelta(hours=hour, minutes=minute, seconds=second)
         self.clock.advance((there - self.clock.true()).total_seconds())
+
+    def local(self) -> str:
+        """What the hotel's clocks show, 06:35:30."""
+        return self.clock.now().astimezone(self._settings.properties[0].zone).strftime("%H:%M:%S")
 
     def _midnight(self) -> datetime:
         return (
@@ -279,6 +309,19 @@ class Evening:
         return self._result(
             self.daemon.desk.acknowledge("main", id, AcknowledgeRequest(by, note, what), DESK)
         )  # type: ignore[no-any-return]
+
+    def console(self, name: str = "front-1", visible: bool = True, sound: bool = True) -> ConsoleView:
+        request = ConsoleRequest(name, visible, sound)
+        return self._result(self.daemon.desk.console("main", request))  # type: ignore[no-any-return]
+
+    def told(self, way: str | None = None) -> list[str]:
+        """When something left the house, on the hotel's clocks."""
+        zone = self._settings.properties[0].zone
+        return [
+            at.astimezone(zone).strftime("%H:%M:%S")
+            for at, letter in self.outside.letters
+            if way is None or letter.way == way
+        ]
 
     def links(self) -> tuple[LinkView, ...]:
         return self._result(self.daemon.desk.links("main"))  # type: ignore[no-any-return]

@@ -175,6 +175,15 @@ class FakeDesk:
         self.kept_alarms[id] = replace(alarm, acknowledged_by=request.by, open=not closed)
         return self.kept_alarms[id]
 
+    async def console(self, property: str, request: views.ConsoleRequest) -> views.ConsoleView:
+        self._check("console", property, request)
+        at = self.clock.now().astimezone(ZONE)
+        return views.ConsoleView(request.name, request.visible, request.sound, at, True)
+
+    async def consoles(self, property: str) -> tuple[views.ConsoleView, ...]:
+        self._check("consoles", property)
+        return (views.ConsoleView("front-1", True, True, self.clock.now().astimezone(ZONE), True),)
+
     async def rooms(self, property: str, limit: int, cursor: str | None) -> views.Page[views.RoomView]:
         self._check("rooms", property, limit, cursor)
         return views.Page((await self.room(property, "212"),))
