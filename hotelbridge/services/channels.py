@@ -158,7 +158,8 @@ def _hook(letter: Letter, limit: float) -> str:
     }
     try:
         connection.connect()
-        with _within(limit, lambda: _shut(connection.sock)):
+        line = connection.sock  # the connection lets go of it once the answer's head has come
+        with _within(limit, lambda: _shut(line)):
             connection.request("POST", target, letter.facts.encode(), headers | {"Connection": "close"})
             response = connection.getresponse()
             words = _short(response.read(4 * KEPT).decode("utf-8", "replace"))
