@@ -83,17 +83,18 @@ def _joined(*parts: str) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def listed(text: str, items: Sequence[AlarmItem]) -> str:
-    """The words of an alarm with a list: what happened, and whom it left to be woken by hand."""
+def words(alarm: Alarm, items: Sequence[AlarmItem]) -> str:
+    """The words of an alarm: what happened, and whom it left to be woken by hand."""
     if not items:
-        return text
+        return alarm.text
     left = [item for item in items if item.closed_at is None]
     if not left:
-        return f"{text} All {len(items)} rooms of its list are closed."
+        return f"{alarm.text} All {len(items)} rooms of its list are closed."
+    over = " It is over." if alarm.healed_at is not None and not alarm.subject.startswith("late") else ""
     rooms = "1 room is" if len(left) == 1 else f"{len(left)} rooms are"
     first = ", ".join(item.room for item in left[:5])
     more = f" and {len(left) - 5} more" if len(left) > 5 else ""
-    return f"{text} {rooms} still to be woken by hand: {first}{more}; see its list."
+    return f"{alarm.text}{over} {rooms} still to be woken by hand: {first}{more}; see its list."
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from hotelbridge.core.alarming import listed, listening_until
+from hotelbridge.core.alarming import listening_until, words
+from hotelbridge.core.pages import page, table
 from hotelbridge.core.records import Alarm, AlarmItem, Console
+from hotelbridge.errors import Refusal
 from hotelbridge.services.reading import number_of
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import AlarmItemView, AlarmView, ConsoleView, Page
-from hotelbridge.store import alarms
+from hotelbridge.store import alarms, wakeups
 from hotelbridge.store.database import Tx
+
+
+def find(tx: Tx, rules: Rules, id: int) -> Alarm:
+    """An alarm by its number, or the refusal `unknown_alarm`."""
+    found = alarms.get(tx, rules.property, id)
+    if found is None:
+        raise Refusal("unknown_alarm", f"There is no alarm {id}.", status=404)
+    return found
 
 
 def alarm_view(tx: Tx, rules: Rules, alarm: Alarm) -> AlarmView:
@@ -36,7 +46,7 @@ def _view(rules: Rules, alarm: Alarm, items: Sequence[AlarmItem]) -> AlarmView:
         wakeup=alarm.wakeup_id,
         since=alarm.since.astimezone(rules.zone),
         level=alarm.level,
-        text=listed(alarm.text, items),
+        text=words(alarm, items),
         open=alarm.open,
         acknowledged_by=alarm.acknowledged_by,
         acknowledged_at=_local(rules, alarm.acknowledged_at),
@@ -47,6 +57,39 @@ def _view(rules: Rules, alarm: Alarm, items: Sequence[AlarmItem]) -> AlarmView:
         escalated_at=_local(rules, alarm.escalated_at),
         items=tuple(_item(rules, item) for item in items),
     )
+
+
+def printed(tx: Tx, rules: Rules, alarm: Alarm, now: datetime) -> str:
+    """An alarm as a page to walk with: what is still to do first, then what is done."""
+    items = alarms.items_of(tx, [alarm.id]).get(alarm.id, [])
+    rows = [_line(tx, rules, item) for item in sorted(items, key=lambda item: item.closed_at is not None)]
+    if not items and alarm.wakeup_id is not None:
+        wakeup = wakeups.by_id(tx, alarm.wakeup_id)
+        rows = [_cells(rules, wakeup.due, wakeup.room, wakeup.note, alarm.text, _done(alarm))]
+    head = ("due", "room", "note", "what happened", "done, initials")
+    lines = table(head, (11, 8, 20, 29), rows) if rows else []
+    stamp = f"printed {now.astimezone(rules.zone):%a %d %b %Y %H:%M}"
+    return page(rules.settings.name, stamp, f"ALARM {alarm.id}: {words(alarm, items)}", lines)
+
+
+def _line(tx: Tx, rules: Rules, item: AlarmItem) -> tuple[str, ...]:
+    note = wakeups.by_id(tx, item.wakeup_id).note
+    done = "" if item.closed_at is None else f"{item.outcome} ({item.closed_by})"
+    return _cells(rules, item.due, item.room, note, item.text, done)
+
+
+def _cells(rules: Rules, due: datetime, room: str, note: str, text: str, done: str) -> tuple[str, ...]:
+    return (
+        f"{due.astimezone(rules.zone):%a %H:%M}",
+        room,
+        note,
+        text,
+        f"[x] {done}" if done else "[ ] ________",
+    )
+
+
+def _done(alarm: Alarm) -> str:
+    return "" if alarm.open else f"{alarm.outcome} ({alarm.acknowledged_by or 'hotelbridge'})"
 
 
 def _item(rules: Rules, item: AlarmItem) -> AlarmItemView:

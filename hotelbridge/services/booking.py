@@ -13,15 +13,14 @@ from datetime import datetime
 from typing import TypeVar
 
 from hotelbridge.core import localtime
-from hotelbridge.core.records import FINAL_STATES, Actor, Alarm, Order, Proof, Wakeup, WakeupState
+from hotelbridge.core.records import FINAL_STATES, Actor, Order, Proof, Wakeup, WakeupState
 from hotelbridge.core.wakeup import Happening, allows
 from hotelbridge.errors import Refusal
-from hotelbridge.services import escalation, ladder, outlook
+from hotelbridge.services import escalation, ladder, lists, outlook
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.outlook import Wish
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import (
-    AcknowledgeRequest,
     BookingRequest,
     ChangeRequest,
     CloseRequest,
@@ -191,30 +190,5 @@ def close(
     alarm = alarms.open_about(tx, rules.property, f"wakeup:{wakeup.id}")
     if alarm is not None:
         escalation.close(tx, rules, alarm, request.by, request.outcome, request.note, now)
+    lists.close_item(tx, rules, saved, request.by, request.outcome, request.note, now)
     return saved, effects
-
-
-def acknowledge(
-    tx: Tx, rules: Rules, id: int, request: AcknowledgeRequest, actor: Actor, now: datetime
-) -> tuple[Alarm, list[Effect]]:
-    """Somebody has heard an alarm; with an outcome it is closed, and the wake-up it is about too."""
-    alarm = alarms.get(tx, rules.property, id)
-    if alarm is None:
-        raise Refusal("unknown_alarm", f"There is no alarm {id}.", status=404)
-    if not alarm.open:
-        who = alarm.acknowledged_by or "hotelbridge"
-        raise Refusal("already_closed", f"Alarm {id} was closed by {who} ({alarm.outcome}).", status=409)
-    wakeup = wakeups.get(tx, rules.property, alarm.wakeup_id) if alarm.wakeup_id else None
-    if request.outcome is None:
-        heard = escalation.acknowledge(tx, rules, alarm, request.by, request.note, now)
-        if wakeup is not None:
-            note = f": {request.note}" if request.note else ""
-            history.write(tx, wakeup, now, "acknowledged", f"alarm acknowledged by {request.by}{note}", actor)
-        return heard, []
-    if wakeup is None or not allows(wakeup.state, Happening.CLOSE):
-        return escalation.close(tx, rules, alarm, request.by, request.outcome, request.note, now), []
-    closing = CloseRequest(request.by, request.outcome, request.note)
-    _, effects = close(tx, rules, wakeup, closing, actor, now)
-    closed = alarms.get(tx, rules.property, id)
-    assert closed is not None
-    return closed, effects

@@ -84,10 +84,14 @@ class Desk(Protocol):
         """One alarm."""
         ...
 
+    async def alarm_list(self, property: str, id: int) -> str:
+        """One alarm as a page to print: its rooms by due time, with a box for each."""
+        ...
+
     async def acknowledge(
         self, property: str, id: int, request: AcknowledgeRequest, actor: Actor, once: Once | None = None
     ) -> AlarmView | Replay:
-        """Silence an alarm by name; with an outcome, close it."""
+        """Silence an alarm by name; with an outcome, close it. A list of several: `close_room_by_room`."""
         ...
 
     async def console(self, property: str, request: ConsoleRequest) -> ConsoleView:

@@ -16,7 +16,7 @@ from hotelbridge.core.attempt import Phase, begin
 from hotelbridge.core.proof import weaker
 from hotelbridge.core.records import Attempt, Outcome, Proof, Wakeup
 from hotelbridge.core.wakeup import Happening, after
-from hotelbridge.services import escalation, ladder
+from hotelbridge.services import ladder, lists
 from hotelbridge.services.effects import Effect, Ring
 from hotelbridge.services.rules import Rules
 from hotelbridge.settings import OmSettings
@@ -177,4 +177,4 @@ def _hand_over_late(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> None
         now,
     )
     history.write(tx, saved, now, "handed_over", f"{why}; handed to the desk")
-    escalation.wakeup_late(tx, rules, saved, why, now)
+    lists.late(tx, rules, saved, why, now)

@@ -34,9 +34,10 @@ def raise_alarm(
     known = alarms.open_about(tx, rules.property, subject)
     next_at = now + rules.settings.alarm.repeat
     if known is not None:
-        if known.kind == kind:
+        if known.kind == kind and known.healed_at is None:
             return known
-        return alarms.save(tx, replace(_louder(rules, known, now), kind=kind, text=text), now)
+        worse = replace(louder(rules, known, now), kind=kind, text=text, escalated_at=None, healed_at=None)
+        return alarms.save(tx, worse, now)
     fresh = Alarm(
         id=0,
         property=rules.property,
@@ -60,17 +61,17 @@ def raise_alarm(
     return alarms.add(tx, fresh, now)
 
 
-def _louder(rules: Rules, alarm: Alarm, now: datetime) -> Alarm:
+def louder(rules: Rules, alarm: Alarm, now: datetime) -> Alarm:
     """It, with something in it that nobody has acknowledged yet."""
-    if alarm.acknowledged_by is not None:
-        alarm = replace(alarm, note=noted(alarm, "", "", _at(rules, alarm.acknowledged_at)), loud_from=now)
+    if alarm.acknowledged_by is None:
+        return replace(alarm, next_at=now + rules.settings.alarm.repeat)
     return replace(
         alarm,
+        note=noted(alarm, "", "", _at(rules, alarm.acknowledged_at)),
         acknowledged_by=None,
         acknowledged_at=None,
+        loud_from=now,
         next_at=now + rules.settings.alarm.repeat,
-        escalated_at=None,
-        healed_at=None,
     )
 
 
@@ -108,11 +109,15 @@ def device_down(tx: Tx, rules: Rules, device: str, why: str, now: datetime) -> N
 
 
 def recovered(tx: Tx, property: str, subject: str, now: datetime, how: str) -> None:
-    """The cause is gone: close the alarm about it, if one is open."""
+    """The cause is gone: close the alarm about it, unless rooms of its list are still open."""
     known = alarms.open_about(tx, property, subject)
-    if known is not None:
+    if known is None or known.healed_at is not None:
+        return
+    if any(item.closed_at is None for item in alarms.items_of(tx, [known.id]).get(known.id, ())):
+        alarms.save(tx, replace(known, healed_at=now), now)
+    else:
         note = f"{known.note}; {how}" if known.note else how
-        alarms.save(tx, _closed(known, now, "recovered", note), now)
+        alarms.save(tx, closed(known, now, "recovered", note), now)
 
 
 def repeat(tx: Tx, rules: Rules, now: datetime) -> list[Alarm]:
@@ -136,10 +141,11 @@ def close(
     """Somebody says what happened: over."""
     words = noted(alarm, by, note, _at(rules, alarm.acknowledged_at))
     named = replace(alarm, acknowledged_by=by, acknowledged_at=now)
-    return alarms.save(tx, _closed(named, now, outcome, words), now)
+    return alarms.save(tx, closed(named, now, outcome, words), now)
 
 
-def _closed(alarm: Alarm, now: datetime, outcome: str, note: str) -> Alarm:
+def closed(alarm: Alarm, now: datetime, outcome: str, note: str) -> Alarm:
+    """It, over."""
     return replace(alarm, open=False, outcome=str(outcome), note=note, closed_at=now, next_at=None)
 
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from hotelbridge.core.records import Actor, Change, Console, Role
 from hotelbridge.errors import Refusal
-from hotelbridge.services import alarmviews, booking, forecast, punctual, reading
+from hotelbridge.services import alarmviews, answering, booking, forecast, punctual, reading
 from hotelbridge.services.clockwatch import ClockWatch, clock_view
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.reportviews import ForecastQuery, ForecastView, PunctualityQuery, PunctualityView
@@ -42,7 +42,7 @@ from hotelbridge.services.views import (
     WakeupView,
 )
 from hotelbridge.services.wakeups import PropertyLoop
-from hotelbridge.store import alarms, changes, desk, tokens
+from hotelbridge.store import changes, desk, tokens
 from hotelbridge.store.database import Database, Tx
 
 T = TypeVar("T")
@@ -184,13 +184,15 @@ class FrontDesk:
         )
 
     async def alarm(self, property: str, id: int) -> AlarmView:
-        def query(tx: Tx, rules: Rules) -> AlarmView:
-            found = alarms.get(tx, property, id)
-            if found is None:
-                raise Refusal("unknown_alarm", f"There is no alarm {id}.", status=404)
-            return alarmviews.alarm_view(tx, rules, found)
+        return await self._read(
+            property, lambda tx, rules: alarmviews.alarm_view(tx, rules, alarmviews.find(tx, rules, id))
+        )
 
-        return await self._read(property, query)
+    async def alarm_list(self, property: str, id: int) -> str:
+        now = self._clock.now()
+        return await self._read(
+            property, lambda tx, rules: alarmviews.printed(tx, rules, alarmviews.find(tx, rules, id), now)
+        )
 
     async def acknowledge(
         self, property: str, id: int, request: AcknowledgeRequest, actor: Actor, once: Once | None = None
@@ -202,7 +204,7 @@ class FrontDesk:
             effects: list[Any] = []
 
             def act() -> AlarmView:
-                alarm, follow = booking.acknowledge(tx, rules, id, request, actor, now)
+                alarm, follow = answering.acknowledge(tx, rules, id, request, actor, now)
                 effects.extend(follow)
                 return alarmviews.alarm_view(tx, rules, alarm)
 

@@ -21,7 +21,7 @@ from hotelbridge.core.records import (
 )
 from hotelbridge.core.retry import TELL_AT_ONCE, Again, GiveUp, Verdict, Woken, after_round, may_ring_early
 from hotelbridge.core.wakeup import Happening, after, allows
-from hotelbridge.services import escalation
+from hotelbridge.services import escalation, lists
 from hotelbridge.services.effects import Ask, Effect, End, Ended
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, attempts, history, wakeups
@@ -253,7 +253,7 @@ def give_up(tx: Tx, rules: Rules, wakeup: Wakeup, result: Outcome, why: str, now
         now,
     )
     history.write(tx, saved, now, "handed_over", f"{why}; handed to the desk")
-    escalation.wakeup_failed(tx, rules, saved, why, now)
+    lists.failed(tx, rules, saved, why, now)
 
 
 def withdraw(

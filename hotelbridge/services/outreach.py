@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from hotelbridge.core.alarming import escalated, is_loud, listed, second_at
+from hotelbridge.core.alarming import escalated, is_loud, second_at, words
 from hotelbridge.core.delivery import ON_ITS_WAY, again_at
 from hotelbridge.core.records import Alarm, AlarmItem, AlarmKind, Notice, NoticeState
 from hotelbridge.services import escalation
@@ -80,7 +80,6 @@ def fresh(rules: Rules, subject: str, kind: str, channel: str, facts: str, now: 
 
 def alarm_facts(rules: Rules, alarm: Alarm, items: Sequence[AlarmItem], among: int) -> dict[str, Any]:
     """What a program, or a person far away, is told of an alarm."""
-    words = listed(alarm.text, items)
     where = f" room {alarm.room}" if alarm.room else ""
     left = [item for item in items if item.closed_at is None]
     return {
@@ -92,7 +91,7 @@ def alarm_facts(rules: Rules, alarm: Alarm, items: Sequence[AlarmItem], among: i
         "wakeup": alarm.wakeup_id,
         "since": alarm.since.astimezone(rules.zone).isoformat(),
         "level": alarm.level,
-        "text": words,
+        "text": words(alarm, items),
         "open_alarms": among,
         "items": [
             {"room": i.room, "due": i.due.astimezone(rules.zone).isoformat(), "text": i.text} for i in left

@@ -111,6 +111,7 @@ class AcknowledgeRequest:
     by: str
     note: str = ""
     outcome: ClosingOutcome | None = None
+    all: bool = False  # the outcome holds for every room of the alarm's list
 
 
 @dataclass(frozen=True, slots=True)

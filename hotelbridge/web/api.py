@@ -48,6 +48,7 @@ from hotelbridge.web.routing import DESK, JSON, Answer, Ask, Route, Router, answ
 
 T = TypeVar("T")
 
+PLAIN = "text/plain; charset=utf-8"
 V1 = "/api/v1"
 P = f"{V1}/properties/{{p}}"
 
@@ -96,6 +97,13 @@ class Api:
     async def alarms(self, ask: Ask) -> Answer:
         query = ask.form(AlarmListQuery, ask.query)
         return answer(await self._desk.alarms(ask.property, query.wanted(), query.limit, query.cursor))
+
+    async def alarm(self, ask: Ask) -> Answer:
+        return answer(await self._desk.alarm(ask.property, ask.id("unknown_alarm")))
+
+    async def alarm_list(self, ask: Ask) -> Answer:
+        page = await self._desk.alarm_list(ask.property, ask.id("unknown_alarm"))
+        return Answer(page, content_type=PLAIN)
 
     async def acknowledge(self, ask: Ask) -> Answer:
         id = ask.id("unknown_alarm")
@@ -152,7 +160,7 @@ class Api:
         return Answer(self._document)
 
     async def alive(self, ask: Ask) -> Answer:
-        return Answer("ok\n", content_type="text/plain; charset=utf-8")
+        return Answer("ok\n", content_type=PLAIN)
 
     async def ready(self, ask: Ask) -> Answer:
         checks = dict(self._desk.readiness())
@@ -187,6 +195,9 @@ def routes(api: Api) -> list[Route]:
         Route("POST", f"{one}/close", api.close, "Say by hand how a wake-up ended.",
               WakeupView, roles=DESK, body=CloseBody),
         Route("GET", f"{P}/alarms", api.alarms, "Alarms.", Page[AlarmView], query=AlarmListQuery),
+        Route("GET", alarm, api.alarm, "One alarm.", AlarmView),
+        Route("GET", f"{alarm}/list", api.alarm_list, "One alarm and its rooms, as a page to print.",
+              content_type="text/plain"),
         Route("POST", f"{alarm}/acknowledge", api.acknowledge, "Silence an alarm by name, or close it.",
               AlarmView, roles=DESK, body=AcknowledgeBody),
         Route("GET", f"{P}/consoles", api.consoles, "The desk's screens of the last day.",

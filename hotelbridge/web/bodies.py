@@ -198,9 +198,10 @@ class AcknowledgeBody(Form):
     by: Name
     note: Note = ""
     outcome: ClosingOutcome | None = None
+    all: bool = False
 
     def request(self) -> AcknowledgeRequest:
-        return AcknowledgeRequest(self.by, self.note, self.outcome)
+        return AcknowledgeRequest(self.by, self.note, self.outcome, self.all)
 
 
 class ClockBody(Form):

@@ -25,6 +25,7 @@ from hotelbridge.services.views import (
     AcknowledgeRequest,
     AlarmView,
     BookingRequest,
+    CloseRequest,
     ConsoleRequest,
     ConsoleView,
     LinkView,
@@ -304,11 +305,18 @@ class Evening:
         """Every alarm there was, closed ones too."""
         return self._result(self.daemon.desk.alarms("main", None, 500, None)).items  # type: ignore[no-any-return]
 
-    def acknowledge(self, id: int, by: str, outcome: str | None = None, note: str = "") -> AlarmView:
-        what = None if outcome is None else ClosingOutcome(outcome)
-        return self._result(
-            self.daemon.desk.acknowledge("main", id, AcknowledgeRequest(by, note, what), DESK)
-        )  # type: ignore[no-any-return]
+    def acknowledge(
+        self, id: int, by: str, outcome: str | None = None, note: str = "", all: bool = False
+    ) -> AlarmView:
+        request = AcknowledgeRequest(by, note, None if outcome is None else ClosingOutcome(outcome), all)
+        return self._result(self.daemon.desk.acknowledge("main", id, request, DESK))  # type: ignore[no-any-return]
+
+    def close(self, wakeup: int, by: str, outcome: str, note: str = "") -> WakeupView:
+        request = CloseRequest(by, ClosingOutcome(outcome), note)
+        return self._result(self.daemon.desk.close("main", wakeup, request, DESK))  # type: ignore[no-any-return]
+
+    def printed(self, alarm: int) -> str:
+        return self._result(self.daemon.desk.alarm_list("main", alarm))  # type: ignore[no-any-return]
 
     def console(self, name: str = "front-1", visible: bool = True, sound: bool = True) -> ConsoleView:
         request = ConsoleRequest(name, visible, sound)

@@ -161,6 +161,9 @@ class FakeDesk:
             raise Refusal("unknown_alarm", "There is no such alarm.", status=404)
         return self.kept_alarms[id]
 
+    async def alarm_list(self, property: str, id: int) -> str:
+        return f"Hotel {property}\nALARM {(await self.alarm(property, id)).id}\n"
+
     async def acknowledge(
         self,
         property: str,
