@@ -17,7 +17,9 @@ from hotelbridge.settings_base import read_duration
 
 FORMS = "write 06:30 (the next time it is so), 2026-11-24T06:30, or +3m from now"
 _CLOCK = re.compile(r"([0-9]{1,2}):?([0-9]{2})(?::([0-9]{2}))?")
-_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)")
+_MOMENT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)([+-][0-9]{2}:[0-9]{2})?"
+)  # the offset only where the hour comes twice: the API says which ones there are
 
 
 def wall_time(text: str, now: datetime, zone: ZoneInfo) -> str:
@@ -30,7 +32,8 @@ def wall_time(text: str, now: datetime, zone: ZoneInfo) -> str:
         if text.startswith("+"):
             return _after(read_duration(text[1:]), now, zone).isoformat()
         if moment := _MOMENT.fullmatch(text):
-            return _on(moment[1], moment[2].zfill(5 if len(moment[2]) < 6 else 8)).isoformat()
+            local = _on(moment[1], moment[2].zfill(5 if len(moment[2]) < 6 else 8)).isoformat()
+            return local + (moment[3] or "")
         if clock := _CLOCK.fullmatch(text):
             return _next(int(clock[1]), int(clock[2]), int(clock[3] or 0), now.astimezone(zone)).isoformat()
     except (ValueError, OverflowError):

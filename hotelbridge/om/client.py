@@ -121,6 +121,7 @@ class OmClient:
         self._order = itertools.count()
         self._flying: set[_Call] = set()
         self._closed = False
+        self.device_date: str | None = None  # the Date of the last answer, as sent
         self._dated: Callable[[datetime], None] = lambda shown: None
 
     def on_date(self, call: Callable[[datetime], None]) -> None:
@@ -230,6 +231,7 @@ class OmClient:
         self._answered(call, answer)
 
     def _answered(self, call: _Call, answer: Answer) -> None:
+        self.device_date = answer.date or self.device_date
         shown = instant_of(answer.date) if answer.date else None
         if shown is not None:
             self._dated(shown)

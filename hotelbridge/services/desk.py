@@ -114,7 +114,7 @@ class Desk(Protocol):
         """Every connection to a far end."""
         ...
 
-    async def clock(self, property: str) -> ClockView:
+    async def clocks(self, property: str) -> ClockView:
         """By which time guests are woken, and what the clocks around show."""
         ...
 

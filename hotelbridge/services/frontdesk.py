@@ -252,7 +252,7 @@ class FrontDesk:
         now = self._clock.now()
         return await self._read(property, lambda tx, rules: reading.link_views(tx, rules, now))
 
-    async def clock(self, property: str) -> ClockView:
+    async def clocks(self, property: str) -> ClockView:
         return clock_view(self._house(property).rules, self._watch)
 
     async def trust_clock(self, property: str, request: ClockRequest, actor: Actor) -> ClockView:

@@ -130,7 +130,7 @@ class Api:
         return answer(_piece(await self._desk.links(ask.property), query))
 
     async def clock(self, ask: Ask) -> Answer:
-        return answer(await self._desk.clock(ask.property))
+        return answer(await self._desk.clocks(ask.property))
 
     async def trust_clock(self, ask: Ask) -> Answer:
         request = ask.form(ClockBody, ask.body).request()

@@ -32,6 +32,7 @@ LATER = frozenset({"days", "until", "proof", "follow_up", "reservation", "anyway
 
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?"
+_OFFSET = "[+-][0-9]{2}:[0-9]{2}"
 _NO_CONTROLS = "^[^\\x00-\\x1f\\x7f]*$"
 
 
@@ -50,8 +51,11 @@ def _real(parse: Callable[[str], object], text: str) -> None:
 
 
 def _local(text: str) -> str:
-    if not re.fullmatch(f"{_DATE}T{_TIME}", text):
-        raise _wrong("write the hotel's local time as 2026-11-24T06:30 or 2026-11-24T06:30:15, no offset")
+    if not re.fullmatch(f"{_DATE}T{_TIME}({_OFFSET})?", text):
+        raise _wrong(
+            "write the hotel's local time as 2026-11-24T06:30 or 2026-11-24T06:30:15; only in the hour that "
+            "comes twice with an offset, 2026-10-25T02:30+02:00"
+        )
     _real(datetime.fromisoformat, text)
     return text
 

@@ -27,7 +27,7 @@ class Night(Evening):
         self.om.dated = None  # no witness, unless a test makes it one
 
     def seen(self) -> ClockView:
-        return self._result(self.daemon.desk.clock("main"))  # type: ignore[no-any-return]
+        return self._result(self.daemon.desk.clocks("main"))  # type: ignore[no-any-return]
 
     def says(self, by: str, trust: Trust) -> ClockView:
         said = self.daemon.desk.trust_clock("main", ClockRequest(by, trust), DESK)

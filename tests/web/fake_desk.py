@@ -200,8 +200,8 @@ class FakeDesk:
         self._check("links", property)
         return (views.LinkView("om20", "om", {"tcp": True, "reports": None}, None, "", None),)
 
-    async def clock(self, property: str) -> views.ClockView:
-        self._check("clock", property)
+    async def clocks(self, property: str) -> views.ClockView:
+        self._check("clocks", property)
         now = self.clock.now().astimezone(ZONE)
         return views.ClockView(Standing.AGREED, now, now, 0.0, None, None, ())
 

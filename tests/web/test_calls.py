@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from twisted.internet.defer import Deferred
 
-from hotelbridge.core.records import Actor, ClosingOutcome, WakeupState
+from hotelbridge.core.records import Actor, ClosingOutcome, Trust, WakeupState
 from hotelbridge.errors import NotOwner, Refusal, StoreUnavailable
 from hotelbridge.services import views
 
@@ -141,6 +141,33 @@ def test_acknowledging_without_an_outcome_leaves_the_alarm_open(house: House) ->
     assert (reply.status, reply.json["open"], reply.json["acknowledged_by"]) == (200, True, "Anna")
     reply = house.call("POST", path, {"by": "Anna", "outcome": "not_in_room"})
     assert reply.json["open"] is False
+
+
+def test_the_hour_that_comes_twice_may_be_named_by_its_offset(house: House) -> None:
+    body = {"room": "212", "at": "2027-10-31T02:30:00+01:00"}
+    assert house.call("POST", BOOK, body).status == 201
+    assert house.desk.asked[-1][2].local == "2027-10-31T02:30:00+01:00"
+
+
+def test_the_clock_is_shown_and_a_person_may_say_which_time_is_right(house: House) -> None:
+    """K1: GET and POST of `clock`."""
+    shown = house.call("GET", "/properties/main/clock").json
+    assert (shown["standing"], shown["step_seconds"], shown["peers"]) == ("agreed", 0.0, [])
+    said = house.call("POST", "/properties/main/clock", {"by": "anna", "trust": "old"})
+    assert (said.status, said.code) == (409, "clock_not_in_question")
+    assert house.desk.asked[-1][2] == views.ClockRequest("anna", Trust.OLD)
+
+
+@pytest.mark.parametrize("body", [{"trust": "new"}, {"by": "anna"}, {"by": "anna", "trust": "both"}])
+def test_a_word_about_the_clock_needs_a_name_and_a_side(house: House, body: dict[str, str]) -> None:
+    """K1: a person confirms, by name."""
+    assert house.call("POST", "/properties/main/clock", body).status == 422
+
+
+def test_only_the_desk_may_say_which_time_is_right(house: House) -> None:
+    """K1: not a screen, not the accounts."""
+    body = {"by": "anna", "trust": "new"}
+    assert house.call("POST", "/properties/main/clock", body, token="t-view").status == 403
 
 
 def test_rooms_and_links_are_shown(house: House) -> None:
