@@ -37,6 +37,7 @@ from hotelbridge.services.devices import DeviceLink
 from hotelbridge.services.frontdesk import FrontDesk, House, token_hash
 from hotelbridge.services.houseclock import HouseClock
 from hotelbridge.services.ownership import Ownership
+from hotelbridge.services.preflight import Preflight
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.schedule import Housekeeping
 from hotelbridge.services.wakeups import PropertyLoop
@@ -78,13 +79,14 @@ class Daemon:
         self.watch = ClockWatch(clock, self.db, self.ownership, rules, settings.node, self.metrics)
         self.devices: list[DeviceLink] = []
         self.houses: dict[str, House] = {}
+        self.lookouts: dict[str, Preflight] = {}
         for one in rules.values():
             self._build(one, around)
         self.watch.on_question(self._ask_the_time, self._look_at_all)
         self.desk = FrontDesk(self.houses, self.db, self.ownership, self.watch, self.ready)
         self.pushes = self._push_factories()
-        self.ownership.on_gained(lambda id: self.houses[id].loop.gained())
         self.db.on_commit(self._committed)
+        self.ownership.on_gained(self._gained)
 
     def _build(self, rules: Rules, around: Surroundings) -> None:
         links: dict[str, DeviceLink] = {}
@@ -101,6 +103,11 @@ class Daemon:
             links[om.name] = DeviceLink(rules, om, client, self.ownership, self.clock, loop.poke)
         self.devices += links.values()
         self.houses[rules.property] = House(rules, loop)
+        self.lookouts[rules.property] = Preflight(rules, self.db, self.ownership, links, self.clock)
+
+    def _gained(self, property: str) -> None:
+        self.houses[property].loop.gained()
+        self.lookouts[property].gained()
 
     def _committed(self, changes: list[Change]) -> None:
         """An alarm may want to be heard, or not any more, whoever saved it."""
@@ -180,6 +187,8 @@ class Daemon:
 
     async def stop(self) -> None:
         """Save what is under way, end the links, close the store."""
+        for lookout in self.lookouts.values():
+            lookout.stop()
         for house in self.houses.values():
             await house.loop.stop()
         for device in self.devices:

@@ -6,10 +6,12 @@ it cannot open, or cannot reach at all, is a hindrance: a person should know whi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+AGAIN = timedelta(minutes=5)  # between two looks at a phone that was found in trouble
 _OFF = frozenset({"", "0", "no", "off", "none"})
 _OPENED = frozenset({"1", "2"})  # the values of Fwd_Type that a wake-up opens
 
@@ -94,3 +96,31 @@ def _value(look: Look, name: str) -> str:
     """A setting, or "" where it is off, empty or was not told."""
     value = look.values.get(name, "").strip()
     return "" if value.lower() in _OFF else value
+
+
+# --- when to look, and what to say ---
+
+
+def first_look(due: datetime, looked_at: datetime | None, before: timedelta, now: datetime) -> bool:
+    """Whether the look before due is still to come. One from before that time was for another hour."""
+    return due - before <= now < due and (looked_at is None or looked_at < due - before)
+
+
+def look_again(looked_at: datetime | None, changed: bool, now: datetime) -> bool:
+    """Whether a wake-up found in trouble is looked at once more; `changed`: its phone has said something."""
+    if changed or looked_at is None or looked_at > now:  # later than now: the clock was set back
+        return True
+    return now - looked_at >= AGAIN
+
+
+def trouble(room: str, clock: str, found: Sequence[tuple[str, Hindrance]], well: Sequence[str]) -> str:
+    """The sentences of the alarm: what is in the way of the wake-up at `clock`, and what to do."""
+    what = "; ".join(f"phone {phone} {one.what}" for phone, one in found)
+    advice = " ".join(dict.fromkeys(one.do for _, one in found))
+    besides = (
+        f" The room's {'phones' if len(well) > 1 else 'phone'} {', '.join(well)} can ring." if well else ""
+    )
+    return (
+        f"Room {room}: the wake-up at {clock} is in danger: {what}.{besides} {advice} "
+        "This closes by itself when the phone is well; else somebody must wake the guest."
+    )

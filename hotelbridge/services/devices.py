@@ -209,6 +209,23 @@ class DeviceLink:
         )
         await self._verdict(f"menu:{self.name}/{menu.id}", text if wrong else "", "the menu is set")
 
+    async def see_menu(self, number: str) -> bool:
+        """Look whether a menu of ours is there; it is set again where it is not, with nobody in it.
+
+        False where the device did not tell. A menu that cannot be set is an alarm.
+        """
+        menu = next((one for one in self._settings.menus if str(one.id) == number), None)
+        if menu is None:
+            return True
+        try:
+            reply = await self.client.send(om.QueryMenu(number))
+        except (DeviceError, Nonsense):
+            return False
+        used = isinstance(reply, om.MenuStatus) and (reply.exts or reply.visitors or reply.outers)
+        if _menu_differs(menu, reply) and not used:
+            await self._assign_menu(menu)
+        return True
+
     async def _verdict(self, subject: str, wrong: str, well: str) -> None:
         now = self._clock.now()
 

@@ -67,6 +67,7 @@ class PhoneState:
     call: Call | None = None
     held: Call | None = None
     muted: bool = False
+    tells_auto_answer: bool = False  # some firmware shows AutoAnswer in Query; the manual does not
 
     @property
     def analogue(self) -> bool:
@@ -117,6 +118,8 @@ class PhoneState:
     def queried(self) -> Node:
         """The answer to Query (chapter 2.1.1)."""
         settings = [leaf(name, value) for name, value in self._shown(_QUERY_ORDER)]
+        if self.tells_auto_answer:
+            settings.append(leaf("AutoAnswer", self.parameters.get("autoAnswer", "no")))
         peers = self.call.peers_of(self.number) if self.call is not None else []
         groups = [node("group", {"id": group}) for group in self.groups]
         return status(
