@@ -10,7 +10,7 @@ Nothing here knows a room or a database: a demand says which devices it needs, a
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from heapq import heapify, heappop, heappush
@@ -127,18 +127,25 @@ def play(demands: Sequence[Demand], house: House) -> Course:
     return _Play(house).run(demands)
 
 
-def judge(wanted: Sequence[Demand], others: Sequence[Demand], house: House, promise: timedelta) -> Judgement:
+def judge(
+    wanted: Sequence[Demand],
+    others: Sequence[Demand],
+    house: House,
+    promise: timedelta,
+    alone: Callable[[], Course] | None = None,
+) -> Judgement:
     """Whether these first rounds, and those of `others`, start within `promise` of when they are due.
 
-    One of the others that would be late anyway is not broken by what is wanted.
+    One of the others that would be late anyway is not broken by what is wanted. `alone`: how it goes
+    with the others alone, where the caller knows that.
     """
     both = play([*others, *wanted], house).starts
     starts = both[len(others) :]
     late = tuple(n for n, one in enumerate(wanted) if starts[n] > one.at + promise)
     hurt = [n for n, one in enumerate(others) if not one.tries and both[n] > one.at + promise]
     if hurt:
-        alone = play(others, house).starts
-        hurt = [n for n in hurt if alone[n] <= others[n].at + promise]
+        before = (alone() if alone is not None else play(others, house)).starts
+        hurt = [n for n in hurt if before[n] <= others[n].at + promise]
     return Judgement(starts, late, tuple((n, both[n]) for n in hurt))
 
 
@@ -173,6 +180,7 @@ class _Play:
         self._ends: list[tuple[float, int, Needs]] = []
         self._places = itertools.count()
         self._starts: dict[int, float] = {}
+        self._needs: dict[Needs, Needs] = {}  # as asked for, and as far as there are devices and calls
         self._again: list[_Round] = []
 
     def run(self, demands: Sequence[Demand]) -> Course:
@@ -191,7 +199,10 @@ class _Play:
         return Course(starts, tuple(_demand(one) for one in self._again))
 
     def _round(self, one: Demand, place: int) -> _Round:
-        needs = tuple((d, min(n, self._paces[d].max_calls)) for d, n in one.needs if d in self._paces)
+        needs = self._needs.get(one.needs)
+        if needs is None:
+            needs = tuple((d, min(n, self._paces[d].max_calls)) for d, n in one.needs if d in self._paces)
+            self._needs[one.needs] = needs
         first = None if one.first is None else one.first.timestamp()
         return _Round(one.at.timestamp(), needs, one.vip, one.tries, first, place)
 
@@ -218,6 +229,18 @@ class _Play:
 
     def _start(self, at: float) -> None:
         """Whoever can, in order; where calls do not suffice they are kept for the one whose turn it is."""
+        lanes = [lane for lane in self._lanes.values() if lane]
+        if len(lanes) == 1:
+            self._start_one_lane(lanes[0], at)
+        elif lanes:
+            self._start_in_turn(at)
+
+    def _start_one_lane(self, lane: list[tuple[_Rank, _Round]], at: float) -> None:
+        """Nobody else waits: the first of them is always the one whose turn it is."""
+        while lane and all(self._free[device] >= calls for device, calls in lane[0][1].needs):
+            self._begin(heappop(lane)[1], at)
+
+    def _start_in_turn(self, at: float) -> None:
         free, kept = dict(self._free), set[tuple[str, ...]]()
         while True:
             heads = [

@@ -154,13 +154,23 @@ class Scene:
             key = (wish.room, _minute(wish.due))
             if key not in self._served:
                 wanted.setdefault(key, Demand(wish.due, needs(self.rules, wish.room), wish.vip))
-        judgement = judge(list(wanted.values()), self.demands, self.house, self.rules.ladder.promise)
+        promise = self.rules.ladder.promise
+        judgement = judge(list(wanted.values()), self.demands, self.house, promise, self.course)
         starts = dict(zip(wanted, judgement.starts, strict=True))
         rings = {}
         for wish in wishes:
             key = (wish.room, _minute(wish.due))
             rings[wish] = starts[key] if key in starts else self.course().starts[self._served[key]]
         return _Verdict(rings, None if judgement.good else self._trouble(wishes, list(wanted), judgement))
+
+    def hopeless(self, wish: Wish) -> bool:
+        """Whether those before it are late already: a quick look, before all is played through again."""
+        last = wish.due + self.rules.ladder.promise
+        devices = {device for device, _ in needs(self.rules, wish.room)}
+        return not wish.vip and any(
+            one.at <= wish.due and start > last and devices.issuperset(device for device, _ in one.needs)
+            for one, start in zip(self.demands, self.course().starts, strict=True)
+        )
 
     def _trouble(
         self, wishes: Sequence[Wish], wanted: list[tuple[str, datetime]], judgement: Judgement
@@ -219,12 +229,18 @@ def _free_times(
     found = []
     for times in (before, after):
         for at in times:
-            local = _bookable(rules, at, now)
             moved = [[replace(w, due=w.due + (at - first)) for w in group] for group in groups]
-            if local and all(s.judge(g).trouble is None for s, g in zip(scenes, moved, strict=True)):
+            if (local := _bookable(rules, at, now)) and _all_fit(scenes, moved):
                 found.append(local)
                 break
     return found
+
+
+def _all_fit(scenes: Sequence[Scene], groups: Sequence[Sequence[Wish]]) -> bool:
+    pairs = list(zip(scenes, groups, strict=True))
+    if any(scene.hopeless(wish) for scene, group in pairs for wish in group[:1]):
+        return False
+    return all(scene.judge(group).trouble is None for scene, group in pairs)
 
 
 def _bookable(rules: Rules, at: datetime, now: datetime) -> str:

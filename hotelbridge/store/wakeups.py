@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, func, or_, select, union_all, update
+from sqlalchemy import Integer, and_, bindparam, func, literal_column, or_, select, union_all, update
 
 from hotelbridge.core.records import ClosingOutcome, Outcome, Proof, Wakeup, WakeupState
 from hotelbridge.store import tables
@@ -34,12 +34,17 @@ _OVERDUE = Statement(
     _TO_RING.where(_W.c.next_at < bindparam("before")).order_by(_W.c.next_at, _W.c.id).limit(_FEW)
 )
 _OTHER = _W.alias()
-_ROOMS_THAT_ARE = select(_OTHER.c.room).where(_OTHER.c.property == bindparam("property"))
+# Every version is above 0: asked for so that the index of rooms does not cover the query, or SQLite would
+# go through it, and with it through every wake-up there ever was.
+_ROOMS_THAT_ARE = select(_OTHER.c.room).where(
+    _OTHER.c.property == bindparam("property"), _OTHER.c.version > literal_column("0")
+)
 _RINGING = _ROOMS_THAT_ARE.where(_OTHER.c.state == WakeupState.CALLING)
 _BETWEEN_TRIES = _ROOMS_THAT_ARE.where(_OTHER.c.state == WakeupState.WAITING)
 _WAITS = _W.c.state == WakeupState.WAITING
 _DUE = (
     _TO_RING.where(_W.c.next_at <= bindparam("now"), _W.c.next_at >= bindparam("since"))
+    .where(_W.c.in_person.is_(False))
     .where(_W.c.room.not_in(_RINGING), or_(_WAITS, _W.c.room.not_in(_BETWEEN_TRIES)))
     .where(_W.c.room.not_in(bindparam("but", expanding=True)))
     .order_by(minute_of(_W.c.next_at), _W.c.vip.desc(), _WAITS, _W.c.next_at, _W.c.id)
@@ -122,7 +127,8 @@ def due(
 
     The earliest minute first; of one minute VIP before others, and who was not rung yet before who is
     rung again. A room waits while one of its wake-ups is ringing, and for a first ring also while an
-    earlier one's ladder runs: those are left out here, so that they never stand before the others.
+    earlier one's ladder runs: those are left out here, so that they never stand before the others, and
+    so is who is woken in person.
     `rooms`: of these only, where others could not ring now; `but`: of none of these. `since`: what wanted
     to ring before is left to a person.
     """

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import event
+
 from hotelbridge.core.records import Order, Proof, Wakeup, WakeupState
 from hotelbridge.store import orders, queue, wakeups
 from hotelbridge.store.database import Database, Tx
@@ -97,6 +99,12 @@ def test_two_hundred_hindered_rooms_do_not_stand_before_the_next(db: Database) -
     assert turns(db, but=["talking"]) == ["free"]
 
 
+def test_what_is_done_in_person_never_rings(db: Database) -> None:
+    """B5: a wake-up in person is never a call."""
+    do(db, lambda tx: add(tx, "212", in_person=True))
+    assert turns(db) == []
+
+
 def test_the_second_try_of_a_room_is_not_hindered_by_itself(db: Database) -> None:
     do(db, lambda tx: add(tx, "212", state=WakeupState.WAITING, next_at=DUE))
     assert turns(db) == ["212"]
@@ -131,3 +139,23 @@ def test_the_instant_of_the_first_connect_is_kept_and_stays(db: Database) -> Non
     assert do(db, lambda tx: wakeups.reached(tx, id, DUE + seconds(2))) is True
     assert do(db, lambda tx: wakeups.reached(tx, id, DUE + seconds(3))) is False
     assert do(db, lambda tx: wakeups.by_id(tx, id)).connected == DUE + seconds(2)
+
+
+def test_who_is_due_is_found_without_a_look_at_all_that_ever_was(sqlite_url: str, open_inline: Any) -> None:
+    db = open_inline(sqlite_url)
+    seen: list[tuple[str, Any]] = []
+
+    def unit(tx: Tx) -> list[str]:
+        @event.listens_for(tx.connection, "before_cursor_execute")
+        def keep(_c: Any, _cursor: Any, sql: str, values: Any, *_: Any) -> None:
+            seen.append((sql, values))
+
+        wakeups.due(tx, "main", LATER, ["212"], but=["213"], since=DUE)
+        event.remove(tx.connection, "before_cursor_execute", keep)
+        sql, values = seen[-1]
+        plan = tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+        return [row[3] for row in plan if "wakeup" in row[3]]
+
+    steps = do(db, unit)
+    assert len(steps) == 3
+    assert all("ix_wakeup_property_state_next_at (property=? AND state=?" in step for step in steps), steps
