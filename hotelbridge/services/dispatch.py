@@ -50,9 +50,7 @@ def claim(
         return []
     engaged = {room for device, phone in taken if (room := rules.room_of(device, phone)) is not None}
     effects: list[Effect] = []
-    for wakeup in _in_turn(tx, rules, now, free, engaged):
-        if unread and wakeup.rounds:
-            continue
+    for wakeup in _in_turn(tx, rules, now, free, engaged, unread):
         if not rules.phones(wakeup.room):
             ladder.give_up(
                 tx, rules, wakeup, Outcome.REFUSED, "the room is not in the configuration any more", now
@@ -67,13 +65,17 @@ def claim(
     return effects
 
 
-def _in_turn(tx: Tx, rules: Rules, now: datetime, free: dict[str, int], engaged: set[str]) -> list[Wakeup]:
+def _in_turn(
+    tx: Tx, rules: Rules, now: datetime, free: dict[str, int], engaged: set[str], first_rings: bool
+) -> list[Wakeup]:
     """Whoever may ring now, the first of them first; who is hindered does not stand before the others."""
     devices = [device for device, calls in free.items() if calls > 0]
     rooms = None if len(devices) == len(free) else rules.rooms_on(devices)
     limit = min(MOST, SPARE + 2 * sum(free.values()))
     since = now - rules.ladder.grace
-    return wakeups.due(tx, rules.property, now, rooms, limit, but=sorted(engaged), since=since)
+    return wakeups.due(
+        tx, rules.property, now, rooms, limit, but=sorted(engaged), since=since, first_rings=first_rings
+    )
 
 
 def _keep_calls(rules: Rules, room: str, free: dict[str, int]) -> None:

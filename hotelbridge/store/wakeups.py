@@ -22,6 +22,7 @@ _W = tables.Wakeup.__table__  # type: ignore[attr-defined]
 _ARMED = (WakeupState.SCHEDULED, WakeupState.WAITING)
 PENDING = (WakeupState.SCHEDULED, WakeupState.CALLING, WakeupState.WAITING)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+MOST_ROUNDS = 2**31 - 1
 MANY_ROOMS = 20  # more are looked for among all of a state: there are fewer of those than past ones of a room
 
 _ROWS = Rows(_W, Wakeup)
@@ -44,7 +45,7 @@ _BETWEEN_TRIES = _ROOMS_THAT_ARE.where(_OTHER.c.state == WakeupState.WAITING)
 _WAITS = _W.c.state == WakeupState.WAITING
 _DUE = (
     _TO_RING.where(_W.c.next_at <= bindparam("now"), _W.c.next_at >= bindparam("since"))
-    .where(_W.c.in_person.is_(False))
+    .where(_W.c.in_person.is_(False), _W.c.rounds <= bindparam("rounds", type_=Integer))
     .where(_W.c.room.not_in(_RINGING), or_(_WAITS, _W.c.room.not_in(_BETWEEN_TRIES)))
     .where(_W.c.room.not_in(bindparam("but", expanding=True)))
     .order_by(minute_of(_W.c.next_at), _W.c.vip.desc(), _WAITS, _W.c.next_at, _W.c.id)
@@ -122,6 +123,7 @@ def due(
     *,
     but: Sequence[str] = (),
     since: datetime | None = None,
+    first_rings: bool = False,
 ) -> list[Wakeup]:
     """Those that want to ring and whose room is free for it, in the order in which they may.
 
@@ -130,9 +132,10 @@ def due(
     earlier one's ladder runs: those are left out here, so that they never stand before the others, and
     so is who is woken in person.
     `rooms`: of these only, where others could not ring now; `but`: of none of these. `since`: what wanted
-    to ring before is left to a person.
+    to ring before is left to a person. `first_rings`: of those that were not rung yet.
     """
     asked = {"property": property, "now": now, "since": since or LONG_AGO, "but": list(but), "limit": limit}
+    asked["rounds"] = 0 if first_rings else MOST_ROUNDS
     query = _DUE if rooms is None else _DUE_IN
     if rooms is not None:
         asked["rooms"] = list(rooms)

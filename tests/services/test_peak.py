@@ -76,6 +76,16 @@ def test_two_hundred_that_are_too_late_do_not_hold_up_the_one_that_is_not(hotel:
     assert claimed(hotel) == ["300"]
 
 
+def test_while_reports_wait_first_rings_leave_past_all_that_would_ring_again(hotel: Bookings) -> None:
+    again = {"state": WakeupState.WAITING, "rounds": 1, "tries": 1, "next_at": DUE, "first_ring": DUE}
+    hotel.already(range(1, 100), DUE - seconds(120), **again)
+    hotel.already([300], DUE + seconds(60))
+    hotel.now = DUE + seconds(61)
+    effects = hotel.do(lambda tx: dispatch.claim(tx, hotel.rules, hotel.now, unread=True))
+    assert [effect.attempt.phone for effect in effects if isinstance(effect, Ring)] == ["300"]
+    assert claimed(hotel) == ["1", "2", "3"]
+
+
 def rung(evening: Evening, room: str) -> float:
     """Seconds from half past six to the first Connect."""
     first = min(r.connect_at for r in evening.om.rings if r.phone == room)
