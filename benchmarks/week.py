@@ -27,7 +27,7 @@ from hotelbridge.services.views import CloseRequest, WakeupQuery
 
 BEGINS = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 FIRST, LAST = timedelta(hours=1.5), timedelta(hours=6.5)  # of a day: when guests are due
-NIGHT = 86400.0
+PENDING = (WakeupState.SCHEDULED, WakeupState.CALLING, WakeupState.WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,19 @@ class Week:
         for at, act in sorted(self._happenings(begins), key=lambda one: one[0]):
             self._until(at)
             act()
-        self._until(begins + FIRST + timedelta(hours=self._measure.hours) + timedelta(minutes=25))
+        self._until(begins + FIRST + timedelta(hours=self._measure.hours) + timedelta(minutes=10))
         self._start_again()
-        self.hotel.advance(600)
+        while self._somebody_sleeps():
+            self._until(self.hotel.clock.now() + timedelta(minutes=5))
+        self.hotel.advance(60)
+
+    def _somebody_sleeps(self) -> bool:
+        """Whether a wake-up is before its end; none is booked for longer ahead."""
+        desk = self.hotel.daemon.desk
+        return any(
+            self.hotel.asked(desk.wakeups("main", WakeupQuery(state=state, limit=1))).items
+            for state in PENDING
+        )
 
     def _until(self, at: datetime) -> None:
         """Let time pass; a daemon that is dead comes back after a while."""
@@ -142,14 +152,8 @@ class Week:
         query = WakeupQuery(state=WakeupState.ALARMED, limit=500)
         while items := asked(desk.wakeups("main", query)).items:
             for one in items:
-                asked(desk.close("main", one.id, request, self._carl()))
+                asked(desk.close("main", one.id, request, DESK))
         return verdict
-
-    @staticmethod
-    def _carl() -> object:
-        from benchmarks.dice import DESK
-
-        return DESK
 
 
 def played(measure: Measure, seed: int, folder: Path, fresh: bytes | None = None) -> Told:

@@ -267,6 +267,28 @@ class Witness:
                     if ring.ended is None or ring.ended > after.started:
                         self._breach(4, None, f"room {room}: two rings of {phone} at {after.started}")
 
+    def _could_know(self, device: str, phone: str, at: datetime) -> bool:
+        """Whether the house could know that this phone was still in a call of its own at that time.
+
+        Not where the device kept quiet about the call, or its reports were lost or could not be read; nor
+        where the call was to be ended, and the device did not do it three times.
+        """
+        om = self._hotel.devices[device]
+        ring = max((r for r in om.rings if r.phone == phone and r.started <= at), key=lambda r: r.started)
+        if not ring.reported or self._untold(device, phone, ring.connect_at, at):
+            return False
+        clears = [one for one in om.seen("Clear") if phone in one.words and ring.started <= one.at <= at]
+        return len([one for one in clears if not one.executed]) < 3
+
+    def _untold(self, device: str, phone: str, begins: datetime, ends: datetime) -> bool:
+        """Whether something that this phone had to say between two instants did not reach the house."""
+        om = self._hotel.devices[device]
+        lost = {parcel.body for parcel in om.lost}
+        return any(
+            one.phone == phone and begins <= one.at <= ends and (one.body in lost or b"\xff" in one.body)
+            for one in om.said
+        )
+
     def _never_too_many(self) -> None:
         """Never more announcements in the air than the device was said to have."""
         for name, om in self._hotel.devices.items():

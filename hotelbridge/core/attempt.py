@@ -323,6 +323,9 @@ def _silence(a: Attempt, s: Signal, t: Times) -> Step:
     if a.phase == Phase.UNSURE and a.rang is not None:
         # It may be off hook unseen, and would be rung into; a Query before the Clear looks whose call it is.
         return Step(replace(a, phase=Phase.LETTING_GO, check_at=s.at + t.clear_within), Wish.CLEAR)
+    if a.phase in ENDING and s.at < _end_by(a, t):
+        # The Clear may have been lost: the phone would ring on, and the next try would find it busy.
+        return Step(replace(a, check_at=s.at + t.clear_within), Wish.CLEAR)
     if a.phase == Phase.CLEARING:
         return Step(over(a, s.at, Outcome.NO_ANSWER, a.detail or _unanswered(a, s, t)))
     words = _PUT_DOWN_UNSEEN if a.phase == Phase.RECALLED else a.detail
@@ -341,6 +344,14 @@ def _unanswered(a: Attempt, s: Signal, t: Times) -> str:
     return (
         "nobody answered" if a.answered is None else proof.put_down(a.proof, s.at - a.answered, t.min_answer)
     )
+
+
+def _end_by(a: Attempt, t: Times) -> datetime:
+    """Until when a call that does not end is cleared again."""
+    longest = a.started + t.ring if a.rang is None else a.rang + t.ring
+    if a.answered is not None:
+        longest = a.answered + t.talk
+    return longest + 3 * t.clear_within
 
 
 def _window_end(a: Attempt, t: Times) -> datetime:

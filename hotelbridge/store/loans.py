@@ -8,19 +8,49 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, insert, select, update
+from sqlalchemy import Integer, and_, bindparam, exists, func, insert, select, text, update
 
 from hotelbridge.core.records import Loan, LoanKind, LoanState, WakeupState
 from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
+from hotelbridge.store.prepared import Statement
 
 _L = tables.Loan.__table__  # type: ignore[attr-defined]
 _W = tables.Wakeup.__table__  # type: ignore[attr-defined]
 _ACTIVE = _L.c.state != LoanState.OVER
+_COLUMNS = [_L.c[name] for name in Loan.__slots__]
+_OURS = _L.c.property == bindparam("property")
+_UNDER_WAY = text(f"loan.state <> '{LoanState.OVER.value}'")
+_DUE = Statement(
+    select(*_COLUMNS)
+    .where(_OURS, _UNDER_WAY, _L.c.next_at <= bindparam("now"))
+    .order_by(_L.c.next_at, _L.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_NEXT = Statement(select(func.min(_L.c.next_at)).where(_OURS, _UNDER_WAY))
+# Wake-ups to come whose phones were not read lately, soonest first.
+_READ = exists().where(
+    and_(_L.c.wakeup_id == _W.c.id, _L.c.kind == LoanKind.REACH, _L.c.at >= bindparam("since"))
+)
+_UNREAD = (
+    select(_W.c.id, _W.c.room, _W.c.next_at)
+    .where(_W.c.property == bindparam("property"), _W.c.state == WakeupState.SCHEDULED)
+    .where(_W.c.in_person.is_(False), ~_READ)
+    .order_by(_W.c.next_at, _W.c.id)
+)
+_TO_REACH = Statement(_UNREAD.where(_W.c.next_at <= bindparam("until")).limit(200))
+_NEXT_TO_REACH = Statement(_UNREAD.limit(1))
+
+
+def _known(row: Sequence[Any]) -> Loan:
+    return _as_loan(dict(zip(Loan.__slots__, row, strict=True)))
 
 
 def _record(row: Any) -> Loan:
-    values = dict(row._mapping)
+    return _as_loan(dict(row._mapping))
+
+
+def _as_loan(values: dict[str, Any]) -> Loan:
     values["before"], values["during"] = json.loads(values["before"]), json.loads(values["during"])
     values["kind"], values["state"] = LoanKind(values["kind"]), LoanState(values["state"])
     return Loan(**values)
@@ -58,35 +88,22 @@ def active(tx: Tx, property: str, kind: LoanKind, states: Sequence[LoanState] | 
 
 def due(tx: Tx, property: str, now: datetime, limit: int = 200) -> list[Loan]:
     """Loans that want to be looked at."""
-    query = select(_L).where(_L.c.property == property, _ACTIVE, _L.c.next_at <= now)
-    return [_record(row) for row in tx.connection.execute(query.order_by(_L.c.next_at, _L.c.id).limit(limit))]
+    return [_known(row) for row in _DUE.all(tx.connection, property=property, now=now, limit=limit)]
 
 
 def next_instant(tx: Tx, property: str) -> datetime | None:
     """When the next one wants to be looked at."""
-    query = select(func.min(_L.c.next_at)).where(_L.c.property == property, _ACTIVE)
-    found: datetime | None = tx.connection.execute(query).scalar()
+    found: datetime | None = _NEXT.value(tx.connection, property=property)
     return found
-
-
-def _unread(property: str, since: datetime) -> Any:
-    """Wake-ups to come whose phones were not read since `since`, soonest first."""
-    looked = exists().where(and_(_L.c.wakeup_id == _W.c.id, _L.c.kind == LoanKind.REACH, _L.c.at >= since))
-    return (
-        select(_W.c.id, _W.c.room, _W.c.next_at)
-        .where(_W.c.property == property, _W.c.state == WakeupState.SCHEDULED, _W.c.in_person.is_(False))
-        .where(~looked)
-        .order_by(_W.c.next_at, _W.c.id)
-    )
 
 
 def to_reach(tx: Tx, property: str, until: datetime, since: datetime) -> list[tuple[int, str]]:
     """Wake-ups (id, room) that ring up to `until` and whose phones were not read since `since`."""
-    query = _unread(property, since).where(_W.c.next_at <= until).limit(200)
-    return [(int(row[0]), row[1]) for row in tx.connection.execute(query)]
+    found = _TO_REACH.all(tx.connection, property=property, since=since, until=until)
+    return [(int(id), room) for id, room, _ in found]
 
 
 def next_to_reach(tx: Tx, property: str, since: datetime) -> datetime | None:
     """When the next wake-up rings whose phones were not read since `since`."""
-    row = tx.connection.execute(_unread(property, since).limit(1)).first()
+    row = _NEXT_TO_REACH.first(tx.connection, property=property, since=since)
     return row[2] if row else None

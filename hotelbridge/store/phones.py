@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, insert, select, update
 from hotelbridge.core.records import Phone
 from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
+from hotelbridge.store.prepared import Statement
 
 _P = tables.Phone.__table__  # type: ignore[attr-defined]
 _D = tables.Device.__table__  # type: ignore[attr-defined]
@@ -38,6 +39,13 @@ class Device:
     last_report_at: datetime | None
     last_reply_at: datetime | None
     detail: str
+
+
+_DEVICE = Statement(
+    select(*(_D.c[column] for column in Device.__slots__)).where(
+        _D.c.property == bindparam("property"), _D.c.name == bindparam("name")
+    )
+)
 
 
 def _record(row: Any) -> Phone:
@@ -104,8 +112,7 @@ def saw(tx: Tx, property: str, device: str, number: str, values: Mapping[str, st
 
 def device(tx: Tx, property: str, name: str) -> Device:
     """One device; a blank record where nothing is known yet."""
-    columns = [_D.c[column] for column in Device.__slots__]
-    row = tx.connection.execute(select(*columns).where(_D.c.property == property, _D.c.name == name)).first()
+    row = _DEVICE.first(tx.connection, property=property, name=name)
     return Device(*row) if row else Device(property, name, None, None, None, None, None, "")
 
 

@@ -90,8 +90,18 @@ def test_lifted_while_the_ring_is_being_ended_counts_as_lifted() -> None:
 def test_a_call_that_lasts_too_long_is_ended_by_us_and_stays_proved() -> None:
     cleared = play(*ANSWERED, (14, Sign.SILENCE), (69, Sign.SILENCE))
     assert cleared.wish == Wish.CLEAR
-    over = play((90, Sign.SILENCE), attempt=cleared.attempt).attempt
+    over = play((90, Sign.HUNG_UP), attempt=cleared.attempt).attempt
     assert (over.phase, over.outcome) == (Phase.OVER, Outcome.ANSWERED)
+
+
+def test_a_call_that_does_not_end_is_cleared_again_and_given_up_after_three_times() -> None:
+    """R5: each Clear is sent behind a Query that shows whose call it is; one may be lost on the way."""
+    step = play((0, Sign.ACCEPTED), (1, Sign.RANG), (46, Sign.SILENCE))
+    for at in (61, 76):
+        step = play((at, Sign.SILENCE), attempt=step.attempt)
+        assert (step.attempt.phase, step.wish) == (Phase.CLEARING, Wish.CLEAR)
+    over = play((91, Sign.SILENCE), attempt=step.attempt).attempt
+    assert (over.phase, over.outcome) == (Phase.OVER, Outcome.NO_ANSWER)
 
 
 def test_accepted_and_then_nothing_asks_for_the_phone_and_ends_unknown_after_the_ring_window() -> None:
