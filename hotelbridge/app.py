@@ -42,7 +42,7 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.services.schedule import Housekeeping
 from hotelbridge.services.wakeups import PropertyLoop
 from hotelbridge.settings import OmSettings, Settings, tcp_of, token_file
-from hotelbridge.store import schema, tokens
+from hotelbridge.store import inuse, schema, tokens
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.runners import Runner, ThreadRunner
 from hotelbridge.store.sink import ReportSink
@@ -272,15 +272,20 @@ def run_daemon(settings: Settings, held: Mapping[str, Sequence[int]] | None = No
     from twisted.internet import reactor
 
     install_monotonic(reactor)
-    schema.prepare(settings.store.url, str(settings.path))
+    with inuse.shared(settings.store.url):
+        schema.prepare(settings.store.url, str(settings.path))
+        return _run_under(reactor, settings, held or {})
+
+
+def _run_under(reactor: Any, settings: Settings, held: Mapping[str, Sequence[int]]) -> int:
     clock = SystemClock(reactor)
     around = Surroundings(
         clock,
         ThreadRunner(reactor),
         lambda om: device_endpoint(reactor, om.url, om.bind, om.timeout.total_seconds()),
-        channels.posted(reactor.callFromThread),  # type: ignore[attr-defined]
+        channels.posted(reactor.callFromThread),
     )
-    return _Run(Daemon(settings, around), clock, reactor, _by_port(held or {})).until_stopped()
+    return _Run(Daemon(settings, around), clock, reactor, _by_port(held)).until_stopped()
 
 
 class _Run:
@@ -294,7 +299,7 @@ class _Run:
         self._reactor = reactor
         self._doors = Doors(daemon, reactor, held)
         houses = {id: house.rules for id, house in daemon.houses.items()}
-        self._housekeeping = Housekeeping(daemon.db, clock, daemon.metrics, houses, reactor)
+        self._housekeeping = Housekeeping(daemon.db, daemon.clock, daemon.metrics, houses, reactor)
         self._exit = 0
 
     def until_stopped(self) -> int:

@@ -1,9 +1,10 @@
-"""`hotelbridge db`: the schema of the store, looked at or brought up to this program."""
+"""`hotelbridge db`: the schema of the store, looked at or brought up to this program; backup and restore."""
 
 from __future__ import annotations
 
 import click
 
+from hotelbridge.commands.backup import backup, mark_restored, restore
 from hotelbridge.commands.options import FAILED, WordGroup, config_option
 from hotelbridge.settings import Settings, masked
 from hotelbridge.store import schema
@@ -11,7 +12,12 @@ from hotelbridge.store import schema
 
 @click.group(cls=WordGroup)
 def db() -> None:
-    """The database: where it stands, and its upgrade."""
+    """The database: where it stands, its upgrade, its backup and the way back."""
+
+
+db.add_command(backup)
+db.add_command(restore)
+db.add_command(mark_restored)
 
 
 @db.command()

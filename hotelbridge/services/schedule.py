@@ -15,10 +15,10 @@ from apscheduler.schedulers.twisted import TwistedScheduler
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
-from hotelbridge.clock import Clock
 from hotelbridge.core.records import WakeupState
 from hotelbridge.metrics import Metrics
 from hotelbridge.services import reading
+from hotelbridge.services.houseclock import HouseClock
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, answers, changes, inbox, wakeups
 from hotelbridge.store.database import Database, Tx
@@ -43,7 +43,7 @@ class Housekeeping:
     """The periodic jobs of one node."""
 
     def __init__(
-        self, db: Database, clock: Clock, metrics: Metrics, houses: Mapping[str, Rules], reactor: Any
+        self, db: Database, clock: HouseClock, metrics: Metrics, houses: Mapping[str, Rules], reactor: Any
     ) -> None:
         self._db = db
         self._clock = clock
@@ -68,7 +68,9 @@ class Housekeeping:
             self._scheduler.shutdown(wait=False)
 
     def _every(self, seconds: int, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        self._scheduler.add_job(job, "interval", seconds=seconds, next_run_time=self._clock.now())
+        # Its own wall clock decides when: the house's may be hours beside it while a step is in question.
+        begin = self._clock.reading().wall
+        self._scheduler.add_job(job, "interval", seconds=seconds, next_run_time=begin)
 
     async def refresh(self) -> None:
         """Set the gauges from the rows."""

@@ -54,6 +54,12 @@ def status(url: str | URL, *, versions: Sequence[Path] = VERSIONS) -> Status:
         return _status(connection, versions)
 
 
+def status_of_file(path: Path) -> Status:
+    """Where a SQLite file stands that is not to be touched by it: a backup."""
+    with _connected(f"sqlite:///{path.absolute()}", Purpose.READ) as connection:
+        return _status(connection, VERSIONS)
+
+
 def prepare(url: str | URL, config: str = "FILE", *, versions: Sequence[Path] = VERSIONS) -> Path | None:
     """Make the database fit this program before it is used; the backup's path, where one was made.
 
@@ -63,7 +69,7 @@ def prepare(url: str | URL, config: str = "FILE", *, versions: Sequence[Path] = 
     found = status(url, versions=versions)
     if found.up_to_date:
         return None
-    _refuse_what_is_not_ours(found)
+    refuse_what_is_not_ours(found)
     if found.current is not None and not is_sqlite(url):
         raise StoreMismatch(
             f"the database has schema {found.current}, this program needs {found.head}; stop nodes of an "
@@ -72,12 +78,12 @@ def prepare(url: str | URL, config: str = "FILE", *, versions: Sequence[Path] = 
     return upgrade(url, versions=versions)
 
 
-def upgrade(url: str | URL, *, versions: Sequence[Path] = VERSIONS) -> Path | None:
+def upgrade(url: str | URL, *, versions: Sequence[Path] = VERSIONS, backup_first: bool = True) -> Path | None:
     """Bring the schema to this program's, one transaction per step; the backup's path (SQLite only)."""
     found = status(url, versions=versions)
-    _refuse_what_is_not_ours(found)
+    refuse_what_is_not_ours(found)
     backup = None
-    if is_sqlite(url) and found.current is not None and not found.up_to_date:
+    if backup_first and is_sqlite(url) and found.current is not None and not found.up_to_date:
         backup = _backup(sqlite_path(url), found.current)
     if is_sqlite(url):
         _create_private(sqlite_path(url))
@@ -141,7 +147,8 @@ def include_name(name: str | None, kind: str, _parents: Any) -> bool:
     return kind != "table" or name in tables.Row.metadata.tables
 
 
-def _refuse_what_is_not_ours(found: Status) -> None:
+def refuse_what_is_not_ours(found: Status) -> None:
+    """Raise `StoreMismatch` for a database of a newer program or of somebody else."""
     if found.newer:
         raise StoreMismatch(
             f"the database has schema {found.current}, which is newer than this program (it knows "
@@ -187,8 +194,8 @@ def _status(connection: Connection, versions: Sequence[Path]) -> Status:
 
 
 @contextmanager
-def _connected(url: str | URL) -> Iterator[Connection]:
-    engine = open_engine(url, Purpose.SCHEMA)
+def _connected(url: str | URL, purpose: Purpose = Purpose.SCHEMA) -> Iterator[Connection]:
+    engine = open_engine(url, purpose)
     try:
         with engine.connect() as connection:
             yield connection
