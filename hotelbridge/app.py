@@ -313,6 +313,7 @@ class _Run:
 
     async def _start(self) -> None:
         await self._daemon.db.start()
+        await self._daemon.watch.resume()  # what comes in by the doors carries the house's time
         await self._doors.open()
         await self._daemon.start()
         await leave_token(self._daemon)

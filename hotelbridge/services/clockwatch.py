@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, DeferredLock
 from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 
@@ -71,6 +71,7 @@ class ClockWatch:
         self._saved_at = self._asked_at = float("-inf")
         self._timer: IDelayedCall | None = None
         self._running: Deferred[None] | None = None
+        self._turns = DeferredLock()  # one verdict at a time, whoever speaks it
         self._stopped = False
 
     def on_question(self, ask: Callable[[], None], changed: Callable[[], None]) -> None:
@@ -110,12 +111,16 @@ class ClockWatch:
 
     async def trust(self, by: str, trust: Trust) -> None:
         """A person says which time is right; refuses where nobody has asked."""
-        if self._running is not None:
-            await self._running
-        if self.clock.look().standing is Standing.AGREED:
-            raise Refusal("clock_not_in_question", "The server's clock is not in question now.", status=409)
-        self._log.info("{by} says that the {which} time is right", by=by, which=trust)
-        await self._settle(Verdict(trust, by), person=by)
+        await self._turns.acquire()
+        try:
+            if self.clock.look().standing is Standing.AGREED:
+                raise Refusal(
+                    "clock_not_in_question", "The server's clock is not in question now.", status=409
+                )
+            self._log.info("{by} says that the {which} time is right", by=by, which=trust)
+            await self._settle(Verdict(trust, by), person=by)
+        finally:
+            self._turns.release()
         self._soon()
 
     # --- the watch ---
@@ -148,10 +153,13 @@ class ClockWatch:
         turn.addBoth(over)
 
     async def _turn(self) -> None:
+        await self._turns.acquire()
         try:
             await self._look()
         except HotelbridgeError as error:
             self._log.warn("the clocks: {error}; trying again", error=error)
+        finally:
+            self._turns.release()
 
     async def _look(self) -> None:
         line, reading = self.clock.look(), self.clock.reading()
