@@ -122,9 +122,7 @@ class _Plan:
     async def _listen(self, around: Surroundings, record: Capture, began: Any) -> None:
         seconds = self._seconds
         if around.db is None:
-            click.echo(
-                "There is no database of this program's yet: only what the device answers is told.", err=True
-            )
+            click.echo(f"No report is told: the database is not looked at ({around.no_db}).", err=True)
             return
         if seconds and not await record.running():
             said = "No daemon is running, so no report comes in: start it, or ask for the past (--since 2h)."

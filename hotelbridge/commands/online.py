@@ -48,7 +48,9 @@ def check_online(settings: Settings, ring: str | None, password: str | None) -> 
 
     async def work(around: Surroundings) -> int:
         if around.db is None:
-            click.echo("There is no database of this program's yet: nothing is known of earlier days.")
+            click.echo(
+                f"The database is not looked at ({around.no_db}), so nothing is known of earlier days."
+            )
         wrong = False
         for property, om in devices_of(settings):
             findings = await _check(settings, around, property, om, target, password)

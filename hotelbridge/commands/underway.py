@@ -26,7 +26,8 @@ class Surroundings:
 
     reactor: Any
     clock: Clock
-    db: Database | None  # None where there is none, or none of this program's schema
+    db: Database | None  # None where it cannot be used
+    no_db: str = ""  # why not
 
     def client(self, om: OmSettings) -> OmClient:
         """Commands to a device, as the daemon sends them."""
@@ -47,9 +48,10 @@ def run_under_reactor(settings: Settings, work: Work) -> int:
     results: list[int | Failure] = []
 
     async def whole() -> int:
-        db = _database(settings, reactor)
+        why = _unusable(settings)
+        db = None if why else _database(settings, reactor)
         try:
-            return await work(Surroundings(reactor, SystemClock(reactor), db))
+            return await work(Surroundings(reactor, SystemClock(reactor), db, why))
         finally:
             if db is not None:
                 await db.close()
@@ -75,12 +77,18 @@ def _stop(reactor: Any) -> None:
         reactor.stop()
 
 
-def _database(settings: Settings, reactor: Any) -> Database | None:
+def _unusable(settings: Settings) -> str:
+    """Why the store cannot be read as it is; "" where it can."""
     try:
-        if not schema.status(settings.store.url).up_to_date:
-            return None
-    except HotelbridgeError:
-        return None
+        found = schema.status(settings.store.url)
+    except HotelbridgeError as error:
+        return str(error)
+    if found.current is None:
+        return "there is no database yet: the daemon makes it when it starts"
+    return "" if found.up_to_date else f"it has schema {found.current}, this program needs {found.head}"
+
+
+def _database(settings: Settings, reactor: Any) -> Database:
     runner = ThreadRunner(reactor)
     return Database(settings.store.url, runner=runner, node=settings.node, clock=SystemClock(reactor))
 

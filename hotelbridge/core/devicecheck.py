@@ -105,8 +105,8 @@ def of_clock(ahead: timedelta | None) -> list[Finding]:
 # --- its extensions ---
 
 
-def of_lines(wanted: Sequence[str], lines: Mapping[str, str]) -> list[Finding]:
-    """Are the room phones of the configuration extensions of the device, and the other way round?"""
+def of_lines(wanted: Sequence[str], lines: Mapping[str, str], desk: Sequence[str] = ()) -> list[Finding]:
+    """Are the phones of the configuration extensions of the device, and the other way round?"""
     missing = [number for number in wanted if number not in lines]
     found = [_not_there(number, lines) for number in missing]
     if wanted and not missing:
@@ -114,7 +114,8 @@ def of_lines(wanted: Sequence[str], lines: Mapping[str, str]) -> list[Finding]:
     if not wanted:
         what = "no room of the configuration has a phone on this device"
         found.append(Finding(Gravity.NOTE, ("extensions",), what, "Add rooms, or take the device out."))
-    alike = room_like(wanted, lines)
+    found += [_no_desk(number) for number in desk if number not in lines]
+    alike = room_like(wanted, set(lines) - set(desk))
     if alike:
         what = f"on the device, numbered like room phones, in no room: {_named(alike)}"
         do = "If they stand in guest rooms, add them to the configuration; nobody there can be woken now."
@@ -128,6 +129,11 @@ def _not_there(number: str, lines: Mapping[str, str]) -> Finding:
     do = f"Correct the room's number in the configuration, or add the extension to the device.{hint}"
     what = "is in the configuration and not on the device: a wake-up there cannot ring"
     return Finding(Gravity.WRONG, (f"phone {number}",), what, do)
+
+
+def _no_desk(number: str) -> Finding:
+    what = "is no extension of the device: an alarm cannot ring it"
+    return Finding(Gravity.WRONG, (f"desk phone {number}",), what, "Correct `[property.desk] phones`.")
 
 
 def room_like(wanted: Iterable[str], lines: Iterable[str]) -> list[str]:
@@ -153,6 +159,19 @@ def of_phone(number: str, look: Look, *, prepared: bool, by_itself: bool = False
         what = "may call inside only (Call_Restriction 0): it is unproved that an emergency call gets out"
         do = "Set it to 1 until a real emergency call from a phone at level 0 has gone through."
         found.append(Finding(Gravity.WRONG, about, what, do))
+    return found
+
+
+def of_desk_phone(number: str, look: Look, *, prepared: bool) -> list[Finding]:
+    """One of the desk's own phones. Nothing is opened there: its Do Not Disturb keeps alarms away."""
+    about = (f"desk phone {number}",)
+    found = [replace(one, about=about) for one in of_phone(number, look, prepared=prepared)]
+    if look.values.get("No_Disturb", "off").lower() in ("on", "yes"):
+        what = "has Do Not Disturb on: an alarm cannot ring it"
+        found.append(Finding(Gravity.WRONG, about, what, "Switch it off at the phone."))
+    if look.values.get("Fwd_Type", "0") in ("1", "2"):
+        what = f"is forwarded to {look.values.get('Fwd_Number') or 'nobody'}: alarms ring there"
+        found.append(Finding(Gravity.NOTE, about, what, "Switch it off at the phone, unless it is meant so."))
     return found
 
 

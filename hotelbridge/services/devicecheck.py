@@ -80,6 +80,7 @@ class Inspection:
             for name, number in property.phones_of(room)
             if name == device.name
         }
+        self._desk = [number for name, number in property.desk_phones if name == device.name]
         self._menus: dict[int, MenuShape | None] = {}
         self._looks: dict[str, Look] = {}
         self._lines: dict[str, str] = {}
@@ -97,7 +98,7 @@ class Inspection:
         found = [
             judge.of_identity(reply.model or "", reply.version or "", len(reply.exts), len(reply.lines)),
             *judge.of_clock(self._clock_ahead()),
-            *judge.of_lines(list(self._rooms), self._lines),
+            *judge.of_lines(list(self._rooms), self._lines, self._desk),
             *await self._parameters(reply),
         ]
         for menu in self._device.menus:
@@ -185,7 +186,8 @@ class Inspection:
         return [judge.of_menu(menu.id, _shape(menu), held, running=known.running)]
 
     async def _phones(self, known: Known) -> list[Finding]:
-        wanted = [number for number in self._rooms if number in self._lines]
+        asked_for = dict.fromkeys([*self._rooms, *self._desk])
+        wanted = [number for number in asked_for if number in self._lines]
         found: list[Finding] = []
         for start in range(0, len(wanted), AT_ONCE):
             some = wanted[start : start + AT_ONCE]
@@ -200,7 +202,8 @@ class Inspection:
                     silent.append(number)
                     continue
                 self._looks[number] = look
-                found += judge.of_phone(number, look, prepared=number in known.prepared)
+                kind = judge.of_desk_phone if number in self._desk else judge.of_phone
+                found += kind(number, look, prepared=number in known.prepared)
             found += _untold(silent)
             if len(silent) == len(some):
                 break  # the device is gone: each further one would cost its time-out

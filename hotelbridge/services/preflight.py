@@ -10,7 +10,7 @@ that a restart neither forgets a look nor makes it twice.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from twisted.internet.defer import Deferred
@@ -21,7 +21,7 @@ from hotelbridge.clock import Clock
 from hotelbridge.core import preflight as look
 from hotelbridge.core.preflight import Look
 from hotelbridge.core.records import AlarmKind, Change
-from hotelbridge.errors import HotelbridgeError
+from hotelbridge.errors import DeviceError, HotelbridgeError
 from hotelbridge.om import messages as om
 from hotelbridge.services import escalation
 from hotelbridge.services.devices import DeviceLink
@@ -36,9 +36,21 @@ PACE = 0.34  # seconds between two looks: a few in a second, whatever else the d
 TURN = 5.0  # seconds between two turns while there is something to do
 LONGEST = 60.0  # ... while nothing happens
 SILENT = 60.0  # seconds for which a device that did not answer is left alone
+LATER = 120.0  # ... and the wake-up that was being looked at then: others come first
+NEWS = ("wakeup", "room", "link")  # changes that may make a look possible, or superfluous
 MENU_GOOD = timedelta(minutes=5)  # for so long a menu that was seen is not asked for again
 
 Key = tuple[str, str]  # device, number
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What the store knows of the wake-ups that are near."""
+
+    near: tuple[Coming, ...]  # soonest first, looked at or not
+    troubled: frozenset[int]  # those with an open alarm about a phone
+    states: Mapping[Key, str]  # of phones, as last reported; only where something is troubled
+    next_due: datetime | None  # of the first one that is not near yet
 
 
 class Preflight:
@@ -61,6 +73,7 @@ class Preflight:
         self._clock = clock
         self._states: dict[Key, str] = {}  # as last seen here
         self._silent: dict[str, float] = {}  # devices that did not answer: monotonic, until when
+        self._later: dict[int, float] = {}  # wake-ups that could not be looked at: monotonic, until when
         self._menus: dict[tuple[str, str], datetime] = {}  # seen to be there
         self._timer: IDelayedCall | None = None
         self._waiting: Deferred[None] | None = None
@@ -96,9 +109,9 @@ class Preflight:
             await self._wait(pause)
 
     def _something_new(self, changes: Sequence[Change]) -> None:
-        """A booking, or a phone that has said something: the next turn comes soon."""
+        """A booking, a phone that has said something, a device that is back: the next turn comes soon."""
         soon = self._clock.monotonic() + TURN
-        mine = any(one.property == self._rules.property and one.kind in ("wakeup", "room") for one in changes)
+        mine = any(one.property == self._rules.property and one.kind in NEWS for one in changes)
         if mine and self._timer is not None and self._timer.active() and soon < self._wakes_at:
             self._wakes_at = soon
             self._timer.reset(TURN)
@@ -114,36 +127,58 @@ class Preflight:
     async def _turn(self) -> float:
         """Look at what wants it; gives the seconds until the next turn, if nothing happens before."""
         now = self._clock.now()
-        wanting, next_due = await self._db.read(lambda tx: self._to_look_at(tx, now))
+        rows = await self._db.read(lambda tx: self._rows(tx, now))
+        self._forget_failures()
+        wanting = self._wanting(rows, now)
         for wakeup in wanting:
             if self._stopped:
                 break
-            await self._look(wakeup)
-        if wanting:
+            if self._answers(wakeup):  # still
+                await self._look(wakeup)
+        if wanting or self._later or self._silent:
             return TURN
-        if next_due is None:
+        if rows.next_due is None:
             return LONGEST
-        first = next_due - self._rules.settings.wakeup.preflight
+        first = rows.next_due - self._rules.settings.wakeup.preflight
         return min(LONGEST, max(0.0, (first - now).total_seconds()))
 
-    def _to_look_at(self, tx: Tx, now: datetime) -> tuple[list[Coming], datetime | None]:
-        """What wants a look now, the first or one more after trouble; and when the next one is due."""
-        until = now + self._rules.settings.wakeup.preflight
-        near = looks.coming(tx, self._rules.property, now, until)
-        next_due = looks.first_after(tx, self._rules.property, until)
-        return (self._wanting(tx, near, now) if near else []), next_due
-
-    def _wanting(self, tx: Tx, near: Sequence[Coming], now: datetime) -> list[Coming]:
-        before = self._rules.settings.wakeup.preflight
-        troubled = looks.in_trouble(tx, self._rules.property, [one.id for one in near])
-        known = phones.all_of(tx, self._rules.property) if troubled else []
+    def _rows(self, tx: Tx, now: datetime) -> _Rows:
+        """What the store knows; on a reader's thread, so nothing of ours is touched."""
+        property, until = self._rules.property, now + self._rules.settings.wakeup.preflight
+        near = looks.coming(tx, property, now, until)
+        troubled = looks.in_trouble(tx, property, [one.id for one in near])
+        known = phones.all_of(tx, property) if troubled else []
         states = {(phone.device, phone.number): phone.state for phone in known}
+        return _Rows(tuple(near), frozenset(troubled), states, looks.first_after(tx, property, until))
+
+    def _wanting(self, rows: _Rows, now: datetime) -> list[Coming]:
+        """What wants a look now: the first one, or one more after trouble."""
+        before = self._rules.settings.wakeup.preflight
         return [
             one
-            for one in near
-            if look.first_look(one.due, one.looked_at, before, now)
-            or (one.id in troubled and look.look_again(one.looked_at, self._has_changed(one, states), now))
+            for one in rows.near
+            if one.id not in self._later
+            and self._answers(one)
+            and (
+                look.first_look(one.due, one.looked_at, before, now)
+                or (
+                    one.id in rows.troubled
+                    and look.look_again(one.looked_at, self._has_changed(one, rows.states), now)
+                )
+            )
         ]
+
+    def _forget_failures(self) -> None:
+        now = self._clock.monotonic()
+        self._later = {id: until for id, until in self._later.items() if until > now}
+        self._silent = {name: until for name, until in self._silent.items() if until > now}
+
+    def _answers(self, wakeup: Coming) -> bool:
+        """Whether the devices of its phones can be asked now."""
+        links = [(device, self._devices.get(device)) for device, _ in self._rules.phones(wakeup.room)]
+        return all(
+            link is not None and link.up is not False and device not in self._silent for device, link in links
+        )
 
     def _has_changed(self, wakeup: Coming, states: Mapping[Key, str]) -> bool:
         """Whether a phone of the room has said something since it was looked at, or who looked is gone."""
@@ -157,6 +192,7 @@ class Preflight:
         for device, number in self._rules.phones(wakeup.room):
             found = await self._ask(device, number)
             if found is None:
+                self._later[wakeup.id] = self._clock.monotonic() + LATER
                 return
             seen[device, number] = found
         now = self._clock.now()
@@ -167,13 +203,11 @@ class Preflight:
 
     async def _ask(self, device: str, number: str) -> Look | None:
         """What a phone shows; None: the device did not tell."""
-        link = self._devices.get(device)
-        if link is None or link.up is False or self._silent.get(device, 0.0) > self._clock.monotonic():
-            return None
         try:
-            found = look_of(await link.client.send(om.QueryExt(number)))
+            found = look_of(await self._devices[device].client.send(om.QueryExt(number)))
         except HotelbridgeError as error:
-            self._silent[device] = self._clock.monotonic() + SILENT
+            if isinstance(error, DeviceError):
+                self._silent[device] = self._clock.monotonic() + SILENT
             self._log.info("{phone} was not looked at: {error}", phone=number, error=error)
             return None
         await self._wait(PACE)

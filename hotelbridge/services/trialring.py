@@ -24,6 +24,7 @@ from hotelbridge.om.codec import decode_push
 from hotelbridge.services.ears import Ear
 
 RING = 20.0  # seconds that it rings, so that somebody can lift it
+NOT_EXIST = 7  # the err code of chapter 2.4.3
 LISTEN = 15.0  # seconds off hook before the call is ended
 
 
@@ -144,8 +145,8 @@ class TrialRing:
 
 
 def look_of(reply: om.Reply) -> Look | None:
-    """The answer to a Query of a phone; None where it is none. No body: there is no such phone."""
-    if isinstance(reply, om.Empty):
+    """The answer to a Query of a phone; None where it is none. No body, or FAILED 7: no such phone."""
+    if isinstance(reply, om.Empty) or (isinstance(reply, om.Failed) and reply.code == NOT_EXIST):
         return Look(known=False)
     if not isinstance(reply, om.ExtStatus):
         return None

@@ -64,5 +64,5 @@ def test_a_capture_needs_no_daemon_for_what_the_device_answers(tmp_path: Path) -
         heard(sim, "takes commands")
         with program("capture", "-c", file) as capture:
             said, _ = capture.communicate(timeout=25)
-    assert capture.returncode == 0 and "There is no database" in said and "phone 101" in said
+    assert capture.returncode == 0 and "there is no database yet" in said and "phone 101" in said
     assert "did you mean om20?" in typed("capture", "-c", file, "--device", "om2").stderr

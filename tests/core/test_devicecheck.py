@@ -29,6 +29,15 @@ def test_extensions_numbered_like_rooms_are_told_and_others_are_not() -> None:
     assert judge.room_like(["212"], lines) == ["211"]
 
 
+def test_a_desk_phone_must_be_there_and_let_alarms_through() -> None:
+    """A1: the first level rings the desk's own phones."""
+    missing = [one for one in judge.of_lines(["212"], {"212": "Phone 1"}, ["100"]) if "desk" in one.about[0]]
+    assert graves(missing) == [Gravity.WRONG]
+    assert judge.of_desk_phone("100", WELL, prepared=True) == []
+    closed = Look(state="ready", values={"api": "7", "No_Disturb": "on", "Fwd_Type": "1", "Fwd_Number": "9"})
+    assert graves(judge.of_desk_phone("100", closed, prepared=True)) == [Gravity.WRONG, Gravity.NOTE]
+
+
 def test_a_phone_that_is_well_gives_no_finding() -> None:
     assert judge.of_phone("212", WELL, prepared=True) == []
 

@@ -168,6 +168,14 @@ def test_extensions_that_look_like_rooms_are_a_note(check: Check) -> None:
     assert [n.gravity for n in notes] == [Gravity.NOTE]
 
 
+def test_the_desks_own_phones_are_looked_at_too(check: Check) -> None:
+    """A1: an alarm rings them, and opens nothing."""
+    desk = check.property.desk.model_copy(update={"phones": ("100", "109")})
+    check.property = check.property.model_copy(update={"desk": desk})
+    check.om.add_phone("100", "Phone 90", No_Disturb="on")
+    assert check.wrong() == ["desk phone 109", "desk phone 100"]
+
+
 def test_a_missing_menu_is_wrong_beside_a_daemon_and_a_note_before_its_start(check: Check) -> None:
     check.om._plant.menus.clear()
     assert check.about("menu 1").gravity is Gravity.WRONG

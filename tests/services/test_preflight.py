@@ -146,6 +146,22 @@ def test_a_silent_device_delays_no_ring_and_is_looked_at_when_it_is_back(evening
     assert len(dangers(evening)) == 1 and evening.wakeup(late).state == "scheduled"
 
 
+def test_a_phone_that_answers_nonsense_keeps_nobody_else_from_being_looked_at(evening: Evening) -> None:
+    evening.book("212", "07:29")
+    evening.book("213", "07:30")
+    evening.om.unplug("213")
+    evening.om.faults.always(CommandFault.GARBAGE, "Query", phone="212")
+    evening.until("07:03")
+    assert len(dangers(evening)) == 1 and "phone 213 is not connected" in dangers(evening)[0]
+
+
+def test_a_phone_that_the_device_does_not_know_is_told(evening: Evening) -> None:
+    evening.book("212", "07:30")
+    del evening.om._plant.phones["212"]
+    evening.until("07:01")
+    assert "phone 212 is not known to the telephone exchange" in dangers(evening)[0]
+
+
 def test_looks_are_spread_a_few_in_a_second(evening: Evening) -> None:
     rooms = [str(n) for n in range(110, 132)]
     for room in rooms:
