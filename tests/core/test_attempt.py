@@ -237,7 +237,7 @@ def test_an_attempt_left_alone_always_ends(signs: list[tuple[Sign, float, int, s
             sign, T0 + timedelta(seconds=seconds), code=code, state=state, foreign=foreign, keys="1"
         )
         attempt = step(attempt, signal, TIMES).attempt
-    for _ in range(6):
+    for _ in range(12):
         if attempt.check_at is not None:
             attempt = step(attempt, Signal(Sign.SILENCE, attempt.check_at), TIMES).attempt
     assert attempt.phase == Phase.OVER
