@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.clockwork import Clockwork, Plan
-from benchmarks.dice import Diary, Dice
+from benchmarks.dice import DESK, Diary, Dice
 from benchmarks.witness import Verdict, Witness
 from hotelbridge.core.records import ClosingOutcome, WakeupState
 from hotelbridge.services.views import CloseRequest, WakeupQuery
