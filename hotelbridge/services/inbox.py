@@ -170,7 +170,8 @@ def _diverted(
     effects: list[Effect] = []
     for device, phone in sorted(ringing):
         known = phones.get(tx, rules.property, device, phone) if device == row.device else None
-        if known is not None and known.held and known.held.get("Fwd_Number") == event.ext:
+        held = known.held if known is not None and known.held else {}
+        if event.ext in (held.get("Fwd_Number"), held.get("Off_Line_Num")):
             signal = Signal(Sign.DIVERTED, row.at, reason=f"the call went to {event.ext}")
             for attempt in attempts.open_on(tx, rules.property, device, [phone]):
                 effects += ladder.learn(tx, rules, attempt, signal)

@@ -50,6 +50,7 @@ class _Rows:
     near: tuple[Coming, ...]  # soonest first, looked at or not
     troubled: frozenset[int]  # those with an open alarm about a phone
     states: Mapping[Key, str]  # of phones, as last reported; only where something is troubled
+    gone: frozenset[Key]  # phones that are not connected, as last reported
     next_due: datetime | None  # of the first one that is not near yet
 
 
@@ -149,24 +150,26 @@ class Preflight:
         troubled = looks.in_trouble(tx, property, [one.id for one in near])
         known = phones.all_of(tx, property) if troubled else []
         states = {(phone.device, phone.number): phone.state for phone in known}
-        return _Rows(tuple(near), frozenset(troubled), states, looks.first_after(tx, property, until))
+        gone = frozenset(looks.offline(tx, property)) if near else frozenset()
+        next_due = looks.first_after(tx, property, until)
+        return _Rows(tuple(near), frozenset(troubled), states, gone, next_due)
 
     def _wanting(self, rows: _Rows, now: datetime) -> list[Coming]:
-        """What wants a look now: the first one, or one more after trouble."""
-        before = self._rules.settings.wakeup.preflight
+        """What can be looked at now and wants it."""
         return [
             one
             for one in rows.near
-            if one.id not in self._later
-            and self._answers(one)
-            and (
-                look.first_look(one.due, one.looked_at, before, now)
-                or (
-                    one.id in rows.troubled
-                    and look.look_again(one.looked_at, self._has_changed(one, rows.states), now)
-                )
-            )
+            if one.id not in self._later and self._answers(one) and self._wants(one, rows, now)
         ]
+
+    def _wants(self, one: Coming, rows: _Rows, now: datetime) -> bool:
+        """Whether it was not looked at yet, may be well again, or has lost a phone since."""
+        if look.first_look(one.due, one.looked_at, self._rules.settings.wakeup.preflight, now):
+            return True
+        if one.id in rows.troubled:
+            return look.look_again(one.looked_at, self._has_changed(one, rows.states), now)
+        lost = [key for key in self._rules.phones(one.room) if key in rows.gone]
+        return any(self._states.get(key) != "offline" for key in lost)
 
     def _forget_failures(self) -> None:
         now = self._clock.monotonic()

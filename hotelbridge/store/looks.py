@@ -14,6 +14,7 @@ from hotelbridge.store.units import Tx
 
 _W = tables.Wakeup.__table__  # type: ignore[attr-defined]
 _A = tables.Alarm.__table__  # type: ignore[attr-defined]
+_P = tables.Phone.__table__  # type: ignore[attr-defined]
 _TO_COME = (_W.c.state == WakeupState.SCHEDULED, _W.c.in_person.is_(False))
 
 
@@ -53,6 +54,12 @@ def in_trouble(tx: Tx, property: str, ids: Sequence[int]) -> set[int]:
         _A.c.property == property, _A.c.open, _A.c.kind == AlarmKind.PHONE_OFFLINE, _A.c.wakeup_id.in_(ids)
     )
     return {int(row[0]) for row in tx.connection.execute(query)}
+
+
+def offline(tx: Tx, property: str) -> set[tuple[str, str]]:
+    """Phones (device, number) that were last heard of as not connected."""
+    query = select(_P.c.device, _P.c.number).where(_P.c.property == property, _P.c.state == "offline")
+    return {(device, number) for device, number in tx.connection.execute(query)}
 
 
 def looked(tx: Tx, id: int, at: datetime) -> bool:

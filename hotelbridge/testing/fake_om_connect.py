@@ -117,7 +117,7 @@ class Connects:
 
     def _must_be_free(self, phone: PhoneState, other: PhoneState | None = None) -> None:
         named = [_named(one) for one in (other, phone) if one is not None]
-        if not phone.connected:
+        if not phone.connected and not phone.goes_to:
             raise Refused(3, *named)
         if phone.call is not None and phone.call is not phone.held:
             raise Refused(4 if phone.call.up_at is not None else 6, *named)
@@ -146,7 +146,7 @@ class Connects:
 
     def _forward(self, call: Call) -> None:
         for index, leg in enumerate(call.called):
-            if leg.phone is not None and leg.phone.forwards:
+            if leg.phone is not None and leg.phone.goes_to:
                 leg.phone.call = None
                 call.called[index] = self.exchange.diverted(call, leg.phone)
 

@@ -30,6 +30,8 @@ from hotelbridge.testing.fake_om_scripts import (
 from hotelbridge.testing.fake_om_timers import Timers
 from hotelbridge.testing.fake_om_xml import REASONS, Node, event, failed, leaf, node
 
+AT_ONCE = 0.2  # seconds after which a phone with autoAnswer lifts
+
 
 @dataclass(slots=True)
 class Exchange:
@@ -141,6 +143,8 @@ class Exchange:
         script = leg.script.then if isinstance(leg.script, ReplyLost) else leg.script
         if isinstance(script, Busy | Offline | Fails):
             self._fail_late(call, leg, script.code)
+        elif leg.phone is not None and leg.phone.answers_itself:
+            call.later(AT_ONCE, self.answer, call, leg)
         elif isinstance(script, Answers):
             call.later(script.after, self.answer, call, leg)
         elif isinstance(script, Silent) and script.answers_after is not None:
@@ -250,7 +254,7 @@ class Exchange:
 
     def diverted(self, call: Call, phone: PhoneState) -> Leg:
         """The leg that a forwarded call goes to instead."""
-        target = phone.parameters.get("Fwd_Number", "")
+        target = phone.goes_to or phone.parameters.get("Fwd_Number", "")
         caller = call.caller.party
         call.forwarded_from = phone.number
         told = [caller.node()] if caller.kind in ("visitor", "ext") else [node("ext", {"id": phone.number})]

@@ -93,6 +93,18 @@ class PhoneState:
         return self.parameters.get("Fwd_Type") == "1" and bool(self.parameters.get("Fwd_Number"))
 
     @property
+    def goes_to(self) -> str:
+        """The number that every call to it goes to instead now; "" where it rings itself."""
+        if not self.connected:
+            return self.parameters.get("Off_Line_Num", "")
+        return self.parameters["Fwd_Number"] if self.forwards else ""
+
+    @property
+    def answers_itself(self) -> bool:
+        """Whether it lifts by itself (autoAnswer: IP phones only)."""
+        return not self.analogue and self.parameters.get("autoAnswer") == "yes"
+
+    @property
     def free(self) -> bool:
         return self.state == "ready"
 

@@ -99,6 +99,14 @@ def test_what_a_wakeup_opens_by_itself_is_no_alarm(evening: Evening) -> None:
     assert evening.open_alarms() == ()
 
 
+def test_a_phone_that_is_lost_after_the_look_is_told_too(evening: Evening) -> None:
+    evening.book("212", "07:30")
+    evening.until("07:02")
+    evening.om.unplug("212")
+    evening.advance(10)
+    assert "is not connected" in dangers(evening)[0]
+
+
 def test_nobody_mends_it_and_the_alarm_becomes_that_of_the_wakeup(evening: Evening) -> None:
     id = evening.book("212", "07:30")
     evening.om.unplug("212")
@@ -160,6 +168,18 @@ def test_a_phone_that_the_device_does_not_know_is_told(evening: Evening) -> None
     del evening.om._plant.phones["212"]
     evening.until("07:01")
     assert "phone 212 is not known to the telephone exchange" in dangers(evening)[0]
+
+
+def test_a_wakeup_that_rings_elsewhere_because_the_phone_is_away_is_no_proof(evening: Evening) -> None:
+    """R6: `Off_Line_Num` cannot be opened: told beforehand, and told apart when it happens."""
+    evening.om.faults.divert_told = False
+    evening.om.phone("212").parameters["Off_Line_Num"] = "213"
+    id = evening.book("212", "07:05")
+    evening.advance(10)
+    evening.om.unplug("212")
+    evening.until("07:05:40")
+    assert [a.outcome for a in evening.wakeup(id).attempts] == ["diverted"]
+    assert {alarm.kind for alarm in evening.open_alarms()} == {AlarmKind.PHONE_OFFLINE}
 
 
 def test_looks_are_spread_a_few_in_a_second(evening: Evening) -> None:

@@ -291,6 +291,27 @@ def test_do_not_disturb_keeps_the_phone_quiet() -> None:
     assert bench.om.rings == []
 
 
+def test_a_phone_that_is_away_hands_its_calls_on_where_it_is_set_so() -> None:
+    bench = Bench()
+    bench.menu()
+    bench.om.unplug("212")
+    assert b'code="3"' in bench.wake().body
+    bench.om.phone("212").parameters["Off_Line_Num"] = "213"
+    bench.wake()
+    bench.clock.advance(1)
+    assert [ring.phone for ring in bench.om.rings] == ["213"]
+
+
+def test_an_ip_phone_set_to_answer_by_itself_does() -> None:
+    bench = Bench()
+    bench.menu()
+    bench.om.add_phone("208", "IPPhone 50", autoAnswer="yes")
+    bench.wake("208")
+    bench.clock.advance(1)
+    (ring,) = bench.om.rings
+    assert ring.answered is not None and "ANSWER 208" in bench.post.names
+
+
 def test_a_forwarded_phone_rings_elsewhere_and_says_divert() -> None:
     bench = Bench()
     fields = "<Fwd_Type>1</Fwd_Type><Fwd_Number>213</Fwd_Number>"
