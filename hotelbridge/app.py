@@ -36,6 +36,7 @@ from hotelbridge.services.clockwatch import ClockWatch
 from hotelbridge.services.devices import DeviceLink
 from hotelbridge.services.frontdesk import FrontDesk, House, token_hash
 from hotelbridge.services.houseclock import HouseClock
+from hotelbridge.services.nightly import NightlyBackup
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.preflight import Preflight
 from hotelbridge.services.rules import Rules
@@ -300,6 +301,11 @@ class _Run:
         self._doors = Doors(daemon, reactor, held)
         houses = {id: house.rules for id, house in daemon.houses.items()}
         self._housekeeping = Housekeeping(daemon.db, daemon.clock, daemon.metrics, houses, reactor)
+        store = daemon.settings.store
+        if store.backup:
+            copies = NightlyBackup(store, daemon.db, daemon.ownership, daemon.clock, houses)
+            zone = daemon.settings.properties[0].zone
+            self._housekeeping.nightly(store.backup, zone, copies.run)
         self._exit = 0
 
     def until_stopped(self) -> int:

@@ -104,6 +104,9 @@ class StoreSettings(Table):
     """Where everything is kept."""
 
     url: Annotated[str, AfterValidator(_store_url)] = "sqlite:////var/lib/hotelbridge/hotelbridge.db"
+    backup: Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$")] = ""
+    backup_to: str = ""
+    backup_keep: Annotated[int, Field(ge=1, le=1000)] = 14
 
 
 class WebSettings(Table):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from apscheduler.executors.base import BaseExecutor
 from apscheduler.schedulers.twisted import TwistedScheduler
@@ -55,6 +56,11 @@ class Housekeeping:
             executors={"default": _ReactorExecutor()},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
+
+    def nightly(self, at: str, zone: ZoneInfo, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Have something done every night at this time ("03:10") on the clocks of `zone`."""
+        hour, minute = at.split(":")
+        self._scheduler.add_job(job, "cron", hour=int(hour), minute=int(minute), timezone=zone)
 
     def start(self) -> None:
         """Begin; the first refresh runs at once."""
