@@ -104,7 +104,7 @@ class StoreSettings(Table):
     """Where everything is kept."""
 
     url: Annotated[str, AfterValidator(_store_url)] = "sqlite:////var/lib/hotelbridge/hotelbridge.db"
-    backup: Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$")] = ""
+    backup: Annotated[str, AfterValidator(time_of_day)] = ""
     backup_to: str = ""
     backup_keep: Annotated[int, Field(ge=1, le=1000)] = 14
 
