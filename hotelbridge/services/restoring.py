@@ -13,6 +13,7 @@ from datetime import datetime
 
 from hotelbridge.core.attempt import Phase
 from hotelbridge.core.records import AlarmKind, Outcome, Wakeup, WakeupState
+from hotelbridge.core.timeline import Mark
 from hotelbridge.core.wakeup import Happening, after
 from hotelbridge.services import escalation
 from hotelbridge.services.rules import Rules
@@ -103,4 +104,4 @@ def _forget_the_boot(tx: Tx, node: str) -> None:
     """The saved pair of clocks is of another time; that the wall clock is not before it is still asked."""
     known = clock_marks.get(tx, node)
     if known is not None:
-        clock_marks.save(tx, node, replace(known, boot_id="", boot=0.0, ahead=None, since=0.0))
+        clock_marks.save(tx, node, Mark(known.wall, boot_id="", boot=0.0))

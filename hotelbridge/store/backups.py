@@ -82,6 +82,7 @@ def settle(path: Path) -> None:
 def replace(path: Path, by: Path, aside: Path) -> None:
     """Put the finished database `by` in the place of `path`, and keep that one under the name `aside`."""
     settle(by)
+    own_like(by, path if path.exists() else path.parent)
     if path.exists():
         settle(path)
         try:
@@ -97,6 +98,13 @@ def replace(path: Path, by: Path, aside: Path) -> None:
         with suppress(FileNotFoundError):
             os.unlink(f"{by}{suffix}")
     schema.sync_folder(path.parent)
+
+
+def own_like(path: Path, other: Path) -> None:
+    """Give a file that root has made to whom the other belongs: the daemon must be able to open it."""
+    if os.geteuid() == 0:
+        found = other.stat()
+        os.chown(path, found.st_uid, found.st_gid)
 
 
 def remove(path: Path) -> None:

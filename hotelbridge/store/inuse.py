@@ -54,6 +54,9 @@ def _locked(path: Path, how: int) -> Iterator[bool]:
     except OSError as error:
         raise StoreUnavailable(f"{path} cannot be opened: {error.strerror}") from error
     try:
+        if os.geteuid() == 0:  # made by root's command, it must not shut out the daemon of another user
+            owner = path.parent.stat()
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)
         had = False
         with suppress(BlockingIOError):
             fcntl.flock(descriptor, how | fcntl.LOCK_NB)

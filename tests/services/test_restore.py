@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 from hotelbridge.commands.backup import PutBack, put_back
 from hotelbridge.core.records import AlarmKind, WakeupState
 from hotelbridge.errors import StoreMismatch, StoreUnavailable
-from hotelbridge.store import backups, schema, tokens
+from hotelbridge.store import backups, inuse, schema, tokens
 from hotelbridge.store.database import Database, InlineRunner
 from hotelbridge.testing.fake_om_scripts import Answers, NoAnswer
 from tests.services.evening import Evening
@@ -276,6 +277,31 @@ def test_a_backup_is_for_its_owner_alone_and_never_overwrites(hotel: Restored) -
         hotel.backup()
     assert hotel.copy.read_bytes() == before
     assert [f.name for f in hotel.copy.parent.glob("copy*")] == ["copy.db"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_what_root_restores_belongs_to_the_daemons_user(hotel: Restored) -> None:
+    """K2: a restore by `sudo` must not lock the daemon out of its database."""
+    hotel.backup()
+    hotel.crash()
+    os.chown(hotel.database, 12_345, 12_346)
+    os.chown(hotel.database.parent, 12_345, 12_346)
+    with inuse.alone(f"sqlite:///{hotel.database}"):
+        put_back(hotel._settings, hotel.copy, hotel.clock.now())
+    for file in (hotel.database, hotel.database.with_name("hotel.db.lock")):
+        assert (file.stat().st_uid, file.stat().st_gid) == (12_345, 12_346)
+
+
+def test_a_clock_in_question_at_the_backup_is_not_in_question_after_the_restore(hotel: Restored) -> None:
+    """K1, K2: the saved line of time is hours old by then."""
+    hotel.clock.step_wall(3600)
+    hotel.advance(30)
+    hotel.backup()
+    hotel.clock.step_wall(-3600)
+    hotel.crash()
+    hotel.until("09:00")
+    hotel.restore()
+    assert abs((hotel.daemon.clock.now() - hotel.clock.true()).total_seconds()) < 1
 
 
 def test_the_runner_of_a_restore_leaves_the_database_closed(hotel: Restored) -> None:
