@@ -36,6 +36,7 @@ from hotelbridge.services.clockwatch import ClockWatch
 from hotelbridge.services.devices import DeviceLink
 from hotelbridge.services.frontdesk import FrontDesk, House, token_hash
 from hotelbridge.services.houseclock import HouseClock
+from hotelbridge.services.nightlist import NightLists
 from hotelbridge.services.nightly import NightlyBackup
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.preflight import Preflight
@@ -80,6 +81,7 @@ class Daemon:
         self.watch = ClockWatch(clock, self.db, self.ownership, rules, settings.node, self.metrics)
         self.devices: list[DeviceLink] = []
         self.houses: dict[str, House] = {}
+        self.nights: dict[str, NightLists] = {}
         self.lookouts: dict[str, Preflight] = {}
         for one in rules.values():
             self._build(one, around)
@@ -104,16 +106,21 @@ class Daemon:
             links[om.name] = DeviceLink(rules, om, client, self.ownership, self.clock, loop.poke)
         self.devices += links.values()
         self.houses[rules.property] = House(rules, loop)
+        self.nights[rules.property] = NightLists(rules, self.ownership, self.clock, loop.poke)
         self.lookouts[rules.property] = Preflight(rules, self.db, self.ownership, links, self.clock)
 
     def _gained(self, property: str) -> None:
         self.houses[property].loop.gained()
         self.lookouts[property].gained()
+        self.nights[property].gained()
 
     def _committed(self, changes: list[Change]) -> None:
-        """An alarm may want to be heard, or not any more, whoever saved it."""
-        for property in {change.property for change in changes if change.kind == "alarm"}:
-            self.houses[property].loop.poke()
+        """Whoever saved it: an alarm may want to be heard, a wake-up to stand on a list."""
+        for property, kind in {(change.property, change.kind) for change in changes}:
+            if kind == "alarm":
+                self.houses[property].loop.poke()
+            elif kind == "wakeup":
+                self.nights[property].changed()
 
     def _push_factories(self) -> dict[str, PushFactory]:
         """One listener for all devices that push to the same port, told apart by path, then source."""
@@ -190,6 +197,8 @@ class Daemon:
         """Save what is under way, end the links, close the store."""
         for lookout in self.lookouts.values():
             lookout.stop()
+        for lists in self.nights.values():
+            lists.stop()
         for house in self.houses.values():
             await house.loop.stop()
         for device in self.devices:

@@ -9,7 +9,7 @@ import click
 from hotelbridge.commands.access import api_options, find, given
 from hotelbridge.commands.apiclient import Api
 from hotelbridge.commands.options import WordGroup
-from hotelbridge.commands.words import clean, raw, short, table
+from hotelbridge.commands.words import clean, printed, raw, short, table
 from hotelbridge.core.records import ClosingOutcome
 
 HEAD = ("id", "since", "kind", "room", "level", "heard by", "ended", "text")
@@ -17,7 +17,7 @@ HEAD = ("id", "since", "kind", "room", "level", "heard by", "ended", "text")
 
 @click.group(cls=WordGroup)
 def alarm() -> None:
-    """Alarms: list, acknowledge."""
+    """Alarms: list, print, acknowledge."""
 
 
 @alarm.command("list")
@@ -51,19 +51,33 @@ def _row(one: dict[str, Any]) -> tuple[object, ...]:
     )
 
 
+@alarm.command("print")
+@click.argument("id", type=int)
+@api_options
+@click.pass_context
+def print_(ctx: click.Context, id: int) -> None:
+    """Print an alarm with its rooms by due time, to walk with."""
+    api = Api(find(given(ctx)))
+    page = api.page(f"{api.hotel(given(ctx).property).path}/alarms/{id}/list")
+    click.echo(printed(page))
+
+
 @alarm.command()
 @click.argument("id", type=int)
 @click.option("--by", required=True, metavar="NAME", help="Who has heard it.")
 @click.option("--outcome", type=click.Choice([o.value for o in ClosingOutcome]), help="Closes it.")
 @click.option("--note", default="", help="What was found.")
+@click.option("--all", "every", is_flag=True, help="The outcome holds for every room of its list.")
 @api_options
 @click.pass_context
-def acknowledge(ctx: click.Context, id: int, by: str, outcome: str | None, note: str) -> None:
+def acknowledge(ctx: click.Context, id: int, by: str, outcome: str | None, note: str, every: bool) -> None:
     """Silence an alarm for a while, by name; with --outcome close it."""
     typed = given(ctx)
     api = Api(find(typed))
     path = f"{api.hotel(typed.property).path}/alarms/{id}/acknowledge"
-    heard = api.ask("POST", path, {"by": by, "note": note, "outcome": outcome})
+    heard = api.ask(
+        "POST", path, {"by": by, "note": note, "outcome": outcome} | ({"all": True} if every else {})
+    )
     click.echo(raw(heard) if typed.json else _heard(heard))
 
 

@@ -83,8 +83,19 @@ class Api:
             items += answer["items"]
         return {"items": items, "next": None}
 
+    def page(self, path: str, **query: str | None) -> str:
+        """A page of plain text, as it is printed. Raises what `ask` raises."""
+        wanted = urlencode({name: value for name, value in query.items() if value is not None})
+        status, reason, content = self._exchanged("GET", f"{path}?{wanted}" if wanted else path, None)
+        if status >= 400:
+            self._read(status, reason, content)
+        return content.decode("utf-8", "replace")
+
     def ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
         """One request; the answer's JSON. Raises `Problem`, `NobodyThere`, `NoAnswer`."""
+        return self._read(*self._exchanged(method, path, body))
+
+    def _exchanged(self, method: str, path: str, body: Mapping[str, object] | None) -> tuple[int, str, bytes]:
         connection = self._connected()
         try:
             content = None if body is None else json.dumps(body).encode()
@@ -95,7 +106,7 @@ class Api:
             raise self._lost(method, error) from error
         finally:
             connection.close()
-        return self._read(response.status, response.reason, answer)
+        return response.status, response.reason, answer
 
     def _headers(self, method: str) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {self._access.token}", "Accept": "application/json"}

@@ -11,7 +11,18 @@ from hotelbridge.commands.access import api_options, find, given
 from hotelbridge.commands.apiclient import Api
 from hotelbridge.commands.options import WordGroup
 from hotelbridge.commands.reports import forecast, punctuality
-from hotelbridge.commands.words import clean, clock_of, long, moment, raw, short, span, table, wall_time
+from hotelbridge.commands.words import (
+    clean,
+    clock_of,
+    long,
+    moment,
+    printed,
+    raw,
+    short,
+    span,
+    table,
+    wall_time,
+)
 from hotelbridge.core.records import WakeupState
 
 HEAD = ("id", "room", "due", "state", "tries", "next", "late", "result", "note")
@@ -147,6 +158,17 @@ def _shown(one: dict[str, Any]) -> str:
 def _time(text: str | None) -> str:
     at = moment(text)
     return "" if at is None else f"{at:%H:%M:%S}"
+
+
+@wakeup.command("night-list")
+@click.option("--date", metavar="DATE", help="Of the evening, 2026-11-24; else the present or coming night.")
+@api_options
+@click.pass_context
+def night_list(ctx: click.Context, date: str | None) -> None:
+    """Print the wake-ups of a night, from evening to noon."""
+    api = Api(find(given(ctx)))
+    page = api.page(f"{api.hotel(given(ctx).property).path}/night-list", date=date)
+    click.echo(printed(page))
 
 
 @wakeup.command()

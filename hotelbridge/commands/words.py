@@ -96,6 +96,11 @@ def clean(value: object) -> str:
     return "".join(c if c.isprintable() else "?" for c in text)
 
 
+def printed(page: str) -> str:
+    """A page of the API as it stands, without what a terminal would obey."""
+    return "\n".join("".join(c if c.isprintable() else "?" for c in line) for line in page.splitlines())
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Columns under their heads; a column in which nothing stands is left out."""
     cells = [[clean(cell) for cell in row] for row in rows]

@@ -16,7 +16,7 @@ from hotelbridge.core import localtime
 from hotelbridge.core.records import FINAL_STATES, Actor, Order, Proof, Wakeup, WakeupState
 from hotelbridge.core.wakeup import Happening, allows
 from hotelbridge.errors import Refusal
-from hotelbridge.services import escalation, ladder, lists, outlook
+from hotelbridge.services import escalation, ladder, lists, outlook, results
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.outlook import Wish
 from hotelbridge.services.rules import Rules
@@ -190,5 +190,6 @@ def close(
     alarm = alarms.open_about(tx, rules.property, f"wakeup:{wakeup.id}")
     if alarm is not None:
         escalation.close(tx, rules, alarm, request.by, request.outcome, request.note, now)
+    results.decide(tx, saved, now)  # it was decided before, unless the ladder had not come to its end
     lists.close_item(tx, rules, saved, request.by, request.outcome, request.note, now)
     return saved, effects

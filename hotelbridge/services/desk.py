@@ -12,6 +12,7 @@ whose key was used for something else `idempotency_key_reused` (422).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Protocol
 
 from hotelbridge.core.records import Actor, Change
@@ -92,6 +93,10 @@ class Desk(Protocol):
         self, property: str, id: int, request: AcknowledgeRequest, actor: Actor, once: Once | None = None
     ) -> AlarmView | Replay:
         """Silence an alarm by name; with an outcome, close it. A list of several: `close_room_by_room`."""
+        ...
+
+    async def night_list(self, property: str, evening: date | None) -> str:
+        """The wake-ups of the night after this evening as a page; None: of the present or coming night."""
         ...
 
     async def console(self, property: str, request: ConsoleRequest) -> ConsoleView:

@@ -10,12 +10,12 @@ import functools
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from hotelbridge.core.records import Actor, Change, Console, Role
 from hotelbridge.errors import Refusal
-from hotelbridge.services import alarmviews, answering, booking, forecast, punctual, reading
+from hotelbridge.services import alarmviews, answering, booking, forecast, nightlist, punctual, reading
 from hotelbridge.services.clockwatch import ClockWatch, clock_view
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.reportviews import ForecastQuery, ForecastView, PunctualityQuery, PunctualityView
@@ -213,6 +213,10 @@ class FrontDesk:
         view, effects = await self._act(house, unit)
         house.loop.start(effects)
         return view
+
+    async def night_list(self, property: str, evening: date | None) -> str:
+        now = self._clock.now()
+        return await self._read(property, lambda tx, rules: nightlist.shown(tx, rules, evening, now))
 
     async def console(self, property: str, request: ConsoleRequest) -> ConsoleView:
         house, now = self._house(property), self._clock.now()

@@ -21,7 +21,7 @@ from hotelbridge.core.records import (
 )
 from hotelbridge.core.retry import TELL_AT_ONCE, Again, GiveUp, Verdict, Woken, after_round, may_ring_early
 from hotelbridge.core.wakeup import Happening, after, allows
-from hotelbridge.services import escalation, lists
+from hotelbridge.services import escalation, lists, results
 from hotelbridge.services.effects import Ask, Effect, End, Ended
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, attempts, history, wakeups
@@ -140,6 +140,7 @@ def called_out(tx: Tx, rules: Rules, room: str, phone: str, at: datetime) -> lis
         )
         history.write(tx, saved, at, "called_out", f"awake: a call was made from {phone}")
         escalation.recovered(tx, rules.property, f"wakeup:{wakeup.id}", at, f"a call was made from {phone}")
+        results.decide(tx, saved, at)
         effects += withdraw(tx, rules, saved, at, "the guest is on the phone")
     return effects
 
@@ -216,6 +217,7 @@ def _woken(tx: Tx, wakeup: Wakeup, verdict: Woken, now: datetime) -> None:
         words = _PROVED[verdict.by.outcome or Outcome.ANSWERED]
         history.write(tx, saved, now, "woken", f"woken: {verdict.by.phone} {words}{served}")
         escalation.recovered(tx, one.property, f"wakeup:{one.id}", now, f"the guest {words}")
+        results.decide(tx, saved, now)
 
 
 def _again(

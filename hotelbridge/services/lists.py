@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from hotelbridge.core.records import Alarm, AlarmItem, AlarmKind, Outcome, Wakeup
-from hotelbridge.services import escalation
+from hotelbridge.services import escalation, results
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, attempts, wakeups
 from hotelbridge.store.database import Tx
@@ -28,7 +28,8 @@ _LATE_WORDS = (
 
 
 def failed(tx: Tx, rules: Rules, wakeup: Wakeup, why: str, now: datetime) -> None:
-    """The ladder of a wake-up is at its end: a person must go."""
+    """The ladder of a wake-up is at its end: a person must go, and the PMS is told how it ended."""
+    results.decide(tx, wakeup, now)
     subject = _cause(tx, rules, wakeup)
     shared = alarms.open_about(tx, rules.property, subject) if subject else None
     if shared is not None:
@@ -44,7 +45,8 @@ def failed(tx: Tx, rules: Rules, wakeup: Wakeup, why: str, now: datetime) -> Non
 
 
 def late(tx: Tx, rules: Rules, wakeup: Wakeup, why: str, now: datetime) -> None:
-    """A wake-up was found too late to ring: a person must go."""
+    """A wake-up was found too late to ring: a person must go, and the PMS is told."""
+    results.decide(tx, wakeup, now)
     partners = _alone(tx, rules, AlarmKind.WAKEUP_LATE, wakeup)
     shared = alarms.open_about(tx, rules.property, LATE)
     if shared is None and partners:

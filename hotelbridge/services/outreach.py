@@ -120,9 +120,10 @@ def _is_wanted(tx: Tx, rules: Rules, notice: Notice, now: datetime) -> bool:
     channels = rules.channels(group)
     if channels is None or way not in channels.configured:
         return False
+    facts = json.loads(notice.facts)
     if notice.kind != ALARM:
-        return True
-    alarm = alarms.get(tx, rules.property, int(json.loads(notice.facts)["alarm"]))
+        return "until" not in facts or now < datetime.fromisoformat(facts["until"])
+    alarm = alarms.get(tx, rules.property, int(facts["alarm"]))
     return alarm is not None and is_loud(alarm, now)
 
 
@@ -132,7 +133,7 @@ def letter(rules: Rules, notice: Notice) -> Letter:
     group, _, way = notice.channel.partition(".")
     channels = rules.channels(group)
     assert channels is not None
-    lines = [facts["text"]]
+    lines = [facts["text"].rstrip("\n")]
     lines += [f"{i['due'][11:16]}  {i['room']}  {i['text']}" for i in facts.get("items", ())]
     return Letter(
         name=f"{notice.property}/{notice.subject}",

@@ -22,6 +22,7 @@ _ABOUT = Statement(select(*_COLUMNS).where(_OURS, _A.c.open_subject == bindparam
 _DUE = Statement(
     select(*_COLUMNS).where(_OURS, _A.c.open, _A.c.next_at <= bindparam("now")).order_by(_A.c.id)
 )
+_OPEN_ONES = Statement(select(*_COLUMNS).where(_OURS, _A.c.open).order_by(_A.c.id))
 _NEXT = Statement(select(func.min(_A.c.next_at)).where(_OURS, _A.c.open))
 _I = tables.AlarmItem.__table__  # type: ignore[attr-defined]
 
@@ -75,8 +76,7 @@ def due(tx: Tx, property: str, now: datetime) -> list[Alarm]:
 
 def open_ones(tx: Tx, property: str) -> list[Alarm]:
     """Every open alarm, oldest first."""
-    query = select(*_COLUMNS).where(_A.c.property == property, _A.c.open).order_by(_A.c.id)
-    return [_record(row) for row in tx.connection.execute(query)]
+    return [_known(row) for row in _OPEN_ONES.all(tx.connection, property=property)]
 
 
 def any_loud(tx: Tx, property: str, at: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -36,6 +37,15 @@ def add(tx: Tx, order: Order) -> Order:
 def save(tx: Tx, order: Order) -> None:
     """Save a changed order."""
     tx.connection.execute(update(_O).where(_O.c.id == order.id).values(_values(order)))
+
+
+def repeating(tx: Tx, ids: Sequence[int]) -> set[int]:
+    """Those of these orders that hold on several days."""
+    found: set[int] = set()
+    for start in range(0, len(ids), 500):
+        query = select(_O.c.id).where(_O.c.id.in_(ids[start : start + 500]), _O.c.days != "")
+        found |= {int(row[0]) for row in tx.connection.execute(query)}
+    return found
 
 
 def get(tx: Tx, property: str, id: int) -> Order | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from functools import cached_property
 from typing import TypeVar
 from urllib.parse import quote
@@ -38,6 +39,7 @@ from hotelbridge.web.bodies import (
     CloseBody,
     ConsoleBody,
     EventQuery,
+    NightQuery,
     PageQuery,
     WakeupListQuery,
 )
@@ -109,6 +111,11 @@ class Api:
         id = ask.id("unknown_alarm")
         request = ask.form(AcknowledgeBody, ask.body).request()
         return answer(await self._desk.acknowledge(ask.property, id, request, ask.actor, ask.once))
+
+    async def night_list(self, ask: Ask) -> Answer:
+        wanted = ask.form(NightQuery, ask.query).date
+        evening = None if wanted is None else date.fromisoformat(wanted)
+        return Answer(await self._desk.night_list(ask.property, evening), content_type=PLAIN)
 
     async def console(self, ask: Ask) -> Answer:
         request = ask.form(ConsoleBody, ask.body).request()
@@ -200,6 +207,8 @@ def routes(api: Api) -> list[Route]:
               content_type="text/plain"),
         Route("POST", f"{alarm}/acknowledge", api.acknowledge, "Silence an alarm by name, or close it.",
               AlarmView, roles=DESK, body=AcknowledgeBody),
+        Route("GET", f"{P}/night-list", api.night_list, "The wake-ups of a night, as a page to print.",
+              query=NightQuery, content_type="text/plain"),
         Route("GET", f"{P}/consoles", api.consoles, "The desk's screens of the last day.",
               Page[ConsoleView], query=PageQuery),
         Route("POST", f"{P}/consoles", api.console, "A screen of the desk is there: seen, and heard?",

@@ -260,6 +260,12 @@ class AlarmListQuery(PageQuery):
         return None if self.open is None else self.open == "true"
 
 
+class NightQuery(Form):
+    """Which night, by the date of its evening; without it the present or coming one."""
+
+    date: Date | None = None
+
+
 class EventQuery(Form):
     """Whose events; without `property` those of all the token may see."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -177,6 +177,10 @@ class FakeDesk:
         closed = request.outcome is not None
         self.kept_alarms[id] = replace(alarm, acknowledged_by=request.by, open=not closed)
         return self.kept_alarms[id]
+
+    async def night_list(self, property: str, evening: date | None) -> str:
+        self._check("night_list", property, evening)
+        return f"Hotel {property}\nnight of {evening}\n"
 
     async def console(self, property: str, request: views.ConsoleRequest) -> views.ConsoleView:
         self._check("console", property, request)

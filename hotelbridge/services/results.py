@@ -1,0 +1,53 @@
+"""The one result of a wake-up for the PMS: saved in the unit that ends its ladder, and kept.
+
+It does not wait for the person who goes afterwards, and what they find does not change it. Nobody
+sends it from here: a link to a PMS reads the rows (`NoticeState.KEPT`, kind `result`) and marks them.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from hotelbridge.core.records import Notice, NoticeState, Wakeup
+from hotelbridge.core.results import Result, result_of
+from hotelbridge.store import notices
+from hotelbridge.store.database import Tx
+
+KIND, CHANNEL = "result", "pms"
+
+
+def decide(tx: Tx, wakeup: Wakeup, now: datetime) -> None:
+    """The ladder of this wake-up is at its end. Only the first word counts."""
+    result = result_of(wakeup.result)
+    if result is None:
+        return
+    facts = {
+        "wakeup": wakeup.id,
+        "room": wakeup.room,
+        "reservation": wakeup.reservation,
+        "due": wakeup.due.isoformat(),
+        "local": wakeup.local,
+        "result": result.value,
+    }
+    notices.add(
+        tx,
+        Notice(
+            id=0,
+            property=wakeup.property,
+            subject=f"result:{wakeup.id}",
+            kind=KIND,
+            channel=CHANNEL,
+            facts=json.dumps(facts),
+            state=NoticeState.KEPT,
+            tries=0,
+            made_at=now,
+            next_at=None,
+        ),
+    )
+
+
+def of(tx: Tx, wakeup: Wakeup) -> Result | None:
+    """What was decided for a wake-up; None while its ladder runs."""
+    kept = notices.about(tx, wakeup.property, f"result:{wakeup.id}")
+    return None if kept is None else Result(json.loads(kept.facts)["result"])
