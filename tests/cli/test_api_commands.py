@@ -181,3 +181,30 @@ def test_the_token_left_by_run_is_not_sent_to_another_address(api: FarApi, tmp_p
 def test_without_any_address_the_usage_says_what_to_give() -> None:
     done = typed("wakeup", "list")
     assert done.exit_code == 2 and "-c FILE" in done.stderr
+
+
+def test_the_list_of_the_night_is_printed_as_it_stands(api: FarApi) -> None:
+    """A6: the same text on the command line."""
+    api.at(f"GET {MINE}/night-list", "Hotel Example\n\n06:30    212\x1b[2J\n")
+    done = ask(api, "wakeup", "night-list", "--date", "2026-11-24")
+    assert done.stdout == "Hotel Example\n\n06:30    212?[2J\n"
+    assert api.asked[-1].path == f"{MINE}/night-list?date=2026-11-24"
+
+
+def test_an_alarm_is_printed_to_walk_with(api: FarApi) -> None:
+    """A3: printable."""
+    api.at(f"GET {MINE}/alarms/3/list", "ALARM 3\n06:30    212\n")
+    assert ask(api, "alarm", "print", 3).stdout == "ALARM 3\n06:30    212\n"
+
+
+def test_a_page_that_is_refused_is_its_sentence(api: FarApi) -> None:
+    api.at(f"GET {MINE}/alarms/9/list", {"detail": "There is no alarm 9.", "code": "unknown_alarm"}, 404)
+    done = ask(api, "alarm", "print", 9)
+    assert (done.exit_code, done.stderr) == (1, "There is no alarm 9. (unknown_alarm)\n")
+
+
+def test_an_outcome_for_every_room_of_a_list_is_said_in_so_many_words(api: FarApi) -> None:
+    """A3: closed room by room, unless all are meant."""
+    api.at(f"POST {MINE}/alarms/3/acknowledge", ALARM | {"open": False, "outcome": "woken_by_staff"})
+    ask(api, "alarm", "acknowledge", 3, "--by", "Anna", "--outcome", "woken_by_staff", "--all")
+    assert api.asked[-1].body["all"] is True

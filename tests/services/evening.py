@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from twisted.internet.defer import Deferred
@@ -35,12 +35,15 @@ from hotelbridge.services.views import (
 )
 from hotelbridge.settings_load import load
 from hotelbridge.store import inbox, schema
+from hotelbridge.store.database import Tx
 from hotelbridge.store.runners import InlineRunner
 from hotelbridge.testing.fake_clock import FakeClock
 from hotelbridge.testing.fake_om import FakeOm
 from hotelbridge.testing.fake_om_http import Push
 from hotelbridge.testing.fake_om_plant import Ring
 from hotelbridge.testing.fake_om_scripts import Script
+
+T = TypeVar("T")
 
 DESK = Actor("anna", "test")
 DAY = "2026-11-24"
@@ -340,12 +343,20 @@ class Evening:
     def forget_changes(self) -> None:
         self._changes.clear()
 
+    def read(self, query: Callable[[Tx], T]) -> T:
+        """What the store holds."""
+        return self._result(_read(self.daemon, query))  # type: ignore[no-any-return]
+
     def bad_reports(self) -> int:
         return self._result(_count_bad(self.daemon))  # type: ignore[no-any-return]
 
 
 async def _closed(om: FakeOm) -> None:
     await om.close()
+
+
+async def _read(daemon: Daemon, query: Callable[[Tx], T]) -> T:
+    return await daemon.db.read(query)
 
 
 async def _count_bad(daemon: Daemon) -> int:
