@@ -11,18 +11,8 @@ from hotelbridge.commands.access import api_options, find, given
 from hotelbridge.commands.apiclient import Api
 from hotelbridge.commands.options import WordGroup
 from hotelbridge.commands.reports import forecast, punctuality
-from hotelbridge.commands.words import (
-    clean,
-    clock_of,
-    long,
-    moment,
-    printed,
-    raw,
-    short,
-    span,
-    table,
-    wall_time,
-)
+from hotelbridge.commands.words import clean, long, moment, printed, raw, short, table, wall_time
+from hotelbridge.core.readback import clock_of, span
 from hotelbridge.core.records import WakeupState
 
 HEAD = ("id", "room", "due", "state", "tries", "next", "late", "result", "note")

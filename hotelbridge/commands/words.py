@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
+from hotelbridge.core.readback import clock_of
 from hotelbridge.settings_base import read_duration
 
 FORMS = "write 06:30 (the next time it is so), 2026-11-24T06:30, or +3m from now"
@@ -72,22 +73,6 @@ def short(text: str | None) -> str:
 def long(at: datetime) -> str:
     """A moment as it is read back to a guest: Tuesday 24 November 2026, 06:30."""
     return f"{at:%A} {at.day} {at:%B %Y}, {clock_of(at)}"
-
-
-def clock_of(at: datetime) -> str:
-    """The time of day, with its seconds only where there are any."""
-    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
-
-
-def span(length: timedelta) -> str:
-    """A length of time in its two largest units: 5 h 10 min."""
-    seconds = max(0, round(length.total_seconds()))
-    if seconds >= 3600:
-        seconds = round(seconds / 60) * 60
-    days, rest = divmod(seconds, 86400)
-    parts = [(days, "d"), (rest // 3600, "h"), (rest % 3600 // 60, "min"), (rest % 60, "s")]
-    shown = [f"{count} {unit}" for count, unit in parts if count]
-    return " ".join(shown[:2]) or "0 s"
 
 
 def clean(value: object) -> str:

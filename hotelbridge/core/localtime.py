@@ -13,7 +13,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?|(\d{1,2})(\d{2})")
+_TIME = re.compile(
+    r"(\d{1,2})(?:[:.]?(\d{2})(?:[:.](\d{2}))?)?(?: ?([ap])\.?(?:m\.?)?)?", re.IGNORECASE | re.ASCII
+)
 _STAMP = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:?\d{2})?")
 
 
@@ -117,15 +119,23 @@ def _jump(instants: list[datetime], zone: ZoneInfo) -> datetime:
 
 
 def read_time(text: str) -> time:
-    """A time of day as people type it: 6:30, 06:30, 0630, 630, 06:30:15. Raises Unreadable."""
+    """A time of day as people type it: 6:30, 6.30, 0630, 630, 06:30:15, 6.30p, 6 pm. Raises Unreadable."""
     match = _TIME.fullmatch(text.strip())
-    if match:
-        hour, minute = match[1] or match[4], match[2] or match[5]
+    if match and (match[2] or match[4]):
         try:
-            return time(int(hour), int(minute), int(match[3] or 0))
+            return time(_hour(int(match[1]), match[4]), int(match[2] or 0), int(match[3] or 0))
         except ValueError:
             pass
     raise Unreadable(f"'{text}' is not a time of day: write it like 06:30.")
+
+
+def _hour(hour: int, half: str | None) -> int:
+    """The hour of 24; of 12 where the half of the day is named."""
+    if half is None:
+        return hour
+    if not 1 <= hour <= 12:
+        raise ValueError("an hour of 12")
+    return hour % 12 + (12 if half.lower() == "p" else 0)
 
 
 def read_date(text: str) -> date:

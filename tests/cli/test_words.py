@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotelbridge.commands.words import clean, long, span, table, wall_time
+from hotelbridge.commands.words import clean, long, table, wall_time
+from hotelbridge.core.readback import span
 
 VIENNA = ZoneInfo("Europe/Vienna")
 NOW = datetime(2026, 11, 23, 21, 20, 30, 400_000, tzinfo=UTC)  # 22:20:30 in Vienna

@@ -69,12 +69,22 @@ def test_a_jump_of_half_an_hour_is_found_too() -> None:
     assert refusal.value.instead.strftime("%H:%M") == "02:30"
 
 
-@pytest.mark.parametrize("text", ["6:30", "06:30", "0630", "630"])
+@pytest.mark.parametrize("text", ["6:30", "06:30", "0630", "630", "6.30", "6:30a", "630am", "6.30 a.m."])
 def test_times_are_read_as_people_type_them(text: str) -> None:
     assert read_time(text) == time(6, 30)
 
 
-@pytest.mark.parametrize("text", ["24:00", "6.30", "", "half six", "06:60", "12345"])
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("6.30p", time(18, 30)), ("12:15a", time(0, 15)), ("12 pm", time(12)), ("6p", time(18))],
+)
+def test_a_time_may_name_its_half_of_the_day(text: str, meant: time) -> None:
+    assert read_time(text) == meant
+
+
+@pytest.mark.parametrize(
+    "text", ["24:00", "6", "", "half six", "06:60", "12345", "13:30p", "0:30a", "6:3", "٦:٣٠"]
+)
 def test_what_is_no_time_of_day_says_so(text: str) -> None:
     with pytest.raises(Unreadable, match="like 06:30"):
         read_time(text)

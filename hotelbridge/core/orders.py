@@ -1,0 +1,197 @@
+"""What an order asks for: its rooms, the local days on which it holds, and the wake-ups of one day.
+
+An order names a wall time and the days on which it is meant. The wake-ups of a day follow from it
+alone, so that whoever makes them ahead, again after a long stop, or after a change, comes to the same.
+Nobody can be asked about the two nights on which clocks change: a standing order rings at the jump, or
+at the first pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from hotelbridge.core.localtime import (
+    AmbiguousLocalTime,
+    Moment,
+    NoSuchLocalTime,
+    Turn,
+    occurrence,
+    resolve,
+)
+from hotelbridge.core.records import Order
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SMALL_HOURS = time(4)  # until then "tomorrow" may mean the day that has begun (rule B4)
+DAY = timedelta(days=1)
+_NUMBERED = re.compile(r"(\D*)(\d{1,12})(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One wake-up that an order asks for, before anybody has saved it."""
+
+    room: str
+    local: str  # what the hotel's clocks show then, "2026-11-24T06:30:00"
+    due: datetime  # UTC
+    follow_up: bool = False
+    turn: Turn | None = None  # set where the clocks change over it
+
+
+# --- days ---
+
+
+def weekdays(names: Iterable[str]) -> tuple[str, ...]:
+    """Weekdays by their names, each once, from Monday on. Raises ValueError for a name that is none."""
+    wanted = set(names)
+    if strange := sorted(wanted - set(WEEKDAYS)):
+        raise ValueError(f"{', '.join(strange)}: write weekdays as {', '.join(WEEKDAYS)}")
+    return tuple(day for day in WEEKDAYS if day in wanted)
+
+
+def holds(days: Sequence[str], day: date) -> bool:
+    """Whether chosen weekdays hold on a day; without any chosen, every day may be the one."""
+    return not days or WEEKDAYS[day.weekday()] in days
+
+
+def first_day(days: Sequence[str], asked: date) -> date:
+    """The first day from `asked` on that is one of the chosen weekdays."""
+    return next(day for n in range(7) if holds(days, day := asked + n * DAY))
+
+
+def local_day(order: Order) -> date:
+    """The first local day of an order."""
+    return datetime.fromisoformat(order.local).date()
+
+
+def clock_time(order: Order) -> time:
+    """The wall time of an order."""
+    return datetime.fromisoformat(order.local).time()
+
+
+def days_between(order: Order, after: date, last: date) -> Iterator[date]:
+    """The days on which a recurring order holds, behind `after` up to `last`, never beyond its end."""
+    end = last if order.until is None else min(last, date.fromisoformat(order.until))
+    day = max(after + DAY, local_day(order))
+    while day <= end:
+        if holds(order.days, day):
+            yield day
+        day += DAY
+
+
+# --- the wake-ups of one day ---
+
+
+def of_day(order: Order, day: date, zone: ZoneInfo) -> list[Planned]:
+    """The wake-ups that an order asks for on a day on which it holds."""
+    return of_moment(order, occurrence(day, clock_time(order), zone), zone)
+
+
+def of_moment(order: Order, moment: Moment, zone: ZoneInfo) -> list[Planned]:
+    """The same for a moment that is known: one for each room, then its follow-ups."""
+    planned = [Planned(room, moment.local, moment.instant, turn=moment.turn) for room in order.rooms]
+    if order.follow_up is not None:
+        planned += [follow_up(one, order.follow_up, zone) for one in planned]
+    return planned
+
+
+def follow_up(main: Planned, minutes: int, zone: ZoneInfo) -> Planned:
+    """The further wake-up so many minutes after a main one; minutes that pass, not those on the wall."""
+    due = main.due + timedelta(minutes=minutes)
+    return Planned(main.room, wall(due, zone), due, follow_up=True)
+
+
+def wall(at: datetime, zone: ZoneInfo) -> str:
+    """What the hotel's clocks show at an instant."""
+    return at.astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+# --- which day a time without a date means ---
+
+
+def offered(days: Sequence[str], at: time, zone: ZoneInfo, now: datetime) -> tuple[date, ...]:
+    """The days that a time without a date may mean: its next occurrence on a day that is wanted.
+
+    In the small hours "tomorrow" may be the day that has begun or the one after it: both, the nearer first.
+    """
+    local = now.astimezone(zone)
+    first = first_day(days, local.date())
+    while not _to_come(first, at, zone, now):
+        first = first_day(days, first + DAY)
+    tomorrow = local.date() + DAY
+    if local.time() < SMALL_HOURS and first == local.date() and holds(days, tomorrow):
+        return (first, tomorrow)
+    return (first,)
+
+
+def _to_come(day: date, at: time, zone: ZoneInfo, now: datetime) -> bool:
+    """Whether the clocks of that day will show this time yet, or will jump over it."""
+    try:
+        return resolve(day, at, zone).instant > now
+    except NoSuchLocalTime as missing:
+        return missing.instead > now
+    except AmbiguousLocalTime as doubled:
+        return doubled.choices[1].astimezone(UTC) > now
+
+
+# --- rooms ---
+
+
+class NoSuchRooms(ValueError):
+    """Rooms that are not there; `reasons` are pairs of what was written and a sentence about it."""
+
+    def __init__(self, reasons: Sequence[tuple[str, str]]) -> None:
+        super().__init__(" ".join(sentence for _, sentence in reasons))
+        self.reasons = tuple(reasons)
+
+
+def read_rooms(texts: Iterable[str], known: Sequence[str]) -> tuple[str, ...]:
+    """Rooms as people write them, each once, in the order written: `110`, `110,111,115`, `110:120`.
+
+    A range takes the rooms of the house that lie in it: by number where both ends have the same letters
+    before it, else in the order in which the house lists them. Raises NoSuchRooms, naming every one.
+    """
+    found: dict[str, None] = {}
+    wrong: list[tuple[str, str]] = []
+    for part in (part.strip() for text in texts for part in text.split(",")):
+        try:
+            found.update(dict.fromkeys(_part(part, known)))
+        except ValueError as error:
+            wrong.append((part, str(error)))
+    if wrong:
+        raise NoSuchRooms(list(dict.fromkeys(wrong)))
+    return tuple(found)
+
+
+def _part(part: str, known: Sequence[str]) -> Sequence[str]:
+    if part in known:
+        return (part,)
+    start, colon, end = (piece.strip() for piece in part.partition(":"))
+    if not colon:
+        raise ValueError(f"There is no room {part}." if part else "A room is missing between two commas.")
+    rooms = _between(start, end, known)
+    if rooms:
+        return rooms
+    turned = _between(end, start, known)
+    advice = f" Write it {end}:{start}." if turned else ""
+    raise ValueError(f"There are no rooms from {start} to {end}.{advice}")
+
+
+def _between(start: str, end: str, known: Sequence[str]) -> Sequence[str]:
+    low, high = _number(start), _number(end)
+    if low is not None and high is not None and low[0] == high[0]:
+        numbered = [(room, _number(room)) for room in known]
+        return [room for room, key in numbered if key and key[0] == low[0] and low[1:] <= key[1:] <= high[1:]]
+    for edge in (start, end):
+        if edge not in known:
+            raise ValueError(f"There is no room {edge}.")
+    return known[known.index(start) : known.index(end) + 1]
+
+
+def _number(room: str) -> tuple[str, int, str] | None:
+    """A room's number with the letters before and behind it, as it is sorted; None without a number."""
+    match = _NUMBERED.fullmatch(room)
+    return (match[1], int(match[2]), match[3]) if match else None
