@@ -79,6 +79,12 @@ def _event_port(value: str) -> str:
     return value
 
 
+def _room_number(value: str) -> str:
+    if "," in value or value != value.strip():
+        raise ValueError(f"{value!r} cannot be a room: commas part the rooms of a list, blanks are not seen")
+    return value
+
+
 def _address(value: str) -> str:
     try:
         ipaddress.ip_address(value)
@@ -157,7 +163,7 @@ class OmSettings(Table):
 class RoomSettings(Table):
     """A room and its phones: numbers, or device/number where there are several devices."""
 
-    number: Annotated[str, Field(min_length=1, max_length=32)]
+    number: Annotated[str, Field(min_length=1, max_length=32), AfterValidator(_room_number)]
     phones: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
 
@@ -182,6 +188,7 @@ class WakeupSettings(Table):
     native_backup: Duration = timedelta()
     call_out_wakes: bool = False
     in_person_before: Duration = timedelta(minutes=5)
+    require_stay: Annotated[str, Field(pattern="^(yes|no|auto)$")] = "auto"
 
 
 class PropertySettings(Table):

@@ -26,7 +26,7 @@ RULES: dict[str, frozenset[str]] = {
     "services": frozenset({"services", "core", "store", "om", "metrics", "settings", "settings_alarms"})
     | EVERYWHERE,
     "web": frozenset({"web", "services.desk", "services.views", "services.reportviews"})
-    | frozenset({"core.records", "metrics", "__version__"})
+    | frozenset({"services.orderviews", "core.records", "metrics", "__version__"})
     | EVERYWHERE,
     "testing": frozenset({"testing", "om", "core"}) | EVERYWHERE,
     "demo": frozenset({"demo", "testing", "core", "settings", "settings_load"}) | EVERYWHERE,

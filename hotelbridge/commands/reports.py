@@ -11,7 +11,8 @@ import click
 
 from hotelbridge.commands.access import api_options, find, given
 from hotelbridge.commands.apiclient import Api
-from hotelbridge.commands.words import clean, moment, plural, raw, span, table
+from hotelbridge.commands.words import clean, moment, plural, raw, table
+from hotelbridge.core.readback import span
 
 WIDTH = 40  # characters of the longest bar
 PERIODS = ("day", "month")

@@ -7,7 +7,7 @@ as the rest of what the desk reads.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hotelbridge.core.localtime import Turn
 from hotelbridge.core.orders import WEEKDAYS
@@ -44,8 +44,9 @@ def day_of(day: date) -> str:
 
 def said(at: datetime, now: datetime) -> str:
     """A moment of the hotel's own time: "Tuesday 24 November 06:30, in 5 h 10 min"."""
-    year = f" {at.year}" if at - now > _FAR else ""
-    return f"{day_of(at.date())}{year} {clock_of(at)}, in {span(at - now)}"
+    ahead = at.astimezone(UTC) - now.astimezone(UTC)  # of equal zones Python would subtract the wall times
+    year = f" {at.year}" if ahead > _FAR else ""
+    return f"{day_of(at.date())}{year} {clock_of(at)}, in {span(ahead)}"
 
 
 def turned(turn: Turn | None) -> str:
@@ -64,7 +65,6 @@ def every(days: Sequence[str]) -> str:
     return "every " + (" and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0])
 
 
-def recurring(days: Sequence[str], until: str | None) -> str:
-    """On which days an order goes on: "every day until Friday 4 December"."""
-    end = f" until {day_of(date.fromisoformat(until))}" if until else ""
-    return f"{every(days)}{end}"
+def until_of(until: str | None) -> str:
+    """The last day of an order: " until Friday 4 December"; nothing where it has none."""
+    return f" until {day_of(date.fromisoformat(until))}" if until else ""

@@ -7,27 +7,29 @@ whole request is decided on what the same unit read, so two people at two screen
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from hotelbridge.core import localtime
-from hotelbridge.core.records import FINAL_STATES, Actor, Order, Proof, Wakeup, WakeupState
+from hotelbridge.core.localtime import Moment, Turn
+from hotelbridge.core.orders import of_moment, wall
+from hotelbridge.core.records import (
+    FINAL_STATES,
+    Actor,
+    ClosingOutcome,
+    Order,
+    Proof,
+    Wakeup,
+    WakeupState,
+)
 from hotelbridge.core.wakeup import Happening, allows
 from hotelbridge.errors import Refusal
-from hotelbridge.services import escalation, ladder, lists, outlook, results
+from hotelbridge.services import asking, changing, escalation, ladder, lists, making, results
 from hotelbridge.services.effects import Effect
-from hotelbridge.services.outlook import Wish
+from hotelbridge.services.orderviews import BookingRequest, ChangeRequest
 from hotelbridge.services.rules import Rules
-from hotelbridge.services.views import (
-    BookingRequest,
-    ChangeRequest,
-    CloseRequest,
-    Once,
-    Replay,
-    render,
-)
+from hotelbridge.services.views import CloseRequest, Once, Replay, render
 from hotelbridge.store import alarms, answers, history, orders, wakeups
 from hotelbridge.store.database import Tx
 
@@ -50,80 +52,66 @@ def once(tx: Tx, property: str, key: Once | None, now: datetime, act: Callable[[
     return answer
 
 
-def moment(text: str, rules: Rules) -> localtime.Moment:
-    """The instant of a local time of the property, or a refusal that says what to ask the guest."""
-    try:
-        return localtime.read_moment(text, rules.zone)
-    except localtime.NoSuchLocalTime as error:
-        raise Refusal("no_such_local_time", str(error), instead=error.instead.isoformat()) from None
-    except localtime.AmbiguousLocalTime as error:
-        choices = [choice.isoformat() for choice in error.choices]
-        raise Refusal("ambiguous_local_time", str(error), choices=choices) from None
-    except localtime.LocalTimeError as error:
-        raise Refusal("invalid_time", str(error)) from None
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a booking came to."""
+
+    order: Order
+    first_day: tuple[Wakeup, ...]  # main ones first, in the order of the rooms
+    turn: Turn | None  # set where the clocks change over its first day
+    also: tuple[int, ...]  # others of the same room and minute: one ring serves both
 
 
-def book(tx: Tx, rules: Rules, request: BookingRequest, actor: Actor, now: datetime) -> Wakeup:
-    """Save an order and its wake-up.
+def book(tx: Tx, rules: Rules, request: BookingRequest, actor: Actor, now: datetime) -> Made:
+    """Save an order and its wake-ups, all or none; those of a standing order for the days ahead too.
 
-    Refuses `unknown_room`, `past`, `too_soon`, `slot_full` and the two of DST.
+    Refuses what `asking.read` refuses, and `slot_full`.
     """
-    if not rules.phones(request.room):
-        raise Refusal("unknown_room", f"There is no room {request.room} in {rules.settings.name}.")
-    when = moment(request.local, rules)
-    _in_time(rules, when, now)
-    (ring,) = outlook.promised(tx, rules, [Wish(request.room, when.instant)], now)
-    order = Order(
+    asked = asking.read(rules, request, now)
+    order = orders.add(tx, _order(rules, request, asked, actor, now))
+    planned = of_moment(order, asked.first, rules.zone)
+    anyway = ", anyway: nobody is known to be there" if request.anyway else ""
+    words = f"booked{anyway}"
+    first_day = making.make(tx, rules, order, planned, now, actor, words)
+    made = list(first_day)
+    if order.days:
+        order, later = making.days_ahead(tx, rules, order, now, actor, words)
+        made += later
+    made = making.promise(tx, rules, made, now)
+    return Made(order, tuple(made[: len(first_day)]), asked.first.turn, _same_minutes(tx, rules, made))
+
+
+def _order(rules: Rules, request: BookingRequest, asked: asking.Asked, actor: Actor, now: datetime) -> Order:
+    first_day, _, _ = asked.first.local.partition("T")
+    return Order(
         id=0,
         property=rules.property,
-        rooms=(request.room,),
-        local=when.local,
+        rooms=asked.rooms,
+        local=f"{first_day}T{asked.clock}",
         note=request.note,
         language=request.language,
-        proof=Proof(rules.settings.wakeup.proof),
+        proof=request.proof or Proof(rules.settings.wakeup.proof),
         created_at=now,
         created_by=actor.name,
         origin=actor.origin,
+        days=asked.days,
+        until=request.until,
+        made_until=first_day,
+        follow_up=request.follow_up,
+        in_person=request.in_person,
+        vip=request.vip,
+        reservation=request.reservation,
+        anyway=request.anyway,
     )
-    fresh = Wakeup(
-        id=0,
-        property=rules.property,
-        order_id=orders.add(tx, order).id,
-        room=request.room,
-        local=when.local,
-        due=when.instant,
-        state=WakeupState.SCHEDULED,
-        version=1,
-        tries=0,
-        rounds=0,
-        next_at=when.instant,
-        first_ring=None,
-        result=None,
-        language=request.language,
-        note=request.note,
-        created_at=now,
-        created_by=actor.name,
-        origin=actor.origin,
-        proof=order.proof,
-        expected=ring,
-    )
-    saved = wakeups.add(tx, fresh, now)
-    history.write(tx, saved, now, "booked", f"booked for {saved.local.replace('T', ' ')}", actor)
-    tx.changed(rules.property, "room", saved.room, now)
-    return saved
 
 
-def _in_time(rules: Rules, when: localtime.Moment, now: datetime) -> None:
-    local_now = now.astimezone(rules.zone)
-    asked = f"{when.local[11:16]} on {when.local[:10]}"
-    if when.instant <= now:
-        raise Refusal("past", f"{asked} is over: it is {local_now:%H:%M} on {local_now:%Y-%m-%d}.")
-    soon = rules.settings.wakeup.too_soon
-    if when.instant < now + soon:
-        seconds = soon.total_seconds()
-        raise Refusal(
-            "too_soon", f"{asked} is less than {seconds:.0f} seconds away: please ring the room by hand."
-        )
+def _same_minutes(tx: Tx, rules: Rules, made: Sequence[Wakeup]) -> tuple[int, ...]:
+    """Pending wake-ups of the same rooms and minutes as these, which are served by the same rings."""
+    minutes = {(one.room, one.local[:16]) for one in made}
+    own = {one.id for one in made}
+    rooms = sorted({one.room for one in made})
+    pending = wakeups.of_rooms(tx, rules.property, rooms, wakeups.PENDING)
+    return tuple(w.id for w in pending if w.id not in own and (w.room, w.local[:16]) in minutes)
 
 
 def find(tx: Tx, rules: Rules, id: int) -> Wakeup:
@@ -135,45 +123,37 @@ def find(tx: Tx, rules: Rules, id: int) -> Wakeup:
 
 
 def change(tx: Tx, rules: Rules, id: int, request: ChangeRequest, actor: Actor, now: datetime) -> Wakeup:
-    """Another time, note or language, before the first ring."""
+    """Another time, note, proof, ... of this one, before the first ring; its follow-up goes along."""
     wakeup = find(tx, rules, id)
     if not allows(wakeup.state, Happening.CHANGE):
         raise Refusal("not_changeable", f"Wake-up {id} is {wakeup.state}: it cannot be changed.", status=409)
-    changed, said = wakeup, []
     local = request.local(wakeup.local)
-    if local is not None:
-        when = moment(local, rules)
-        _in_time(rules, when, now)
-        wish = Wish(wakeup.room, when.instant, wakeup.vip)
-        (ring,) = outlook.promised(tx, rules, [wish], now, instead_of=[id])
-        changed = replace(changed, local=when.local, due=when.instant, next_at=when.instant, expected=ring)
-        said.append(f"time {wakeup.local.replace('T', ' ')} to {when.local.replace('T', ' ')}")
-    if request.note is not None:
-        changed = replace(changed, note=request.note)
-        said.append("note")
-    if request.language is not None:
-        changed = replace(changed, language=request.language)
-        said.append(f"language {wakeup.language or 'none'} to {request.language or 'none'}")
-    if not said:
+    when = None
+    if local is not None and local.ljust(19, ":00") != wakeup.local:
+        when = asking.single(rules, local, now)
+        asking.in_time(rules, when, now)
+    changed = changing.apply(rules, wakeup, changing.wanted(request), when)
+    if changed == wakeup:
         return wakeup
-    saved = wakeups.save(tx, changed, now)
-    history.write(tx, saved, now, "changed", "changed: " + ", ".join(said), actor)
-    return saved
+    saved = changing.save(tx, rules, wakeup, changed, actor, now)
+    moved = [saved]
+    for one in wakeups.follow_ups(tx, saved, [WakeupState.SCHEDULED]):
+        due = one.due + (saved.due - wakeup.due)
+        along = changing.apply(rules, one, changing.wanted(request), Moment(wall(due, rules.zone), due))
+        if along != one:
+            moved.append(changing.save(tx, rules, one, along, actor, now, f" with wake-up {saved.id}"))
+    return making.promise(tx, rules, moved, now)[0] if when is not None else saved
 
 
 def cancel(tx: Tx, rules: Rules, id: int, actor: Actor, now: datetime) -> tuple[Wakeup, list[Effect]]:
-    """No ring any more; a call in the air is ended."""
+    """No ring any more; a call in the air is ended. Its follow-ups go along."""
     wakeup = find(tx, rules, id)
     if wakeup.state == WakeupState.CANCELLED:
         return wakeup, []
     if not allows(wakeup.state, Happening.CANCEL):
         advice = " Close it with what happened." if wakeup.state not in FINAL_STATES else ""
         raise Refusal("not_cancellable", f"Wake-up {id} is {wakeup.state} already.{advice}", status=409)
-    saved, effects = ladder.end(tx, rules, wakeup, Happening.CANCEL, now, "cancelled")
-    history.write(tx, saved, now, "cancelled", f"cancelled by {actor.name}", actor)
-    escalation.recovered(tx, rules.property, f"wakeup:{id}", now, f"cancelled by {actor.name}")
-    tx.changed(rules.property, "room", saved.room, now)
-    return saved, effects
+    return changing.cancel(tx, rules, wakeup, actor, now)
 
 
 def close(
@@ -192,4 +172,7 @@ def close(
         escalation.close(tx, rules, alarm, request.by, request.outcome, request.note, now)
     results.decide(tx, saved, now)  # it was decided before, unless the ladder had not come to its end
     lists.close_item(tx, rules, saved, request.by, request.outcome, request.note, now)
+    if request.outcome == ClosingOutcome.CANCELLED:
+        effects = effects + changing.cancel_follow_ups(tx, rules, saved, actor, now)
+    tx.changed(rules.property, "room", saved.room, now)
     return saved, effects

@@ -5,8 +5,8 @@ Every asynchronous call ends after its commit. What cannot be granted is an `err
 stable code; `StoreUnavailable` and `NotOwner` mean that nothing was done and trying again may help.
 
 Refusals every call may raise: `unknown_property` (404), and for one thing by its id `unknown_wakeup`,
-`unknown_alarm`, `unknown_room` (404; 422 in a booking); for lists `bad_cursor` (422); with a `once`
-whose key was used for something else `idempotency_key_reused` (422).
+`unknown_order`, `unknown_alarm`, `unknown_room` (404; 422 in a booking); for lists `bad_cursor` (422);
+with a `once` whose key was used for something else `idempotency_key_reused` (422).
 """
 
 from __future__ import annotations
@@ -16,13 +16,23 @@ from datetime import date
 from typing import Protocol
 
 from hotelbridge.core.records import Actor, Change
+from hotelbridge.services.orderviews import (
+    AwakeRequest,
+    AwakeView,
+    BookingRequest,
+    BookingView,
+    ChangedView,
+    ChangeRequest,
+    OrderChange,
+    OrderChanged,
+    OrderQuery,
+    OrderView,
+)
 from hotelbridge.services.reportviews import ForecastQuery, ForecastView, PunctualityQuery, PunctualityView
 from hotelbridge.services.views import (
     AcknowledgeRequest,
     AlarmView,
-    BookingRequest,
     Caller,
-    ChangeRequest,
     ClockRequest,
     ClockView,
     CloseRequest,
@@ -49,8 +59,12 @@ class Desk(Protocol):
 
     async def book(
         self, property: str, request: BookingRequest, actor: Actor, once: Once | None = None
-    ) -> WakeupView | Replay:
-        """Save a wake-up; refuses `past`, `too_soon`, `unknown_room`, `slot_full`, ... (422 or 409)."""
+    ) -> BookingView | Replay:
+        """Save an order and its wake-ups, all or none, or say what a preview would; with a read-back.
+
+        Refuses `past`, `too_soon`, `unknown_room`, `invalid_until`, the two of DST (422), `which_day`,
+        `not_in_house` (409). For several rooms, `rooms` names each one's reason.
+        """
         ...
 
     async def wakeups(self, property: str, query: WakeupQuery) -> Page[WakeupView]:
@@ -61,12 +75,37 @@ class Desk(Protocol):
         """One wake-up with its attempts and its history."""
         ...
 
-    async def change(self, property: str, id: int, request: ChangeRequest, actor: Actor) -> WakeupView:
-        """Another time, note or language; refused once it is ringing or over."""
+    async def change(self, property: str, id: int, request: ChangeRequest, actor: Actor) -> ChangedView:
+        """Another time, note, ... of this one; refused once it is ringing or over: `not_changeable`."""
         ...
 
     async def cancel(self, property: str, id: int, actor: Actor) -> WakeupView:
-        """No ring any more; refused once it is over."""
+        """No ring any more, of its follow-up neither; refused once it is over: `not_cancellable`."""
+        ...
+
+    async def orders(self, property: str, query: OrderQuery) -> Page[OrderView]:
+        """Orders, oldest first."""
+        ...
+
+    async def order(self, property: str, id: int) -> OrderView:
+        """One order."""
+        ...
+
+    async def change_order(self, property: str, id: int, request: OrderChange, actor: Actor) -> OrderChanged:
+        """Change an order with all its wake-ups to come.
+
+        Refuses `order_ended`, `not_changeable`, `not_recurring` (409) and what a booking refuses.
+        """
+        ...
+
+    async def end_order(self, property: str, id: int, actor: Actor) -> OrderChanged:
+        """End an order with all its wake-ups to come; ended again, nothing happens."""
+        ...
+
+    async def awake(
+        self, property: str, room: str, request: AwakeRequest, actor: Actor, once: Once | None = None
+    ) -> AwakeView | Replay:
+        """The guest of a room is up: close every ladder that runs there. Again, nothing happens."""
         ...
 
     async def close(

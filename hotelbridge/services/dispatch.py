@@ -16,7 +16,7 @@ from hotelbridge.core.attempt import Phase, begin
 from hotelbridge.core.proof import weaker
 from hotelbridge.core.records import Attempt, Outcome, Proof, Wakeup
 from hotelbridge.core.wakeup import Happening, after
-from hotelbridge.services import ladder, lists
+from hotelbridge.services import inperson, ladder, lists
 from hotelbridge.services.effects import Effect, Ring
 from hotelbridge.services.rules import Rules
 from hotelbridge.settings import OmSettings
@@ -42,6 +42,7 @@ def claim(
     No more are saved than it takes soon, or they would be stale before they are written. `unread`: reports
     are waiting, and may tell that a guest is awake: only first rings leave meanwhile.
     """
+    inperson.hand_over(tx, rules, now)
     for late in wakeups.overdue(tx, rules.property, now - rules.ladder.grace):
         _hand_over_late(tx, rules, late, now)
     taken = attempts.taken(tx, rules.property)

@@ -15,17 +15,38 @@ from typing import Any, TypeVar
 
 from hotelbridge.core.records import Actor, Change, Console, Role
 from hotelbridge.errors import Refusal
-from hotelbridge.services import alarmviews, answering, booking, forecast, nightlist, punctual, reading
+from hotelbridge.services import (
+    alarmviews,
+    answering,
+    awake,
+    booking,
+    forecast,
+    nightlist,
+    orderreading,
+    punctual,
+    reading,
+    standing,
+)
 from hotelbridge.services.clockwatch import ClockWatch, clock_view
+from hotelbridge.services.orderviews import (
+    AwakeRequest,
+    AwakeView,
+    BookingRequest,
+    BookingView,
+    ChangedView,
+    ChangeRequest,
+    OrderChange,
+    OrderChanged,
+    OrderQuery,
+    OrderView,
+)
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.reportviews import ForecastQuery, ForecastView, PunctualityQuery, PunctualityView
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import (
     AcknowledgeRequest,
     AlarmView,
-    BookingRequest,
     Caller,
-    ChangeRequest,
     ClockRequest,
     ClockView,
     CloseRequest,
@@ -61,6 +82,14 @@ class House:
 
     rules: Rules
     loop: PropertyLoop
+
+
+class _OnlyTried(Exception):  # noqa: N818 - not an error: it undoes a unit that was only tried
+    """What a unit would have done; raised so that nothing of it is saved."""
+
+    def __init__(self, view: BookingView) -> None:
+        super().__init__("only tried")
+        self.view = view
 
 
 class FrontDesk:
@@ -112,17 +141,21 @@ class FrontDesk:
 
     async def book(
         self, property: str, request: BookingRequest, actor: Actor, once: Once | None = None
-    ) -> WakeupView | Replay:
+    ) -> BookingView | Replay:
         house, now = self._house(property), self._clock.now()
         rules = house.rules
 
-        def unit(tx: Tx) -> WakeupView | Replay:
-            def act() -> WakeupView:
-                return reading.wakeup_view(tx, rules, booking.book(tx, rules, request, actor, now), now)
+        def act(tx: Tx) -> BookingView:
+            made = booking.book(tx, rules, request, actor, now)
+            view = orderreading.booking_view(tx, rules, made, now, preview=request.preview)
+            if request.preview:
+                raise _OnlyTried(view)
+            return view
 
-            return booking.once(tx, property, once, now, act)
-
-        return await self._act(house, unit)
+        try:
+            return await self._act(house, lambda tx: booking.once(tx, property, once, now, lambda: act(tx)))
+        except _OnlyTried as tried:
+            return tried.view
 
     async def wakeups(self, property: str, query: WakeupQuery) -> Page[WakeupView]:
         now = self._clock.now()
@@ -134,12 +167,13 @@ class FrontDesk:
             property, lambda tx, rules: reading.wakeup_detail(tx, rules, booking.find(tx, rules, id), now)
         )
 
-    async def change(self, property: str, id: int, request: ChangeRequest, actor: Actor) -> WakeupView:
+    async def change(self, property: str, id: int, request: ChangeRequest, actor: Actor) -> ChangedView:
         house, now = self._house(property), self._clock.now()
         rules = house.rules
 
-        def unit(tx: Tx) -> WakeupView:
-            return reading.wakeup_view(tx, rules, booking.change(tx, rules, id, request, actor, now), now)
+        def unit(tx: Tx) -> ChangedView:
+            changed = booking.change(tx, rules, id, request, actor, now)
+            return orderreading.changed_view(tx, rules, changed, now)
 
         return await self._act(house, unit)
 
@@ -150,6 +184,56 @@ class FrontDesk:
         def unit(tx: Tx) -> tuple[WakeupView, list[Any]]:
             wakeup, effects = booking.cancel(tx, rules, id, actor, now)
             return reading.wakeup_view(tx, rules, wakeup, now), effects
+
+        view, effects = await self._act(house, unit)
+        house.loop.start(effects)
+        return view
+
+    async def orders(self, property: str, query: OrderQuery) -> Page[OrderView]:
+        now = self._clock.now()
+        return await self._read(property, lambda tx, rules: orderreading.order_page(tx, rules, query, now))
+
+    async def order(self, property: str, id: int) -> OrderView:
+        return await self._read(
+            property, lambda tx, rules: orderreading.order_view(tx, rules, standing.find(tx, rules, id))
+        )
+
+    async def change_order(self, property: str, id: int, request: OrderChange, actor: Actor) -> OrderChanged:
+        now = self._clock.now()
+        return await self._reorder(
+            property, lambda tx, rules: standing.change(tx, rules, id, request, actor, now)
+        )
+
+    async def end_order(self, property: str, id: int, actor: Actor) -> OrderChanged:
+        now = self._clock.now()
+        return await self._reorder(property, lambda tx, rules: standing.end(tx, rules, id, actor, now))
+
+    async def _reorder(self, property: str, work: Callable[[Tx, Rules], standing.Done]) -> OrderChanged:
+        house = self._house(property)
+
+        def unit(tx: Tx) -> tuple[OrderChanged, list[Any]]:
+            done = work(tx, house.rules)
+            return orderreading.order_changed(tx, house.rules, done), done.effects
+
+        view, effects = await self._act(house, unit)
+        house.loop.start(effects)
+        return view
+
+    async def awake(
+        self, property: str, room: str, request: AwakeRequest, actor: Actor, once: Once | None = None
+    ) -> AwakeView | Replay:
+        house, now = self._house(property), self._clock.now()
+        rules = house.rules
+
+        def unit(tx: Tx) -> tuple[AwakeView | Replay, list[Any]]:
+            effects: list[Any] = []
+
+            def act() -> AwakeView:
+                ended = awake.awake(tx, rules, room, request, actor, now)
+                effects.extend(ended.effects)
+                return orderreading.awake_view(tx, rules, room, ended, now)
+
+            return booking.once(tx, property, once, now, act), effects
 
         view, effects = await self._act(house, unit)
         house.loop.start(effects)

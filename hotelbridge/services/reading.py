@@ -61,6 +61,12 @@ def _wakeup_view(rules: Rules, wakeup: Wakeup, expected: datetime | None) -> Wak
         result=wakeup.result,
         note=wakeup.note,
         language=wakeup.language,
+        proof=wakeup.proof,
+        vip=wakeup.vip,
+        in_person=wakeup.in_person,
+        follows=wakeup.follows,
+        reservation=wakeup.reservation,
+        connected=_local(rules, wakeup.connected),
         created_by=wakeup.created_by,
         created_at=wakeup.created_at.astimezone(rules.zone),
         origin=wakeup.origin,
@@ -96,7 +102,9 @@ def wakeup_detail(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> Wakeup
 
 def wakeup_page(tx: Tx, rules: Rules, query: WakeupQuery, now: datetime) -> Page[WakeupView]:
     """Wake-ups by due time, then id."""
-    wanted = wakeups.Filter(query.state, query.from_, query.to, query.room, _read_cursor(query.cursor))
+    wanted = wakeups.Filter(
+        query.state, query.from_, query.to, query.room, query.order, query.open, _read_cursor(query.cursor)
+    )
     found = wakeups.listed(tx, rules.property, wanted, query.limit + 1)
     shown = found[: query.limit]
     more = _cursor(shown[-1]) if len(found) > len(shown) and shown else None

@@ -15,7 +15,16 @@ from datetime import datetime
 from enum import Enum
 from typing import Generic, TypeAlias, TypeVar
 
-from hotelbridge.core.records import AlarmKind, ClosingOutcome, Outcome, Role, Standing, Trust, WakeupState
+from hotelbridge.core.records import (
+    AlarmKind,
+    ClosingOutcome,
+    Outcome,
+    Proof,
+    Role,
+    Standing,
+    Trust,
+    WakeupState,
+)
 
 Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
 
@@ -56,43 +65,6 @@ class Replay:
 
 
 # --- requests ---
-
-
-@dataclass(frozen=True, slots=True)
-class BookingRequest:
-    """Ring this room at this local time: `at`, or `date` and `time`, never both."""
-
-    room: str
-    at: str | None = None  # "2026-11-24T06:30" or with seconds; the property's wall time
-    date: str | None = None  # "2026-11-24"
-    time: str | None = None  # "06:30" or "06:30:00"
-    note: str = ""
-    language: str = ""
-
-    @property
-    def local(self) -> str:
-        """The wall time asked for as one text, "2026-11-24T06:30"."""
-        return self.at if self.at is not None else f"{self.date}T{self.time}"
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeRequest:
-    """What is to be different about a wake-up; None leaves it as it is."""
-
-    at: str | None = None
-    date: str | None = None  # alone: the same time on another day
-    time: str | None = None  # alone: another time on the same day
-    note: str | None = None
-    language: str | None = None
-
-    def local(self, before: str) -> str | None:
-        """The new wall time, given the present one ("2026-11-24T06:30:00"); None: unchanged."""
-        if self.at is not None:
-            return self.at
-        if self.date is None and self.time is None:
-            return None
-        day, _, clock = before.partition("T")
-        return f"{self.date or day}T{self.time or clock}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +113,8 @@ class WakeupQuery:
     room: str | None = None
     limit: int = 100
     cursor: str | None = None  # `next` of the page before; the desk refuses a strange one: `bad_cursor`
+    order: int | None = None
+    open: bool | None = None  # True: only those that are not over
 
 
 # --- views ---
@@ -185,6 +159,12 @@ class WakeupView:
     result: Outcome | ClosingOutcome | None
     note: str
     language: str
+    proof: Proof  # wanted
+    vip: bool
+    in_person: bool  # never a call: a person goes
+    follows: int | None  # the wake-up that this one is the follow-up of
+    reservation: str
+    connected: datetime | None  # when the first Connect was written
     created_by: str
     created_at: datetime
     origin: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -25,7 +25,7 @@ from hotelbridge.core.records import Attempt, Notice
 from hotelbridge.errors import HotelbridgeError, NotOwner, NotWritten, Stale
 from hotelbridge.metrics import Metrics
 from hotelbridge.om import messages as om
-from hotelbridge.services import deskcalls, dispatch, escalation, inbox, ladder, loans, outreach
+from hotelbridge.services import deskcalls, dispatch, escalation, inbox, ladder, loans, making, outreach
 from hotelbridge.services.channels import Deliver as DeliverLetter
 from hotelbridge.services.channels import Undelivered
 from hotelbridge.services.devices import DeviceLink
@@ -82,13 +82,14 @@ class PropertyLoop:
         self._waiting_for_end: Deferred[None] | None = None
         self._stopped = False
         self._recovered = False
+        self._made_on: date | None = None  # the local day on which the days ahead were made
         self._next_at: datetime | None = None  # when the rows want to be looked at again
         self._in_flight: set[Deferred[None]] = set()
         self._unwritten: Counter[str] = Counter()  # Connects that wait for each device
 
     def gained(self) -> None:
         """The property has become ours: take up what was in the air, then go on."""
-        self._recovered = False
+        self._recovered, self._made_on = False, None
         for device in self._devices.values():
             device.prepare()
         self.poke()
@@ -202,6 +203,16 @@ class PropertyLoop:
         look = Look(now, until, barred, dict(self._unwritten))
         effects, self._next_at = await self._unit(lambda tx: self._tick(tx, look))
         self._start_all(effects)
+        await self._make_ahead(now)
+
+    async def _make_ahead(self, now: datetime) -> None:
+        """Once a day, and after each start: what standing orders ask for on the days to come."""
+        today = making.today(self._rules, now)
+        while self._made_on != today and not self._stopped:
+            if await self._unit(partial(making.top_up, rules=self._rules, now=now)):
+                self.poke()  # some of it may be overdue
+            else:
+                self._made_on = today
 
     def _recover(self, tx: Tx, now: datetime) -> list[Effect]:
         loans.recover(tx, self._rules, now)
@@ -252,6 +263,7 @@ class PropertyLoop:
             loans.next_instant(tx, rules, now),
             deskcalls.next_instant(tx, rules, now),
             outreach.next_instant(tx, rules, now),
+            making.next_look(rules, now),
         )
         return effects, min((at for at in instants if at is not None), default=None)
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, exists, func, insert, not_, or_, select, update
 
-from hotelbridge.core.records import Order, Proof
+from hotelbridge.core.records import FINAL_STATES, Order, Proof
 from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
 
 _O = tables.WakeupOrder.__table__  # type: ignore[attr-defined]
+_W = tables.Wakeup.__table__  # type: ignore[attr-defined]
+_TO_COME = (_W.c.order_id == _O.c.id, _W.c.state.not_in(tuple(sorted(FINAL_STATES))))
 
 
 def _record(row: Any) -> Order:
@@ -52,3 +55,36 @@ def get(tx: Tx, property: str, id: int) -> Order | None:
     """One order of a property."""
     row = tx.connection.execute(select(_O).where(_O.c.property == property, _O.c.id == id)).first()
     return _record(row) if row else None
+
+
+def to_make(tx: Tx, property: str, last: str, limit: int) -> list[Order]:
+    """Recurring orders whose wake-ups are not made up to a local day, "2026-12-04", or to their own end."""
+    query = select(_O).where(
+        _O.c.property == property,
+        _O.c.ended_at.is_(None),
+        _O.c.days != "",
+        _O.c.made_until < last,
+        or_(_O.c.until.is_(None), _O.c.made_until < _O.c.until),
+    )
+    return [_record(row) for row in tx.connection.execute(query.order_by(_O.c.id).limit(limit))]
+
+
+def listed(tx: Tx, property: str, open: bool | None, today: str, after: int, limit: int) -> list[Order]:
+    """Orders with an id above `after`. Open: something of it is to come, as of the local day `today`."""
+    query = select(_O).where(_O.c.property == property, _O.c.id > after)
+    if open is not None:
+        goes_on = and_(
+            _O.c.ended_at.is_(None), _O.c.days != "", or_(_O.c.until.is_(None), _O.c.until >= today)
+        )
+        is_open = or_(goes_on, exists().where(*_TO_COME))
+        query = query.where(is_open if open else not_(is_open))
+    return [_record(row) for row in tx.connection.execute(query.order_by(_O.c.id).limit(limit))]
+
+
+def to_come(tx: Tx, order: Order) -> tuple[int, datetime | None]:
+    """How many wake-ups of an order are not over, and when the next of them is due."""
+    query = select(func.count(), func.min(_W.c.due)).where(
+        _W.c.order_id == order.id, _W.c.state.not_in(tuple(sorted(FINAL_STATES)))
+    )
+    count, due = tx.connection.execute(query).one()
+    return int(count), due

@@ -5,14 +5,14 @@ Every save raises the row's version and tells the change feed, so that nobody ha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Integer, and_, bindparam, func, literal_column, or_, select, union_all, update
 
-from hotelbridge.core.records import ClosingOutcome, Outcome, Proof, Wakeup, WakeupState
+from hotelbridge.core.records import FINAL_STATES, ClosingOutcome, Outcome, Proof, Wakeup, WakeupState
 from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
 from hotelbridge.store.expressions import minute_of
@@ -20,6 +20,7 @@ from hotelbridge.store.prepared import Rows, Statement
 
 _W = tables.Wakeup.__table__  # type: ignore[attr-defined]
 _ARMED = (WakeupState.SCHEDULED, WakeupState.WAITING)
+_FINAL = tuple(sorted(FINAL_STATES))
 PENDING = (WakeupState.SCHEDULED, WakeupState.CALLING, WakeupState.WAITING)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_ROUNDS = 2**31 - 1
@@ -71,6 +72,10 @@ _COMING = Statement(
     )
 )
 _OF_ROOM = Statement(_BY_DUE.where(_W.c.room == bindparam("room"), _W.c.state == bindparam("state")))
+_OF_ORDER = Statement(_BY_DUE.where(_W.c.order_id == bindparam("order_id"), _W.c.state == bindparam("state")))
+_IN_PERSON = Statement(
+    _TO_RING.where(_W.c.next_at <= bindparam("now"), _W.c.in_person.is_(True)).order_by(_W.c.due, _W.c.id)
+)
 _IN_STATE = Statement(_BY_DUE.where(_W.c.state == bindparam("state")))
 
 
@@ -93,6 +98,13 @@ def add(tx: Tx, wakeup: Wakeup, at: datetime) -> Wakeup:
     saved = replace(wakeup, id=_ROWS.add(tx.connection, wakeup))
     tx.changed(saved.property, "wakeup", saved.id, at)
     return saved
+
+
+def expect(tx: Tx, rings: Mapping[int, datetime]) -> None:
+    """Note when first rings are expected, by id. Tells nobody: it is part of a change that does."""
+    if rings:
+        query = update(_W).where(_W.c.id == bindparam("of")).values(expected=bindparam("ring"))
+        tx.connection.execute(query, [{"of": id, "ring": at} for id, at in rings.items()])
 
 
 def save(tx: Tx, wakeup: Wakeup, at: datetime) -> Wakeup:
@@ -177,6 +189,25 @@ def first_pending(tx: Tx, property: str, room: str) -> Wakeup | None:
     return found[0] if found else None
 
 
+def of_order(tx: Tx, property: str, order_id: int, states: Sequence[WakeupState]) -> list[Wakeup]:
+    """The wake-ups of one order in some states, by due time."""
+    found: list[Wakeup] = []
+    for state in states:
+        found += _selected(tx, _OF_ORDER, property=property, state=state, order_id=order_id)
+    return sorted(found, key=lambda one: (one.due, one.id))
+
+
+def follow_ups(tx: Tx, wakeup: Wakeup, states: Sequence[WakeupState]) -> list[Wakeup]:
+    """The follow-ups of a wake-up in some states. They belong to its order, by which they are found."""
+    found = of_order(tx, wakeup.property, wakeup.order_id, states)
+    return [one for one in found if one.follows == wakeup.id]
+
+
+def in_person_due(tx: Tx, property: str, now: datetime) -> list[Wakeup]:
+    """Those that are woken in person, of which the desk is to be told now, earliest first."""
+    return _selected(tx, _IN_PERSON, property=property, now=now)
+
+
 def pending_by_room(tx: Tx, property: str) -> dict[str, int]:
     """How many wake-ups each room has before it."""
     query = (
@@ -206,6 +237,8 @@ class Filter:
     from_: datetime | None = None
     to: datetime | None = None
     room: str | None = None
+    order: int | None = None
+    open: bool | None = None  # not in a final state
     after: tuple[datetime, int] | None = None
 
 
@@ -220,6 +253,10 @@ def listed(tx: Tx, property: str, wanted: Filter, limit: int) -> list[Wakeup]:
         query = query.where(_W.c.due < wanted.to)
     if wanted.room is not None:
         query = query.where(_W.c.room == wanted.room)
+    if wanted.order is not None:
+        query = query.where(_W.c.order_id == wanted.order)
+    if wanted.open is not None:
+        query = query.where(_W.c.state.not_in(_FINAL) if wanted.open else _W.c.state.in_(_FINAL))
     if wanted.after is not None:
         due_at, id = wanted.after
         query = query.where(or_(_W.c.due > due_at, and_(_W.c.due == due_at, _W.c.id > id)))

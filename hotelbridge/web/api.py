@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from hotelbridge.metrics import Metrics
 from hotelbridge.services.desk import Desk
+from hotelbridge.services.orderviews import AwakeView, BookingView, ChangedView, OrderChanged, OrderView
 from hotelbridge.services.reportviews import ForecastView, PunctualityView
 from hotelbridge.services.views import (
     AlarmView,
@@ -33,8 +34,6 @@ from hotelbridge.web import openapi
 from hotelbridge.web.bodies import (
     AcknowledgeBody,
     AlarmListQuery,
-    BookingBody,
-    ChangeBody,
     ClockBody,
     CloseBody,
     ConsoleBody,
@@ -44,6 +43,7 @@ from hotelbridge.web.bodies import (
     WakeupListQuery,
 )
 from hotelbridge.web.bodies_reports import ForecastForm, PunctualityForm
+from hotelbridge.web.bookings import AwakeBody, BookingBody, ChangeBody, OrderChangeBody, OrderListQuery
 from hotelbridge.web.events import EVENT_STREAM, EventHub, Listening, Stream
 from hotelbridge.web.problems import Problem
 from hotelbridge.web.routing import DESK, JSON, Answer, Ask, Route, Router, answer
@@ -73,6 +73,8 @@ class Api:
     async def book(self, ask: Ask) -> Answer:
         request = ask.form(BookingBody, ask.body).request()
         view = await self._desk.book(ask.property, request, ask.actor, ask.once)
+        if request.preview and isinstance(view, WakeupView):
+            return answer(view, 200)
         where = {} if not isinstance(view, WakeupView) else {"Location": _address(view)}
         return answer(view, 201, where)
 
@@ -95,6 +97,25 @@ class Api:
         id = ask.id("unknown_wakeup")
         request = ask.form(CloseBody, ask.body).request()
         return answer(await self._desk.close(ask.property, id, request, ask.actor, ask.once))
+
+    async def orders(self, ask: Ask) -> Answer:
+        return answer(await self._desk.orders(ask.property, ask.form(OrderListQuery, ask.query).query()))
+
+    async def order(self, ask: Ask) -> Answer:
+        return answer(await self._desk.order(ask.property, ask.id("unknown_order")))
+
+    async def change_order(self, ask: Ask) -> Answer:
+        id = ask.id("unknown_order")
+        request = ask.form(OrderChangeBody, ask.body).request()
+        return answer(await self._desk.change_order(ask.property, id, request, ask.actor))
+
+    async def end_order(self, ask: Ask) -> Answer:
+        return answer(await self._desk.end_order(ask.property, ask.id("unknown_order"), ask.actor))
+
+    async def awake(self, ask: Ask) -> Answer:
+        request = ask.form(AwakeBody, ask.body).request()
+        room = ask.params["number"]
+        return answer(await self._desk.awake(ask.property, room, request, ask.actor, ask.once))
 
     async def alarms(self, ask: Ask) -> Answer:
         query = ask.form(AlarmListQuery, ask.query)
@@ -188,19 +209,27 @@ class Api:
 def routes(api: Api) -> list[Route]:
     """The whole API."""
     one, alarm = f"{P}/wakeups/{{id}}", f"{P}/alarms/{{id}}"
+    order = f"{P}/orders/{{id}}"
     return [
         Route("GET", f"{V1}/properties", api.properties, "The properties this token may see.",
               Page[PropertyView], query=PageQuery),
         Route("GET", f"{P}/wakeups", api.wakeups, "Wake-ups by due time.",
               Page[WakeupView], query=WakeupListQuery),
-        Route("POST", f"{P}/wakeups", api.book, "Book a wake-up.",
-              WakeupView, 201, DESK, body=BookingBody),
+        Route("POST", f"{P}/wakeups", api.book, "Book wake-ups: rooms, a time, days.",
+              BookingView, 201, 200, DESK, body=BookingBody),
         Route("GET", one, api.wakeup, "One wake-up, its attempts and its history.", WakeupDetail),
-        Route("PATCH", one, api.change, "Another time, note or language.",
-              WakeupView, roles=DESK, body=ChangeBody),
+        Route("PATCH", one, api.change, "Another time, note, proof, ... of this one.",
+              ChangedView, roles=DESK, body=ChangeBody),
         Route("DELETE", one, api.cancel, "Cancel a wake-up.", WakeupView, roles=DESK),
         Route("POST", f"{one}/close", api.close, "Say by hand how a wake-up ended.",
               WakeupView, roles=DESK, body=CloseBody),
+        Route("GET", f"{P}/orders", api.orders, "Orders, oldest first.",
+              Page[OrderView], query=OrderListQuery),
+        Route("GET", order, api.order, "One order.", OrderView),
+        Route("PATCH", order, api.change_order, "Change an order with all its wake-ups to come.",
+              OrderChanged, roles=DESK, body=OrderChangeBody),
+        Route("DELETE", order, api.end_order, "End an order with all its wake-ups to come.",
+              OrderChanged, roles=DESK),
         Route("GET", f"{P}/alarms", api.alarms, "Alarms.", Page[AlarmView], query=AlarmListQuery),
         Route("GET", alarm, api.alarm, "One alarm.", AlarmView),
         Route("GET", f"{alarm}/list", api.alarm_list, "One alarm and its rooms, as a page to print.",
@@ -215,6 +244,8 @@ def routes(api: Api) -> list[Route]:
               ConsoleView, roles=DESK, body=ConsoleBody),
         Route("GET", f"{P}/rooms", api.rooms, "Rooms and their phones.", Page[RoomView], query=PageQuery),
         Route("GET", f"{P}/rooms/{{number}}", api.room, "One room and its phones.", RoomView),
+        Route("POST", f"{P}/rooms/{{number}}/awake", api.awake, "The guest is up: end every ladder there.",
+              AwakeView, roles=DESK, body=AwakeBody),
         Route("GET", f"{P}/links", api.links, "Connections to far ends, layer by layer.",
               Page[LinkView], query=PageQuery),
         Route("GET", f"{P}/clock", api.clock, "By which time guests are woken.", ClockView),

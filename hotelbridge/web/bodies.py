@@ -2,7 +2,7 @@
 
 They check form only (known fields, types, lengths, real dates) and turn into the desk's requests;
 whether a room exists or a time can be promised is the desk's to say. The same models describe
-themselves in the OpenAPI document.
+themselves in the OpenAPI document. What books and changes wake-ups stands in `web.bookings`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ from pydantic_core import PydanticCustomError
 from hotelbridge.core.records import ClosingOutcome, Trust, WakeupState
 from hotelbridge.services.views import (
     AcknowledgeRequest,
-    BookingRequest,
-    ChangeRequest,
     ClockRequest,
     CloseRequest,
     ConsoleRequest,
@@ -28,7 +26,7 @@ from hotelbridge.services.views import (
 )
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199  # beyond them the arithmetic of zones may overflow
-LATER = frozenset({"days", "until", "proof", "follow_up", "reservation", "anyway", "in_person"})
+LARGEST_ID = 2**63 - 1
 
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?"
@@ -91,7 +89,11 @@ def _shape(example: str, pattern: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": pattern, "examples": [example]})
 
 
-LocalTime = Annotated[str, AfterValidator(_local), _shape("2026-11-24T06:30", f"^{_REAL_DATE}T{_REAL_TIME}$")]
+LocalTime = Annotated[
+    str,
+    AfterValidator(_local),
+    _shape("2026-11-24T06:30", f"^{_REAL_DATE}T{_REAL_TIME}([+-](0[0-9]|1[0-4]):[0-5][0-9])?$"),
+]
 Date = Annotated[str, AfterValidator(_date), _shape("2026-11-24", f"^{_REAL_DATE}$")]
 Time = Annotated[str, AfterValidator(_time), _shape("06:30", f"^{_REAL_TIME}$")]
 Moment = Annotated[str, AfterValidator(_moment), WithJsonSchema({"type": "string"})]
@@ -104,6 +106,9 @@ Name = Annotated[
 Cursor = Annotated[str, StringConstraints(max_length=200, pattern=_NO_CONTROLS)]
 
 
+Truth = Literal["true", "false"]
+
+
 class Form(BaseModel):
     """A body or a query string: nothing unknown, nothing guessed."""
 
@@ -113,76 +118,6 @@ class Form(BaseModel):
     def contradictions(cls, given: Mapping[str, Any]) -> dict[str, str]:
         """What does not fit together in the raw fields (nulls left out): field to sentence."""
         return {}
-
-
-_EITHER = {
-    "oneOf": [
-        {
-            "required": ["at"],
-            "properties": {"at": {"type": "string"}, "date": {"type": "null"}, "time": {"type": "null"}},
-        },
-        {
-            "required": ["date", "time"],
-            "properties": {
-                "at": {"type": "null"},
-                "date": {"type": "string"},
-                "time": {"type": "string"},
-            },
-        },
-    ]
-}
-
-
-def _both_ways(given: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        name: "give either `at`, or `date` and `time`, not both" for name in ("date", "time") if name in given
-    }
-
-
-class BookingBody(Form):
-    """A wake-up: the room, and the hotel's local time as `at`, or as `date` and `time`."""
-
-    model_config = ConfigDict(json_schema_extra=_EITHER)  # type: ignore[typeddict-item]
-
-    room: Number
-    at: LocalTime | None = None
-    date: Date | None = None
-    time: Time | None = None
-    note: Note = ""
-    language: Language = ""
-
-    @classmethod
-    def contradictions(cls, given: Mapping[str, Any]) -> dict[str, str]:
-        if "at" in given:
-            return _both_ways(given)
-        if "date" not in given and "time" not in given:
-            return {"at": 'is required: the hotel\'s local time, "2026-11-24T06:30" (or `date` and `time`)'}
-        other = {"date": "time", "time": "date"}
-        return {name: f"is required beside `{other[name]}`" for name in other if name not in given}
-
-    def request(self) -> BookingRequest:
-        return BookingRequest(self.room, self.at, self.date, self.time, self.note, self.language)
-
-
-class ChangeBody(Form):
-    """What is to be different; what is not named stays. `date` or `time` alone keep the other."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
-
-    at: LocalTime | None = None
-    date: Date | None = None
-    time: Time | None = None
-    note: Note | None = None
-    language: Language | None = None
-
-    @classmethod
-    def contradictions(cls, given: Mapping[str, Any]) -> dict[str, str]:
-        if not given:
-            return {"at": "name at least one of `at`, `date`, `time`, `note`, `language`"}
-        return _both_ways(given) if "at" in given else {}
-
-    def request(self) -> ChangeRequest:
-        return ChangeRequest(self.at, self.date, self.time, self.note, self.language)
 
 
 class CloseBody(Form):
@@ -243,21 +178,25 @@ class WakeupListQuery(PageQuery):
     from_: Moment | None = Field(None, alias="from")
     to: Moment | None = None
     room: Number | None = None
+    order: Annotated[int | None, Field(ge=1, le=LARGEST_ID)] = None
+    open: Annotated[Truth | None, Field(description="true: only those that are not over")] = None
 
     def query(self, zone: ZoneInfo) -> WakeupQuery:
         """The desk's query, wall times read in the hotel's zone."""
         start = None if self.from_ is None else instant(self.from_, zone)
         end = None if self.to is None else instant(self.to, zone, whole_day=True)
-        return WakeupQuery(self.state, start, end, self.room, self.limit, self.cursor)
+        return WakeupQuery(
+            self.state, start, end, self.room, self.limit, self.cursor, self.order, told(self.open)
+        )
 
 
 class AlarmListQuery(PageQuery):
     """Which alarms; without `open` all of them."""
 
-    open: Literal["true", "false"] | None = None
+    open: Truth | None = None
 
     def wanted(self) -> bool | None:
-        return None if self.open is None else self.open == "true"
+        return told(self.open)
 
 
 class NightQuery(Form):
@@ -270,6 +209,11 @@ class EventQuery(Form):
     """Whose events; without `property` those of all the token may see."""
 
     property: Number | None = None
+
+
+def told(truth: Truth | None) -> bool | None:
+    """A yes or no of a query string."""
+    return None if truth is None else truth == "true"
 
 
 def instant(text: str, zone: ZoneInfo, *, whole_day: bool = False) -> datetime:

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from hotelbridge.web.bodies import LATER, Form
+from hotelbridge.web.bodies import Form
 from hotelbridge.web.problems import Problem
 
 F = TypeVar("F", bound=Form)
@@ -97,8 +97,6 @@ def _tell(
     name = _short(".".join(str(part) for part in detail["loc"]))
     if detail["type"] != "extra_forbidden":
         wrong.setdefault(name, _sentence(detail))
-    elif name in LATER:
-        wrong[name] = "is not available in this version; leave it out"
     elif close := get_close_matches(name, known, 1):
         wrong[name] = f"unknown {what}; did you mean `{close[0]}`?"
         near[name] = close[0]

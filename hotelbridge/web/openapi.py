@@ -14,8 +14,8 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from hotelbridge import __version__
-from hotelbridge.web.bodies import Form
-from hotelbridge.web.routing import JSON, LARGEST_ID, Route
+from hotelbridge.web.bodies import LARGEST_ID, Form
+from hotelbridge.web.routing import JSON, Route
 
 Doc = dict[str, Any]
 Key = tuple[Any, JsonSchemaMode]
@@ -165,6 +165,8 @@ def _responses(route: Route, schemas: dict[Key, Doc]) -> Doc:
     elif route.content_type == JSON:
         content = {JSON: {"schema": {"type": "object"}}}
     responses: Doc = {str(route.status): {"description": route.summary, "content": content}}
+    if route.tried is not None:
+        responses[str(route.tried)] = {"description": "A preview: nothing was saved.", "content": content}
     problem = {PROBLEM_TYPE: {"schema": {"$ref": REFERENCE.format(model="Problem")}}}
     for status, why in ({} if route.roles is None else COMMON).items():
         responses[str(status)] = {"description": why, "content": problem}

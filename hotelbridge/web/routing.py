@@ -13,14 +13,13 @@ from urllib.parse import unquote_to_bytes
 
 from hotelbridge.core.records import Actor, Role
 from hotelbridge.services.views import Caller, Once, Replay, render
-from hotelbridge.web.bodies import Form
+from hotelbridge.web.bodies import LARGEST_ID, Form
 from hotelbridge.web.problems import Problem
 
 F = TypeVar("F", bound=Form)
 
 READERS = frozenset(Role)
 DESK = frozenset({Role.FRONTDESK, Role.ADMIN})
-LARGEST_ID = 2**63 - 1
 LONGEST_PART = 100  # characters of one parameter of a path
 
 JSON = "application/json"
@@ -76,6 +75,7 @@ class Route:
     summary: str
     view: Any = None  # the type of a good answer; None: not JSON of ours
     status: int = 200
+    tried: int | None = None  # another good status, where nothing was done
     roles: frozenset[Role] | None = READERS  # None: no login
     query: type[Form] | None = None
     body: type[Form] | None = None

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hotelbridge.core.orders import WEEKDAYS
-from hotelbridge.core.readback import every, recurring, said
+from hotelbridge.core.readback import every, said, until_of
 
 VIENNA = ZoneInfo("Europe/Vienna")
 NOW = datetime(2026, 11, 24, 1, 20, tzinfo=VIENNA)
@@ -47,4 +47,5 @@ def test_weekdays_are_said_as_people_say_them(days: tuple[str, ...], words: str)
 
 
 def test_the_last_day_is_said_too() -> None:
-    assert recurring(WEEKDAYS, "2026-12-04") == "every day until Friday 4 December"
+    assert until_of("2026-12-04") == " until Friday 4 December"
+    assert until_of(None) == ""

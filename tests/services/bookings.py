@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from hotelbridge.core.attempt import Phase
 from hotelbridge.core.records import Actor, Attempt, Order, Outcome, Proof, Wakeup, WakeupState
 from hotelbridge.services import booking
+from hotelbridge.services.orderviews import BookingRequest, ChangeRequest
 from hotelbridge.services.rules import Rules
-from hotelbridge.services.views import BookingRequest, ChangeRequest
 from hotelbridge.settings_load import load
 from hotelbridge.store import attempts, orders, schema, wakeups
 from hotelbridge.store.database import Database, InlineRunner, Tx
@@ -79,7 +79,7 @@ class Bookings:
 
     def book(self, room: str, at: str) -> Wakeup:
         request = BookingRequest(room, at=f"2026-11-24T{at}")
-        return self.do(lambda tx: booking.book(tx, self.rules, request, DESK, self.now))
+        return self.do(lambda tx: booking.book(tx, self.rules, request, DESK, self.now)).first_day[0]
 
     def change(self, id: int, at: str) -> Wakeup:
         request = ChangeRequest(time=at)

@@ -21,10 +21,10 @@ from twisted.internet.interfaces import IDelayedCall
 from hotelbridge.app import Daemon, Surroundings
 from hotelbridge.core.records import Actor, Change, ClosingOutcome
 from hotelbridge.services.channels import Letter, Undelivered
+from hotelbridge.services.orderviews import BookingRequest, BookingView
 from hotelbridge.services.views import (
     AcknowledgeRequest,
     AlarmView,
-    BookingRequest,
     CloseRequest,
     ConsoleRequest,
     ConsoleView,
@@ -285,9 +285,16 @@ class Evening:
 
     # -- the desk's side --
 
-    def booked(self, room: str, time: str, note: str = "") -> WakeupView:
-        request = BookingRequest(room=room, at=f"{self.day}T{time}", note=note)
-        return self._result(self.daemon.desk.book("main", request, DESK))  # type: ignore[no-any-return]
+    def ask(self, call: str, *words: Any, **more: Any) -> Any:
+        """Any call of the desk's window, for this hotel."""
+        return self._result(getattr(self.daemon.desk, call)("main", *words, **more))
+
+    def order(self, room: str, **asked: Any) -> BookingView:
+        """A booking with anything that a booking may say."""
+        return self.ask("book", BookingRequest(room=room, **asked), DESK)  # type: ignore[no-any-return]
+
+    def booked(self, room: str, time: str, note: str = "") -> BookingView:
+        return self.order(room, at=f"{self.day}T{time}", note=note)
 
     def book(self, room: str, time: str) -> int:
         return self.booked(room, time).id

@@ -12,7 +12,8 @@ import pytest
 
 from hotelbridge.core.records import WakeupState
 from hotelbridge.errors import Refusal
-from hotelbridge.services.views import BookingRequest, WakeupView
+from hotelbridge.services.orderviews import BookingRequest
+from hotelbridge.services.views import WakeupView
 from hotelbridge.testing.fake_om_scripts import Answers, NoAnswer
 from tests.services.evening import DESK, Evening
 

@@ -1,0 +1,167 @@
+"""What a caller asked for, resolved: which rooms, which days, which moment; or the refusal that says why not.
+
+Reads only the request, the rules of the property and the time. A `Refusal` here is read by whoever has
+the guest on the line: it names every room with its reason, and where a time has several meanings it
+offers them as `choices`, each of which may be sent back as `at`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from hotelbridge.core import localtime
+from hotelbridge.core.localtime import occurrence
+from hotelbridge.core.orders import NoSuchRooms, first_day, offered, read_rooms, weekdays
+from hotelbridge.core.readback import said
+from hotelbridge.errors import Refusal
+from hotelbridge.services.orderviews import BookingRequest
+from hotelbridge.services.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request with nothing left to guess."""
+
+    rooms: tuple[str, ...]
+    days: tuple[str, ...]
+    first: localtime.Moment  # of its first day
+    clock: str  # the wall time of its other days: "06:30:00", also where the first one is the jump
+
+
+def read(rules: Rules, request: BookingRequest, now: datetime) -> Asked:
+    """What is asked for. Refuses `unknown_room`, `which_day`, `past`, `too_soon`, ..., and the two of DST."""
+    asked_for = rooms(rules, request.written_rooms)
+    in_house(rules, asked_for, request.anyway)
+    days = weekdays(request.days)
+    first, clock = _first(rules, request, days, now)
+    in_time(rules, first, now)
+    if request.until is not None:
+        _until(request.until, days, first)
+    return Asked(asked_for, days, first, clock)
+
+
+# --- rooms ---
+
+
+def rooms(rules: Rules, written: Sequence[str]) -> tuple[str, ...]:
+    """The rooms meant, or the refusal `unknown_room` that names each one that is not there."""
+    try:
+        return read_rooms(written, rules.rooms())
+    except NoSuchRooms as error:
+        raise refused_rooms(
+            rules, [(room, "unknown_room", sentence) for room, sentence in error.reasons]
+        ) from None
+
+
+def refused_rooms(rules: Rules, reasons: Sequence[tuple[str, str, str]], *, status: int = 422) -> Refusal:
+    """One refusal for several rooms: each with its code and its sentence; nothing was booked."""
+    facts = [{"room": room, "code": code, "detail": sentence} for room, code, sentence in reasons]
+    sentences = " ".join(dict.fromkeys(sentence for _, _, sentence in reasons))
+    return Refusal(reasons[0][1], f"{sentences} Nothing was booked.", status=status, rooms=facts)
+
+
+def in_house(rules: Rules, asked_for: Sequence[str], anyway: bool) -> None:
+    """Refuses `not_in_house` where a guest must be known to be in the room (rule B3).
+
+    No adapter tells yet who is in: `auto` therefore counts as no, and for `yes` no guest is known at all.
+    """
+    if rules.settings.wakeup.require_stay != "yes" or anyway:
+        return
+    sentence = "Nobody is known to be in room {}; book it anyway if the guest is there."
+    reasons = [(room, "not_in_house", sentence.format(room)) for room in asked_for]
+    raise refused_rooms(rules, reasons, status=409)
+
+
+# --- times ---
+
+
+def single(rules: Rules, text: str, now: datetime) -> localtime.Moment:
+    """The instant of a local date and time; refuses the two of DST with what to ask the guest."""
+    try:
+        return localtime.read_moment(text, rules.zone)
+    except localtime.NoSuchLocalTime as error:
+        instead = error.instead.isoformat()
+        raise Refusal("no_such_local_time", str(error), instead=instead, choices=[instead]) from None
+    except localtime.AmbiguousLocalTime as error:
+        first, second = error.choices
+        if first.astimezone(UTC) <= now < second.astimezone(UTC):  # of the two only one is to come
+            return localtime.Moment(f"{second:%Y-%m-%dT%H:%M:%S}", second.astimezone(UTC))
+        raise _choose("ambiguous_local_time", str(error), [first, second], now, status=422) from None
+    except localtime.LocalTimeError as error:
+        raise Refusal("invalid_time", str(error)) from None
+
+
+def in_time(rules: Rules, when: localtime.Moment, now: datetime) -> None:
+    """Refuses what is over (`past`) and what is too near to be sure of (`too_soon`)."""
+    local_now = now.astimezone(rules.zone)
+    asked = f"{when.local[11:16]} on {when.local[:10]}"
+    if when.instant <= now:
+        raise Refusal("past", f"{asked} is over: it is {local_now:%H:%M} on {local_now:%Y-%m-%d}.")
+    soon = rules.settings.wakeup.too_soon
+    if when.instant < now + soon:
+        seconds = soon.total_seconds()
+        raise Refusal(
+            "too_soon", f"{asked} is less than {seconds:.0f} seconds away: please ring the room by hand."
+        )
+
+
+def _first(
+    rules: Rules, request: BookingRequest, days: Sequence[str], now: datetime
+) -> tuple[localtime.Moment, str]:
+    """The first moment, and the wall time asked for."""
+    text = request.local
+    try:
+        if text is None:
+            return _on(rules, *_without_date(rules, request.time or "", days, now), days, now)
+        if not days:
+            moment = single(rules, text, now)
+            return moment, moment.local[11:]
+        day, at = localtime.read_date(text[:10]), localtime.read_time(text[11:])
+        return _on(rules, first_day(days, day), at, days, now)
+    except localtime.LocalTimeError as error:
+        raise Refusal("invalid_time", str(error)) from None
+
+
+def _on(
+    rules: Rules, day: date, at: time, days: Sequence[str], now: datetime
+) -> tuple[localtime.Moment, str]:
+    moment = occurrence(day, at, rules.zone) if days else single(rules, f"{day}T{at}", now)
+    return moment, at.isoformat()
+
+
+def _without_date(rules: Rules, text: str, days: Sequence[str], now: datetime) -> tuple[date, time]:
+    """The next occurrence; in the small hours, where it may be either of two days, the caller is asked."""
+    at = localtime.read_time(text)
+    possible = offered(days, at, rules.zone, now)
+    if len(possible) == 1:
+        return possible[0], at
+    raise _choose(
+        "which_day",
+        f"It is {now.astimezone(rules.zone):%H:%M}: which day is meant?",
+        [_at(day, at, rules.zone) for day in possible],
+        now,
+        status=409,
+    )
+
+
+def _at(day: date, at: time, zone: ZoneInfo) -> datetime:
+    return occurrence(day, at, zone).instant.astimezone(zone)
+
+
+def _choose(code: str, sentence: str, choices: Sequence[datetime], now: datetime, *, status: int) -> Refusal:
+    """A refusal with what may be meant: as instants to send back, and in words to read to the guest."""
+    words = [said(choice, now) for choice in choices]
+    offer = f" {words[0]}; or {words[1]}." if code == "which_day" else ""
+    return Refusal(
+        code, sentence + offer, status=status, choices=[choice.isoformat() for choice in choices], said=words
+    )
+
+
+def _until(text: str, days: Sequence[str], first: localtime.Moment) -> None:
+    if not days:
+        raise Refusal("invalid_until", "A last day needs the weekdays on which to ring (`days`).")
+    if text < first.local[:10]:
+        raise Refusal("invalid_until", f"The last day, {text}, is before the first one, {first.local[:10]}.")

@@ -1,0 +1,48 @@
+"""Wake-ups that are never a call: the desk is told some minutes before, and a person goes (rule B5).
+
+For a guest who does not hear a bell, a room whose phone is broken, a knock that was asked for. Runs
+inside a unit of work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from hotelbridge.core.readback import span
+from hotelbridge.core.records import AlarmKind, Wakeup
+from hotelbridge.core.wakeup import Happening, after
+from hotelbridge.services import escalation
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import history, wakeups
+from hotelbridge.store.database import Tx
+
+
+def looks_at(rules: Rules, due: datetime, in_person: bool) -> datetime:
+    """When a wake-up wants to be looked at first: at its due time, or when the desk is to be told."""
+    return due - rules.settings.wakeup.in_person_before if in_person else due
+
+
+def hand_over(tx: Tx, rules: Rules, now: datetime) -> None:
+    """Alarm the desk about those whose time has come; at once about those that are overdue."""
+    for wakeup in wakeups.in_person_due(tx, rules.property, now):
+        late = now - wakeup.due
+        words = f"to be woken in person, {span(late)} late" if late.total_seconds() >= 1 else "time to go"
+        saved = wakeups.save(
+            tx, replace(wakeup, state=after(wakeup.state, Happening.GIVE_UP), next_at=None), now
+        )
+        history.write(tx, saved, now, "handed_over", f"{words}; handed to the desk")
+        escalation.raise_alarm(
+            tx, rules, now, AlarmKind.IN_PERSON, f"wakeup:{wakeup.id}", _text(rules, saved, now), saved
+        )
+
+
+def _text(rules: Rules, wakeup: Wakeup, now: datetime) -> str:
+    due = wakeup.due.astimezone(rules.zone)
+    note = f" ({wakeup.note})" if wakeup.note else ""
+    if now > wakeup.due:
+        return (
+            f"Room {wakeup.room}: was to be woken in person at {due:%H:%M}{note}, and it is "
+            f"{now.astimezone(rules.zone):%H:%M} now. Please go to the room at once."
+        )
+    return f"Room {wakeup.room}: to be woken in person at {due:%H:%M}{note}. Please go to the room."
