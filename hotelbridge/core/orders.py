@@ -27,6 +27,7 @@ from hotelbridge.core.records import Order
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SMALL_HOURS = time(4)  # until then "tomorrow" may mean the day that has begun (rule B4)
 DAY = timedelta(days=1)
+_LONGEST = 70  # characters of two rooms with a colon
 _NUMBERED = re.compile(r"(\D*)(\d{1,12})(.*)")
 
 
@@ -169,6 +170,8 @@ def read_rooms(texts: Iterable[str], known: Sequence[str]) -> tuple[str, ...]:
 def _part(part: str, known: Sequence[str]) -> Sequence[str]:
     if part in known:
         return (part,)
+    if len(part) > _LONGEST:
+        raise ValueError(f"{part[:20]}... is too long to be a room.")
     start, colon, end = (piece.strip() for piece in part.partition(":"))
     if not colon:
         raise ValueError(f"There is no room {part}." if part else "A room is missing between two commas.")

@@ -20,6 +20,8 @@ from hotelbridge.errors import Refusal
 from hotelbridge.services.orderviews import BookingRequest
 from hotelbridge.services.rules import Rules
 
+MOST_NAMED = 50  # rooms in one refusal
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -58,9 +60,11 @@ def rooms(rules: Rules, written: Sequence[str]) -> tuple[str, ...]:
 
 def refused_rooms(rules: Rules, reasons: Sequence[tuple[str, str, str]], *, status: int = 422) -> Refusal:
     """One refusal for several rooms: each with its code and its sentence; nothing was booked."""
-    facts = [{"room": room, "code": code, "detail": sentence} for room, code, sentence in reasons]
-    sentences = " ".join(dict.fromkeys(sentence for _, _, sentence in reasons))
-    return Refusal(reasons[0][1], f"{sentences} Nothing was booked.", status=status, rooms=facts)
+    named = reasons[:MOST_NAMED]
+    facts = [{"room": room, "code": code, "detail": sentence} for room, code, sentence in named]
+    sentences = " ".join(dict.fromkeys(sentence for _, _, sentence in named))
+    more = f" And {len(reasons) - len(named)} more." if len(reasons) > len(named) else ""
+    return Refusal(reasons[0][1], f"{sentences}{more} Nothing was booked.", status=status, rooms=facts)
 
 
 def in_house(rules: Rules, asked_for: Sequence[str], anyway: bool) -> None:

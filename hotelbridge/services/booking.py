@@ -129,7 +129,7 @@ def change(tx: Tx, rules: Rules, id: int, request: ChangeRequest, actor: Actor, 
         raise Refusal("not_changeable", f"Wake-up {id} is {wakeup.state}: it cannot be changed.", status=409)
     local = request.local(wakeup.local)
     when = None
-    if local is not None and local.ljust(19, ":00") != wakeup.local:
+    if local is not None and wakeup.local not in (local, f"{local}:00"):
         when = asking.single(rules, local, now)
         asking.in_time(rules, when, now)
     changed = changing.apply(rules, wakeup, changing.wanted(request), when)

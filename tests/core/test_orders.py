@@ -183,6 +183,8 @@ def test_rooms_are_read_as_people_write_them(text: str, rooms: str) -> None:
 
 def test_every_room_that_is_not_there_is_named() -> None:
     """B1: a room that does not exist is named in the refusal."""
+    with pytest.raises(NoSuchRooms, match=r"x\.\.\. is too long"):
+        read_rooms(["x" * 80], HOUSE)
     with pytest.raises(NoSuchRooms) as refusal:
         read_rooms(["110,119", "garden:attic", "", "500:600", "120:110", "119"], HOUSE)
     assert refusal.value.reasons == (

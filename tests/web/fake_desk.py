@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from twisted.internet.defer import Deferred
 
-from hotelbridge.core.records import Actor, AlarmKind, Change, Outcome, Role, Standing, WakeupState
+from hotelbridge.core.records import Actor, AlarmKind, Change, Outcome, Proof, Role, Standing, WakeupState
 from hotelbridge.errors import Refusal
-from hotelbridge.services import reportviews, views
+from hotelbridge.services import orderviews, reportviews, views
 from hotelbridge.testing.fake_clock import FakeClock
 
 ZONE = ZoneInfo("Europe/Vienna")
@@ -25,6 +25,7 @@ class FakeDesk:
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
         self.kept: dict[int, views.WakeupView] = {}
+        self.kept_orders: dict[int, orderviews.OrderView] = {}
         self.kept_alarms: dict[int, views.AlarmView] = {}
         self.feed: dict[str, list[Change]] = {"main": [], "annex": []}
         self.forgotten: dict[str, int] = {"main": 0, "annex": 0}  # last change purged
@@ -61,12 +62,27 @@ class FakeDesk:
         self.feed[property] = [change for change in self.feed[property] if change.n > up_to]
 
     def add_wakeup(self, id: int, room: str = "212") -> views.WakeupView:
+        self.kept[id] = view = self._view(id, room)
+        return view
+
+    def _view(self, id: int, room: str = "212") -> views.WakeupView:
         due = datetime(2026, 11, 24, 6, 30, tzinfo=ZONE)
-        self.kept[id] = view = views.WakeupView(
+        return views.WakeupView(
             id=id, order=id, property="main", room=room, state=WakeupState.SCHEDULED, due=due,
             local="2026-11-24T06:30:00", expected_ring=due, tries=0, max_tries=3, next=due, late=None,
-            result=None, note="", language="", created_by="anna (token)",
+            result=None, note="", language="", proof=Proof.ANSWER, vip=False, in_person=False,
+            follows=None, reservation="", connected=None, created_by="anna (token)",
             created_at=self.clock.now().astimezone(ZONE), origin="api 192.0.2.7",
+        )  # fmt: skip
+
+    def add_order(self, id: int) -> orderviews.OrderView:
+        at = self.clock.now().astimezone(ZONE)
+        self.kept_orders[id] = view = orderviews.OrderView(
+            id=id, property="main", rooms=("212", "213"), local="2026-11-24T06:30:00", days=("mon", "fri"),
+            until=None, follow_up=10, proof=Proof.HEARD, vip=True, in_person=False, note="", language="de",
+            reservation="", anyway=False, pending=4, next=at, said="every Monday and Friday 06:30",
+            made_until="2026-12-04", created_by="anna (token)", created_at=at, origin="api 192.0.2.7",
+            ended_at=None, ended_by=None,
         )  # fmt: skip
         return view
 
@@ -87,22 +103,33 @@ class FakeDesk:
         )
 
     async def book(
-        self, property: str, request: views.BookingRequest, actor: Actor, once: views.Once | None = None
-    ) -> views.WakeupView | views.Replay:
+        self, property: str, request: orderviews.BookingRequest, actor: Actor, once: views.Once | None = None
+    ) -> orderviews.BookingView | views.Replay:
         self._check("book", property, request, actor, once)
         if self.held_back is not None:
             await self.held_back
         if (replay := self._replay(once)) is not None:
             return replay
-        if request.room != "212":
-            raise Refusal("unknown_room", f"There is no room {request.room}.", nearest=["212"])
-        due = datetime.fromisoformat(request.local).replace(tzinfo=ZONE)
+        if request.written_rooms != ("212",):
+            room = request.written_rooms[0]
+            raise Refusal("unknown_room", f"There is no room {room}.", nearest=["212"])
+        local = request.local or f"2026-11-25T{request.time}"
+        due = datetime.fromisoformat(local).replace(tzinfo=ZONE)
         if due <= self.clock.now():
             raise Refusal("past", "This minute is over.", now=self.clock.now().astimezone(ZONE))
+        if request.preview:
+            return self._booked(replace(self._view(0), due=due), preview=True)
         view = replace(self.add_wakeup(len(self.kept) + 1), due=due, note=request.note)
         self.kept[view.id] = view
-        self._keep(once, view)
-        return view
+        booked = self._booked(view, preview=False)
+        self._keep(once, booked)
+        return booked
+
+    def _booked(self, view: views.WakeupView, *, preview: bool) -> orderviews.BookingView:
+        one = orderviews.Booked(view.id, view.room, view.due, view.local, None, view.due)
+        return orderviews.BookingView(
+            **_fields(view), said="Tuesday", rooms=("212",), wakeups=(one,), also=(), preview=preview
+        )
 
     async def wakeups(self, property: str, query: views.WakeupQuery) -> views.Page[views.WakeupView]:
         self._check("wakeups", property, query)
@@ -116,25 +143,58 @@ class FakeDesk:
     async def wakeup(self, property: str, id: int) -> views.WakeupDetail:
         self._check("wakeup", property, id)
         view = self._one(id)
-        fields = {name: getattr(view, name) for name in views.WakeupView.__dataclass_fields__}
         at = self.clock.now().astimezone(ZONE)
         attempt = views.AttemptView(1, "212", "om20", at, None, Outcome.BUSY, "the line was busy")
         line = views.HistoryView(at, "anna (token)", "api 192.0.2.7", "booked", "for 06:30")
-        return views.WakeupDetail(**fields, attempts=(attempt,), history=(line,))
+        return views.WakeupDetail(**_fields(view), attempts=(attempt,), history=(line,))
 
     async def change(
-        self, property: str, id: int, request: views.ChangeRequest, actor: Actor
-    ) -> views.WakeupView:
+        self, property: str, id: int, request: orderviews.ChangeRequest, actor: Actor
+    ) -> orderviews.ChangedView:
         self._check("change", property, id, request, actor)
         view = self._one(id)
         local = request.local(view.local) or view.local
         self.kept[id] = replace(view, local=local, note=view.note if request.note is None else request.note)
-        return self.kept[id]
+        return orderviews.ChangedView(**_fields(self.kept[id]), said="Tuesday")
 
     async def cancel(self, property: str, id: int, actor: Actor) -> views.WakeupView:
         self._check("cancel", property, id, actor)
         self.kept[id] = replace(self._one(id), state=WakeupState.CANCELLED)
         return self.kept[id]
+
+    async def orders(self, property: str, query: orderviews.OrderQuery) -> views.Page[orderviews.OrderView]:
+        self._check("orders", property, query)
+        return views.Page(tuple(self.kept_orders.values()))
+
+    async def order(self, property: str, id: int) -> orderviews.OrderView:
+        self._check("order", property, id)
+        if id not in self.kept_orders:
+            raise Refusal("unknown_order", "There is no such order.", status=404)
+        return self.kept_orders[id]
+
+    async def change_order(
+        self, property: str, id: int, request: orderviews.OrderChange, actor: Actor
+    ) -> orderviews.OrderChanged:
+        self._check("change_order", property, id, request, actor)
+        view = _fields(await self.order(property, id))
+        return orderviews.OrderChanged(**view, changed=(1, 2), made=(), cancelled=(3,), left=())
+
+    async def end_order(self, property: str, id: int, actor: Actor) -> orderviews.OrderChanged:
+        self._check("end_order", property, id, actor)
+        view = _fields(await self.order(property, id)) | {"ended_by": actor.name}
+        return orderviews.OrderChanged(**view, changed=(), made=(), cancelled=(1, 2), left=())
+
+    async def awake(
+        self,
+        property: str,
+        room: str,
+        request: orderviews.AwakeRequest,
+        actor: Actor,
+        once: views.Once | None = None,
+    ) -> orderviews.AwakeView | views.Replay:
+        self._check("awake", property, room, request, actor, once)
+        await self.room(property, room)
+        return orderviews.AwakeView(room, tuple(self.kept.values()), None)
 
     async def close(
         self,
@@ -276,3 +336,7 @@ class FakeDesk:
     def _keep(self, once: views.Once | None, view: object) -> None:
         if once is not None:
             self.answers[once.key, once.caller] = (once.fingerprint, views.render(view))
+
+
+def _fields(view: Any) -> dict[str, Any]:
+    return {name: getattr(view, name) for name in view.__dataclass_fields__}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from twisted.internet.defer import Deferred
 
-from hotelbridge.core.records import Actor, ClosingOutcome, Trust, WakeupState
+from hotelbridge.core.records import Actor, ClosingOutcome, Proof, Trust, WakeupState
 from hotelbridge.errors import NotOwner, Refusal, StoreUnavailable
-from hotelbridge.services import views
+from hotelbridge.services import orderviews, views
 
 from .far_end import House, read_reply
 
@@ -281,3 +282,70 @@ def test_a_body_in_pieces_is_one_body(house: House) -> None:
     for byte in head.encode() + body:
         wire.protocol.dataReceived(bytes([byte]))
     assert read_reply(wire.received()).status == 201
+
+
+def test_a_booking_of_many_rooms_and_days_reaches_the_desk_as_it_was_asked(house: House) -> None:
+    body = {
+        "rooms": ["110:120", "suite"], "time": "06:30", "days": ["mon", "fri"], "until": "2026-12-04",
+        "proof": "digit", "vip": True, "in_person": True, "follow_up": 10, "reservation": "R-1",
+        "anyway": True,
+    }  # fmt: skip
+    assert house.call("POST", BOOK, body).code == "unknown_room"
+    asked = house.desk.asked[-1][2]
+    assert asked == orderviews.BookingRequest(
+        rooms=("110:120", "suite"), time="06:30", days=("mon", "fri"), until="2026-12-04", proof=Proof.DIGIT,
+        vip=True, in_person=True, follow_up=10, reservation="R-1", anyway=True,
+    )  # fmt: skip
+    assert asked.local is None
+
+
+def test_a_preview_answers_200_and_has_no_address(house: House) -> None:
+    reply = house.call("POST", BOOK, {**TOMORROW, "preview": True})
+    assert (reply.status, reply.json["preview"], reply.json["id"]) == (200, True, 0)
+    assert "location" not in reply.headers
+    assert not house.desk.kept
+    booked = house.call("POST", BOOK, TOMORROW).json
+    assert (booked["preview"], booked["said"], booked["also"]) == (False, "Tuesday", [])
+
+
+def test_orders_are_listed_shown_changed_and_ended(house: House) -> None:
+    house.desk.add_order(4)
+    orders = "/properties/main/orders"
+    assert [one["id"] for one in house.call("GET", f"{orders}?open=true").json["items"]] == [4]
+    assert house.desk.asked[-1][2].open is True
+    assert house.call("GET", f"{orders}/4").json["rooms"] == ["212", "213"]
+    assert house.call("GET", f"{orders}/5").code == "unknown_order"
+    changed = house.call(
+        "PATCH", f"{orders}/4", {"time": "07:00", "until": "", "room": "212", "follow_up": 0}
+    )
+    assert (changed.status, changed.json["changed"]) == (200, [1, 2])
+    assert house.desk.asked[-2][3] == orderviews.OrderChange(
+        time="07:00", until="", rooms=("212",), follow_up=0
+    )
+    assert house.call("DELETE", f"{orders}/4").json["ended_by"] == "anna (token)"
+    assert house.call("DELETE", f"{orders}/4", token="t-view").status == 403
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"anyway": True}, {"days": []}, {"until": "soon"}, {"room": "1", "rooms": ["2"]}, {"at": "x"}],
+)
+def test_a_change_of_an_order_that_says_nothing_is_refused(house: House, body: Any) -> None:
+    house.desk.add_order(4)
+    assert house.call("PATCH", "/properties/main/orders/4", body).code == "invalid_body"
+
+
+def test_a_guest_who_is_up_is_told_by_room_and_name(house: House) -> None:
+    house.desk.add_wakeup(7)
+    reply = house.call("POST", "/properties/main/rooms/212/awake", {"by": "Anna", "note": "called"})
+    assert [one["id"] for one in reply.json["closed"]] == [7]
+    assert house.desk.asked[-1][2:4] == ("212", orderviews.AwakeRequest("Anna", "called"))
+    assert house.call("POST", "/properties/main/rooms/999/awake", {"by": "Anna"}).code == "unknown_room"
+    assert house.call("POST", "/properties/main/rooms/212/awake", {}).code == "invalid_body"
+
+
+def test_wakeups_are_listed_by_order_and_those_that_are_over_left_out(house: House) -> None:
+    assert house.call("GET", f"{BOOK}?order=4&open=true").status == 200
+    asked: views.WakeupQuery = house.desk.asked[-1][2]
+    assert (asked.order, asked.open) == (4, True)
+    assert house.call("GET", f"{BOOK}?order=0").code == "invalid_query"

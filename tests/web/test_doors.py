@@ -97,16 +97,33 @@ def test_unknown_fields_are_all_named_with_the_nearest_known_one(house: House) -
     wrong = fields(reply)
     assert wrong["rom"] == "unknown field; did you mean `room`?"
     assert wrong["room"] == "is required"
-    assert wrong["zzz"].startswith("unknown field; known are `room`, `at`")
+    assert wrong["zzz"].startswith("unknown field; known are `room`, `rooms`, `at`")
     assert "string" in wrong["note"]
     assert "`rom` unknown field" in reply.json["detail"]
     assert {"field": "rom", "detail": wrong["rom"], "did_you_mean": "room"} in reply.json["errors"]
 
 
-@pytest.mark.parametrize("field", ["days", "until", "proof", "in_person"])
-def test_an_option_of_a_later_version_says_so(house: House, field: str) -> None:
-    wrong = fields(house.call("POST", BOOK, {**TOMORROW, field: "x"}))
-    assert wrong == {field: "is not available in this version; leave it out"}
+@pytest.mark.parametrize(
+    ("odd", "named"),
+    [
+        ({"days": []}, {"days"}),
+        ({"days": ["mon", "montag"]}, {"days.1"}),
+        ({"days": "mon"}, {"days"}),
+        ({"until": "2026-12-01"}, {"days"}),
+        ({"until": "soon", "days": ["mon"]}, {"until"}),
+        ({"proof": "shout"}, {"proof"}),
+        ({"follow_up": 0}, {"follow_up"}),
+        ({"follow_up": "10"}, {"follow_up"}),
+        ({"follow_up": 10.0}, {"follow_up"}),
+        ({"in_person": "yes"}, {"in_person"}),
+        ({"vip": 1}, {"vip"}),
+        ({"rooms": ["213"]}, {"rooms"}),
+        ({"rooms": []}, {"rooms"}),
+        ({"reservation": "x\ny"}, {"reservation"}),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_named(house: House, odd: dict[str, Any], named: set[str]) -> None:
+    assert set(fields(house.call("POST", BOOK, {**TOMORROW, **odd}))) == named
 
 
 @pytest.mark.parametrize(
@@ -116,11 +133,11 @@ def test_an_option_of_a_later_version_says_so(house: House, field: str) -> None:
         ({"at": None}, {"at"}),
         ({"at": ""}, {"at"}),
         ({"date": "2026-11-25"}, {"time"}),
-        ({"time": "06:30"}, {"date"}),
         ({"at": "2026-11-25T06:30", "time": "06:30"}, {"time"}),
         ({"at": "2026-11-25T06:30", "date": "2026-11-25", "time": "06:30"}, {"date", "time"}),
         ({"at": "2026-11-25T06:30Z"}, {"at"}),
         ({"at": "2026-11-25T06:30+0100"}, {"at"}),
+        ({"at": "2026-11-25T06:30+1"}, {"at"}),
         ({"at": "2026-11-25 06:30"}, {"at"}),
         ({"at": "2026-02-30T06:30"}, {"at"}),
         ({"at": "2026-11-25T24:00"}, {"at"}),
@@ -171,7 +188,7 @@ def test_json_that_is_no_object_is_422(house: House, body: bytes) -> None:
     assert fields(house.call("POST", BOOK, body)) == {}
 
 
-@pytest.mark.parametrize("text", ["\0", "2\n1", "x" * 41, "", "\x7f"])
+@pytest.mark.parametrize("text", ["\0", "2\n1", "x" * 4001, "", "\x7f"])
 def test_a_room_with_odd_characters_never_reaches_the_desk(house: House, text: str) -> None:
     assert set(fields(house.call("POST", BOOK, {**TOMORROW, "room": text}))) == {"room"}
     assert not house.desk.asked
@@ -215,7 +232,7 @@ def test_an_odd_number_in_the_path_is_404(house: House, id: str) -> None:
     "query",
     ["limit=0", "limit=501", "limit=x", f"limit={'9' * 5000}", "limit=1&limit=2", "sate=scheduled", "state=x"]
     + ["from=yesterday", "to=2026-13-01", "to=9999-12-31", "from=0001-01-01", "room=%00", "cursor=%0a"]
-    + ["cursor=%ff", "cursor=x", f"cursor={'x' * 300}", "&".join(f"a{n}=1" for n in range(60)), "open=true"],
+    + ["cursor=%ff", "cursor=x", f"cursor={'x' * 300}", "&".join(f"a{n}=1" for n in range(60)), "open=yes"],
 )
 def test_an_odd_query_is_422_and_says_what_is_wrong(house: House, query: str) -> None:
     reply = house.call("GET", f"{BOOK}?{query}")

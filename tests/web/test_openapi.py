@@ -65,6 +65,8 @@ def test_every_path_parameter_is_described_and_names_are_unique(document: Any) -
         ("/api/v1/properties", "/api/v1/properties"),
         ("/api/v1/properties/{p}/wakeups", f"/api/v1{BOOK}"),
         ("/api/v1/properties/{p}/wakeups/{id}", f"/api/v1{BOOK}/1"),
+        ("/api/v1/properties/{p}/orders", "/api/v1/properties/main/orders"),
+        ("/api/v1/properties/{p}/orders/{id}", "/api/v1/properties/main/orders/1"),
         ("/api/v1/properties/{p}/alarms", "/api/v1/properties/main/alarms"),
         ("/api/v1/properties/{p}/rooms", "/api/v1/properties/main/rooms"),
         ("/api/v1/properties/{p}/rooms/{number}", "/api/v1/properties/main/rooms/212"),
@@ -76,8 +78,31 @@ def test_every_path_parameter_is_described_and_names_are_unique(document: Any) -
 def test_answers_are_as_described(house: House, document: Any, path: str, at: str) -> None:
     house.desk.add_wakeup(1)
     house.desk.add_alarm(1)
+    house.desk.add_order(1)
     schema = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     checker(document, schema).validate(house.call("GET", at).json)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "at", "body"),
+    [
+        ("POST", "wakeups", "wakeups", {"room": "212", "at": "2026-11-25T06:30"}),
+        ("POST", "wakeups", "wakeups", {"room": "212", "time": "06:30", "preview": True}),
+        ("PATCH", "wakeups/{id}", "wakeups/1", {"vip": True}),
+        ("PATCH", "orders/{id}", "orders/1", {"time": "07:00"}),
+        ("DELETE", "orders/{id}", "orders/1", None),
+        ("POST", "rooms/{number}/awake", "rooms/212/awake", {"by": "Anna"}),
+    ],
+)
+def test_answers_to_changes_are_as_described(
+    house: House, document: Any, method: str, path: str, at: str, body: Any
+) -> None:
+    house.desk.add_wakeup(1)
+    house.desk.add_order(1)
+    reply = house.call(method, f"/properties/main/{at}", body)
+    described = document["paths"][f"/api/v1/properties/{{p}}/{path}"][method.lower()]["responses"]
+    schema = described[str(reply.status)]["content"]["application/json"]["schema"]
+    checker(document, schema).validate(reply.json)
 
 
 def test_problems_are_as_described(house: House, document: Any) -> None:
@@ -102,6 +127,21 @@ def test_problems_are_as_described(house: House, document: Any) -> None:
         {"room": "212", "at": "2026-11-25T06:30", "x": 1},
         {"room": "212\0", "at": "2026-11-25T06:30"},
         {"room": "212", "at": "2026-11-25T06:30", "note": "a\nb"},
+        {"room": "212", "time": "06:30"},
+        {"room": "212", "time": "06:30", "date": None, "at": None, "rooms": None, "days": None},
+        {"rooms": ["212"], "time": "06:30"},
+        {"room": "212", "rooms": ["212"], "time": "06:30"},
+        {"time": "06:30"},
+        {"room": "212", "at": "2026-11-25T06:30+01:00"},
+        {"room": "212", "time": "06:30", "days": ["mon", "sun"], "until": "2026-12-01"},
+        {"room": "212", "time": "06:30", "until": "2026-12-01"},
+        {"room": "212", "time": "06:30", "until": "2026-12-01", "days": None},
+        {"room": "212", "time": "06:30", "days": []},
+        {"room": "212", "time": "06:30", "days": ["Monday"]},
+        {"room": "212", "time": "06:30", "follow_up": 10, "proof": "digit", "vip": True},
+        {"room": "212", "time": "06:30", "follow_up": 181},
+        {"room": "212", "time": "06:30", "in_person": 1},
+        {"room": "212", "time": "06:30", "anyway": True, "reservation": "R-1"},
     ],
 )
 def test_the_described_booking_is_the_accepted_booking(
