@@ -8,7 +8,7 @@ program runs again. Such a wake-up is overdue, and a person is told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -163,3 +163,26 @@ def top_up(tx: Tx, rules: Rules, now: datetime) -> bool:
         _, made = days_ahead(tx, rules, order, now, history.ITSELF, words)
         _foresee(tx, rules, [one for one in made if one.due > now], now)
     return bool(lacking)
+
+
+class DaysAhead:
+    """Makes them once in each day of the hotel, and once after each start; `run` takes units of work."""
+
+    def __init__(self, rules: Rules, run: Callable[[Callable[[Tx], bool]], Awaitable[bool]]) -> None:
+        self._rules = rules
+        self._run = run
+        self._made_on: date | None = None
+
+    def forget(self) -> None:
+        """The property has become ours again: somebody else may have left something undone."""
+        self._made_on = None
+
+    async def make(self, now: datetime) -> bool:
+        """Make a piece of what is lacking; True where there may be more, and some of it overdue."""
+        day = today(self._rules, now)
+        if self._made_on == day:
+            return False
+        more = await self._run(lambda tx: top_up(tx, self._rules, now))
+        if not more:
+            self._made_on = day
+        return more

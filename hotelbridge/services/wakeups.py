@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -82,14 +82,15 @@ class PropertyLoop:
         self._waiting_for_end: Deferred[None] | None = None
         self._stopped = False
         self._recovered = False
-        self._made_on: date | None = None  # the local day on which the days ahead were made
+        self._ahead = making.DaysAhead(rules, self._unit)
         self._next_at: datetime | None = None  # when the rows want to be looked at again
         self._in_flight: set[Deferred[None]] = set()
         self._unwritten: Counter[str] = Counter()  # Connects that wait for each device
 
     def gained(self) -> None:
         """The property has become ours: take up what was in the air, then go on."""
-        self._recovered, self._made_on = False, None
+        self._recovered = False
+        self._ahead.forget()
         for device in self._devices.values():
             device.prepare()
         self.poke()
@@ -203,16 +204,8 @@ class PropertyLoop:
         look = Look(now, until, barred, dict(self._unwritten))
         effects, self._next_at = await self._unit(lambda tx: self._tick(tx, look))
         self._start_all(effects)
-        await self._make_ahead(now)
-
-    async def _make_ahead(self, now: datetime) -> None:
-        """Once a day, and after each start: what standing orders ask for on the days to come."""
-        today = making.today(self._rules, now)
-        while self._made_on != today and not self._stopped:
-            if await self._unit(partial(making.top_up, rules=self._rules, now=now)):
-                self.poke()  # some of it may be overdue
-            else:
-                self._made_on = today
+        if await self._ahead.make(now):
+            self.poke()
 
     def _recover(self, tx: Tx, now: datetime) -> list[Effect]:
         loans.recover(tx, self._rules, now)
