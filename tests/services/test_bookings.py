@@ -118,8 +118,8 @@ def test_days_missed_while_down_are_made_and_are_alarms(evening: Evening) -> Non
     evening.order("212", at="2026-11-24T06:30", days=DAILY)
     skip(evening, days=14)
     evening.advance(5)
-    late = [alarm for alarm in evening.open_alarms() if alarm.kind == AlarmKind.WAKEUP_LATE]
-    assert len(late) == 14  # 24 November to 7 December, of which three were never made before
+    (late,) = [alarm for alarm in evening.open_alarms() if alarm.kind == AlarmKind.WAKEUP_LATE]
+    assert len(late.items) == 14  # 24 November to 7 December, of which three were never made before
     assert len(listed(evening, open=True)) == 14 + 11
     assert evening.om.rings == []
 
