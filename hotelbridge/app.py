@@ -35,6 +35,7 @@ from hotelbridge.services import channels, escalation
 from hotelbridge.services.clockwatch import ClockWatch
 from hotelbridge.services.devices import DeviceLink
 from hotelbridge.services.frontdesk import FrontDesk, House, token_hash
+from hotelbridge.services.hands import Hands
 from hotelbridge.services.houseclock import HouseClock
 from hotelbridge.services.nightlist import NightLists
 from hotelbridge.services.nightly import NightlyBackup
@@ -93,7 +94,8 @@ class Daemon:
 
     def _build(self, rules: Rules, around: Surroundings) -> None:
         links: dict[str, DeviceLink] = {}
-        loop = PropertyLoop(rules, self.db, self.ownership, links, self.clock, self.metrics, around.deliver)
+        hands = Hands(rules, self.db, self.ownership, links, self.clock, self.metrics, around.deliver)
+        loop = PropertyLoop(rules, self.ownership, links, self.clock, self.metrics, hands)
         for om in rules.settings.om:
             client = OmClient(
                 around.endpoint(om),
