@@ -250,11 +250,12 @@ def test_guests_ring_before_the_desk_while_calls_are_scarce_but_not_for_ever(hot
     """A1: guests go first; told nothing for a minute, the desk gets the next free call."""
     evening = hotel()
     evening.phone("100", NoAnswer(rings=30))
-    evening.phone("110", Offline(3))
     evening.book("110", "06:30")
     for room in range(111, 131):
         evening.phone(str(room), NoAnswer(rings=30))
         evening.book(str(room), "06:30")
+    evening.until("06:29:50")
+    evening.phone("110", Offline(3))  # after the look that is taken before
     evening.until("06:30:59")
     assert calls(evening) == []
     evening.until("06:32")
