@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hotelbridge.core.records import Standing
@@ -42,8 +42,3 @@ def save(tx: Tx, node: str, mark: Mark) -> None:
     }
     new = insert(_M).values(property=tables.NODE_WIDE, node=node, **values)
     tx.connection.execute(new.on_conflict_do_update(index_elements=[_M.c.property, _M.c.node], set_=values))
-
-
-def latest(tx: Tx) -> Any:
-    """The newest time (UTC) that any node has saved; None where none has."""
-    return tx.connection.execute(select(func.max(_M.c.wall))).scalar()
