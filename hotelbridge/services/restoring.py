@@ -15,7 +15,7 @@ from hotelbridge.core.attempt import Phase
 from hotelbridge.core.records import AlarmKind, Outcome, Wakeup, WakeupState
 from hotelbridge.core.timeline import Mark
 from hotelbridge.core.wakeup import Happening, after
-from hotelbridge.services import escalation
+from hotelbridge.services import escalation, lists
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, attempts, clock_marks, history, remains, wakeups
 from hotelbridge.store.database import Tx
@@ -80,7 +80,7 @@ def _hand_over(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> Wakeup:
     state = after(wakeup.state, Happening.GIVE_UP)
     saved = wakeups.save(tx, replace(wakeup, state=state, next_at=None, result=Outcome.UNKNOWN), now)
     history.write(tx, saved, now, "handed_over", f"was due {_WHY}; handed to the desk")
-    escalation.wakeup_late(tx, rules, saved, f"due {_WHY}", now)
+    lists.late(tx, rules, saved, f"due {_WHY}", now)
     return saved
 
 
@@ -91,8 +91,8 @@ def lost_orders(gap: Gap, rules: Rules, handed: int) -> str:
         when = f"{since:%H:%M}-{until:%H:%M}"
     else:
         when = f"{since:%H:%M} on {since:%Y-%m-%d} to {until:%H:%M} on {until:%Y-%m-%d}"
-    due = {0: "No wake-up came due since", 1: "1 wake-up came due since: it has an alarm"}.get(
-        handed, f"{handed} wake-ups came due since: each has an alarm"
+    due = {0: "No wake-up came due since", 1: "1 wake-up came due since: it is an alarm"}.get(
+        handed, f"{handed} wake-ups came due since: they are alarms"
     )
     return (
         f"The database was restored from a backup. Orders made {when} are lost: see the night list and "

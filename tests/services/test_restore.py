@@ -52,7 +52,8 @@ class Restored(Evening):
         return self._result(self.daemon.desk.oldest_change("main"))  # type: ignore[no-any-return]
 
     def rooms_in_alarm(self) -> list[str]:
-        return sorted(a.room or "" for a in self.open_alarms() if a.kind == AlarmKind.WAKEUP_LATE)
+        late = [alarm for alarm in self.open_alarms() if alarm.kind == AlarmKind.WAKEUP_LATE]
+        return sorted(room for a in late for room in ([i.room for i in a.items] or [a.room or ""]))
 
 
 @pytest.fixture
