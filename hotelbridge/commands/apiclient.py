@@ -38,6 +38,11 @@ class NoAnswer(HotelbridgeError):
 class Problem(HotelbridgeError):
     """The API said no: its sentence and its code."""
 
+    def __init__(self, detail: str, code: str) -> None:
+        super().__init__(f"{detail} ({code})")
+        self.detail = detail
+        self.code = code
+
 
 @dataclass(frozen=True, slots=True)
 class Hotel:
@@ -110,8 +115,10 @@ class Api:
 
     def _headers(self, method: str) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {self._access.token}", "Accept": "application/json"}
+        if method in ("POST", "PATCH"):
+            headers["Content-Type"] = "application/json"
         if method == "POST":
-            headers |= {"Content-Type": "application/json", "Idempotency-Key": secrets.token_urlsafe(16)}
+            headers["Idempotency-Key"] = secrets.token_urlsafe(16)
         return headers
 
     def _connected(self) -> http.client.HTTPConnection:
@@ -146,6 +153,6 @@ class Api:
         if status < 400 and isinstance(answer, dict):
             return answer
         if isinstance(answer, dict) and "detail" in answer:
-            raise Problem(f"{clean(answer['detail'])} ({clean(answer.get('code', status))})")
+            raise Problem(clean(answer["detail"]), clean(answer.get("code", status)))
         what = f"{status} {clean(reason)}".strip()
         raise NoAnswer(f"{self._access.url} answered {what}, not as hotelbridge does; is the address right?")

@@ -1,82 +1,62 @@
-"""`hotelbridge wakeup`: book, list, look at and cancel wake-ups of a running daemon; the reports on them."""
+"""`hotelbridge wakeup`: the wake-ups of a running daemon, listed and looked at; booked in `bookings`."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import click
 
 from hotelbridge.commands.access import api_options, find, given
 from hotelbridge.commands.apiclient import Api
+from hotelbridge.commands.bookings import add, awake, cancel, change, close, orders
 from hotelbridge.commands.options import WordGroup
 from hotelbridge.commands.reports import forecast, punctuality
-from hotelbridge.commands.words import clean, long, moment, printed, raw, short, table, wall_time
-from hotelbridge.core.readback import clock_of, span
+from hotelbridge.commands.times import asked_day
+from hotelbridge.commands.words import clean, long, moment, printed, raw, short, table
+from hotelbridge.core.readback import span
 from hotelbridge.core.records import WakeupState
 
-HEAD = ("id", "room", "due", "state", "tries", "next", "late", "result", "note")
-SHOWN_BEFORE = timedelta(days=1)
+HEAD = ("id", "room", "due", "state", "how", "tries", "next", "late", "result", "note")
 
 
 @click.group(cls=WordGroup)
 def wakeup() -> None:
-    """Wake-ups: add, list, show, cancel; what is to come, how punctual the past was."""
+    """Wake-ups: add, list, show, change, cancel, close; orders; what is to come, how the past was."""
 
 
-wakeup.add_command(forecast)
-wakeup.add_command(punctuality)
-
-
-@wakeup.command()
-@click.argument("room")
-@click.argument("when")
-@click.option("--note", default="", help="For the desk.")
-@click.option("--language", default="", help="Of the announcement, such as de.")
-@api_options
-@click.pass_context
-def add(ctx: click.Context, room: str, when: str, note: str, language: str) -> None:
-    """Book a wake-up for ROOM at WHEN: 06:30 or 0630 (the next time it is so), 2026-11-24T06:30, +3m."""
-    typed = given(ctx)
-    api = Api(find(typed))
-    hotel = api.hotel(typed.property)
-    try:
-        at = wall_time(when, hotel.now, hotel.zone)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="WHEN") from error
-    body = {"room": room, "at": at, "note": note, "language": language}
-    booked = api.ask("POST", f"{hotel.path}/wakeups", body)
-    click.echo(raw(booked) if typed.json else _read_back(booked))
-
-
-def _read_back(booked: dict[str, Any]) -> str:
-    due, made = moment(booked["due"]), moment(booked["created_at"])
-    assert due is not None and made is not None
-    expected = moment(booked["expected_ring"])
-    later = f", expected to ring at {clock_of(expected)}" if expected and _seconds(expected, due) > 1 else ""
-    return (
-        f"Room {clean(booked['room'])} will be woken on {long(due)}, in {span(due - made)}{later}.\n"
-        f"Wake-up {booked['id']}"
-    )
-
-
-def _seconds(later: datetime, earlier: datetime) -> float:
-    return (later - earlier).total_seconds()
+for command in (add, change, cancel, close, awake, orders, forecast, punctuality):
+    wakeup.add_command(command)
 
 
 @wakeup.command("list")
 @click.option("--state", type=click.Choice([state.value for state in WakeupState]))
 @click.option("--room", help="Only of this room.")
-@click.option("--all", "everything", is_flag=True, help="Those of earlier days too.")
+@click.option("--order", type=int, help="Only of this order.")
+@click.option("--date", "day", help="Only of this day: 2026-11-24, today, tomorrow, fri.")
+@click.option("--all", "everything", is_flag=True, help="Those that are over too.")
 @api_options
 @click.pass_context
-def list_(ctx: click.Context, state: str | None, room: str | None, everything: bool) -> None:
-    """List wake-ups by due time; without --state those of the last 24 hours and all to come."""
+def list_(
+    ctx: click.Context,
+    state: str | None,
+    room: str | None,
+    order: int | None,
+    day: str | None,
+    everything: bool,
+) -> None:
+    """List wake-ups by due time; without --state and --all those that are not over."""
     typed = given(ctx)
     api = Api(find(typed))
     hotel = api.hotel(typed.property)
-    start = None if everything or state else (hotel.now - SHOWN_BEFORE).isoformat()
-    found = api.all(f"{hotel.path}/wakeups", **{"state": state, "room": room, "from": start})
+    try:
+        day = None if day is None else asked_day(day, hotel.now.astimezone(hotel.zone).date())
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--date") from error
+    only_open = None if everything or state else "true"
+    number = None if order is None else str(order)
+    wanted = {"state": state, "room": room, "order": number, "open": only_open, "from": day, "to": day}
+    found = api.all(f"{hotel.path}/wakeups", **wanted)
     if typed.json:
         click.echo(raw(found))
         return
@@ -89,12 +69,23 @@ def _row(one: dict[str, Any]) -> tuple[object, ...]:
         one["room"],
         short(one["due"]),
         one["state"],
+        _how(one),
         f"{one['tries']}/{one['max_tries']}",
         short(one["next"])[-8:].strip() if one["state"] in ("calling", "waiting") else "",
         _late(one["late"]),
         one["result"],
         one["note"],
     )
+
+
+def _how(one: dict[str, Any]) -> str:
+    """What is special about it, in a word or two."""
+    how = ["VIP"] if one["vip"] else []
+    if one["in_person"]:
+        how.append("in person")
+    elif one["proof"] != "answer":
+        how.append(one["proof"])
+    return ", ".join([*how, *(["follow-up"] if one["follows"] else [])])
 
 
 def _late(seconds: float | None) -> str:
@@ -122,6 +113,10 @@ def _shown(one: dict[str, Any]) -> str:
         ("late", _late(one["late"])),
         ("note", one["note"]),
         ("language", one["language"]),
+        ("how", _how(one)),
+        ("order", one["order"]),
+        ("follows", one["follows"] and f"wake-up {one['follows']}"),
+        ("guest", one["reservation"]),
         ("booked", f"{short(one['created_at'])} by {one['created_by']} ({one['origin']})"),
     ]
     lines = [f"Wake-up {one['id']}: room {clean(one['room'])}, {long(due)}"]
@@ -159,20 +154,3 @@ def night_list(ctx: click.Context, date: str | None) -> None:
     api = Api(find(given(ctx)))
     page = api.page(f"{api.hotel(given(ctx).property).path}/night-list", date=date)
     click.echo(printed(page))
-
-
-@wakeup.command()
-@click.argument("id", type=int)
-@api_options
-@click.pass_context
-def cancel(ctx: click.Context, id: int) -> None:
-    """Cancel a wake-up."""
-    typed = given(ctx)
-    api = Api(find(typed))
-    ended = api.ask("DELETE", f"{api.hotel(typed.property).path}/wakeups/{id}")
-    if typed.json:
-        click.echo(raw(ended))
-        return
-    due = moment(ended["due"])
-    assert due is not None
-    click.echo(f"Wake-up {ended['id']} of room {clean(ended['room'])} on {long(due)} is {ended['state']}.")

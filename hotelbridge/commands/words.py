@@ -1,4 +1,4 @@
-"""How the commands read times and show answers: plain text, hotel words, nothing of HTTP or options.
+"""How the commands show answers: plain text, hotel words, nothing of HTTP or options.
 
 Everything shown may come from a guest's note or from a device, so nothing but printable characters
 reaches the terminal.
@@ -7,56 +7,10 @@ reaches the terminal.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
-from math import ceil
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from hotelbridge.core.readback import clock_of
-from hotelbridge.settings_base import read_duration
-
-FORMS = "write 06:30 (the next time it is so), 2026-11-24T06:30, or +3m from now"
-_CLOCK = re.compile(r"([0-9]{1,2}):?([0-9]{2})(?::([0-9]{2}))?")
-_MOMENT = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)([+-][0-9]{2}:[0-9]{2})?"
-)  # the offset only where the hour comes twice: the API says which ones there are
-
-
-def wall_time(text: str, now: datetime, zone: ZoneInfo) -> str:
-    """The hotel's wall time meant by `text`, as the API takes it: 2026-11-24T06:30:00.
-
-    `now` is aware. Raises ValueError with the ways to write it.
-    """
-    text = text.strip()
-    try:
-        if text.startswith("+"):
-            return _after(read_duration(text[1:]), now, zone).isoformat()
-        if moment := _MOMENT.fullmatch(text):
-            local = _on(moment[1], moment[2].zfill(5 if len(moment[2]) < 6 else 8)).isoformat()
-            return local + (moment[3] or "")
-        if clock := _CLOCK.fullmatch(text):
-            return _next(int(clock[1]), int(clock[2]), int(clock[3] or 0), now.astimezone(zone)).isoformat()
-    except (ValueError, OverflowError):
-        pass
-    raise ValueError(f"{text!r} is not a time: {FORMS}")
-
-
-def _after(delay: timedelta, now: datetime, zone: ZoneInfo) -> datetime:
-    if delay <= timedelta():
-        raise ValueError("not in the future")
-    seconds = ceil((now.astimezone(UTC) + delay).timestamp())  # never earlier than asked
-    return datetime.fromtimestamp(seconds, UTC).astimezone(zone).replace(tzinfo=None)
-
-
-def _on(day: str, clock: str) -> datetime:
-    return datetime.fromisoformat(f"{day}T{clock}")
-
-
-def _next(hour: int, minute: int, second: int, now: datetime) -> datetime:
-    local = now.replace(tzinfo=None)
-    at = local.replace(hour=hour, minute=minute, second=second, microsecond=0)
-    return at if at > local else at + timedelta(days=1)
 
 
 def moment(text: str | None) -> datetime | None:

@@ -43,7 +43,14 @@ from hotelbridge.web.bodies import (
     WakeupListQuery,
 )
 from hotelbridge.web.bodies_reports import ForecastForm, PunctualityForm
-from hotelbridge.web.bookings import AwakeBody, BookingBody, ChangeBody, OrderChangeBody, OrderListQuery
+from hotelbridge.web.bookings import (
+    AwakeBody,
+    BookingBody,
+    ByQuery,
+    ChangeBody,
+    OrderChangeBody,
+    OrderListQuery,
+)
 from hotelbridge.web.events import EVENT_STREAM, EventHub, Listening, Stream
 from hotelbridge.web.problems import Problem
 from hotelbridge.web.routing import DESK, JSON, Answer, Ask, Route, Router, answer
@@ -71,8 +78,9 @@ class Api:
         return answer(_piece(mine, query))
 
     async def book(self, ask: Ask) -> Answer:
-        request = ask.form(BookingBody, ask.body).request()
-        view = await self._desk.book(ask.property, request, ask.actor, ask.once)
+        body = ask.form(BookingBody, ask.body)
+        request = body.request()
+        view = await self._desk.book(ask.property, request, ask.acting(body.by), ask.once)
         if request.preview and isinstance(view, WakeupView):
             return answer(view, 200)
         where = {} if not isinstance(view, WakeupView) else {"Location": _address(view)}
@@ -87,11 +95,12 @@ class Api:
 
     async def change(self, ask: Ask) -> Answer:
         id = ask.id("unknown_wakeup")
-        request = ask.form(ChangeBody, ask.body).request()
-        return answer(await self._desk.change(ask.property, id, request, ask.actor))
+        body = ask.form(ChangeBody, ask.body)
+        return answer(await self._desk.change(ask.property, id, body.request(), ask.acting(body.by)))
 
     async def cancel(self, ask: Ask) -> Answer:
-        return answer(await self._desk.cancel(ask.property, ask.id("unknown_wakeup"), ask.actor))
+        actor = ask.acting(ask.form(ByQuery, ask.query).by)
+        return answer(await self._desk.cancel(ask.property, ask.id("unknown_wakeup"), actor))
 
     async def close(self, ask: Ask) -> Answer:
         id = ask.id("unknown_wakeup")
@@ -106,11 +115,13 @@ class Api:
 
     async def change_order(self, ask: Ask) -> Answer:
         id = ask.id("unknown_order")
-        request = ask.form(OrderChangeBody, ask.body).request()
-        return answer(await self._desk.change_order(ask.property, id, request, ask.actor))
+        body = ask.form(OrderChangeBody, ask.body)
+        actor = ask.acting(body.by)
+        return answer(await self._desk.change_order(ask.property, id, body.request(), actor))
 
     async def end_order(self, ask: Ask) -> Answer:
-        return answer(await self._desk.end_order(ask.property, ask.id("unknown_order"), ask.actor))
+        actor = ask.acting(ask.form(ByQuery, ask.query).by)
+        return answer(await self._desk.end_order(ask.property, ask.id("unknown_order"), actor))
 
     async def awake(self, ask: Ask) -> Answer:
         request = ask.form(AwakeBody, ask.body).request()
@@ -220,7 +231,7 @@ def routes(api: Api) -> list[Route]:
         Route("GET", one, api.wakeup, "One wake-up, its attempts and its history.", WakeupDetail),
         Route("PATCH", one, api.change, "Another time, note, proof, ... of this one.",
               ChangedView, roles=DESK, body=ChangeBody),
-        Route("DELETE", one, api.cancel, "Cancel a wake-up.", WakeupView, roles=DESK),
+        Route("DELETE", one, api.cancel, "Cancel a wake-up.", WakeupView, roles=DESK, query=ByQuery),
         Route("POST", f"{one}/close", api.close, "Say by hand how a wake-up ended.",
               WakeupView, roles=DESK, body=CloseBody),
         Route("GET", f"{P}/orders", api.orders, "Orders, oldest first.",
@@ -229,7 +240,7 @@ def routes(api: Api) -> list[Route]:
         Route("PATCH", order, api.change_order, "Change an order with all its wake-ups to come.",
               OrderChanged, roles=DESK, body=OrderChangeBody),
         Route("DELETE", order, api.end_order, "End an order with all its wake-ups to come.",
-              OrderChanged, roles=DESK),
+              OrderChanged, roles=DESK, query=ByQuery),
         Route("GET", f"{P}/alarms", api.alarms, "Alarms.", Page[AlarmView], query=AlarmListQuery),
         Route("GET", alarm, api.alarm, "One alarm.", AlarmView),
         Route("GET", f"{alarm}/list", api.alarm_list, "One alarm and its rooms, as a page to print.",

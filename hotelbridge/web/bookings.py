@@ -42,6 +42,11 @@ Rooms = Annotated[
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Days = Annotated[tuple[Weekday, ...], Field(min_length=1, max_length=7, description="all seven: daily")]
 RoomList = Annotated[tuple[Rooms, ...], Field(min_length=1, max_length=MOST_ROOMS)]
+By = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=80, pattern="^[^\\x00-\\x1f\\x7f]*$"),
+    Field(description="who books or changes it, for the history"),
+]
 Flag = Annotated[bool, Field(strict=True)]
 Minutes = Annotated[int, Field(strict=True, ge=1, le=180, description="minutes after each wake-up")]
 MinutesOrNone = Annotated[int, Field(strict=True, ge=0, le=180, description="0: no follow-up any more")]
@@ -102,6 +107,7 @@ class BookingBody(Form):
     reservation: Annotated[str, StringConstraints(max_length=40, pattern="^[^\\x00-\\x1f\\x7f]*$")] = ""
     anyway: Annotated[Flag, Field(description="although nobody is known to be in the room")] = False
     preview: Annotated[Flag, Field(description="say what would be booked; save nothing")] = False
+    by: By = ""
 
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> dict[str, str]:
@@ -156,11 +162,12 @@ class ChangeBody(Form):
     proof: Proof | None = None
     vip: Flag | None = None
     in_person: Flag | None = None
+    by: By = ""
 
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> dict[str, str]:
-        if not given:
-            return {"at": f"name at least one of {_fields(cls)}"}
+        if not set(given) - {"by"}:
+            return {"at": f"name at least one of {_fields(cls, 'by')}"}
         return _both_ways(given) if "at" in given else {}
 
     def request(self) -> ChangeRequest:
@@ -186,11 +193,12 @@ class OrderChangeBody(Form):
     in_person: Flag | None = None
     follow_up: MinutesOrNone | None = None
     anyway: Flag = False
+    by: By = ""
 
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> dict[str, str]:
-        if not set(given) - {"anyway"}:
-            return {"time": f"name at least one of {_fields(cls, 'anyway')}"}
+        if not set(given) - {"anyway", "by"}:
+            return {"time": f"name at least one of {_fields(cls, 'anyway', 'by')}"}
         if "room" in given and "rooms" in given:
             return {"rooms": "give either `room` or `rooms`, not both"}
         return {}
@@ -220,6 +228,12 @@ class AwakeBody(Form):
 
     def request(self) -> AwakeRequest:
         return AwakeRequest(self.by, self.note)
+
+
+class ByQuery(Form):
+    """Who cancels or ends it."""
+
+    by: By = ""
 
 
 class OrderListQuery(PageQuery):

@@ -57,6 +57,11 @@ class Ask:
         assert isinstance(form, kind)
         return form
 
+    def acting(self, by: str) -> Actor:
+        """The person who acts, where one is named; beside the token that was used."""
+        name = f"{by}, {self.actor.name}" if by else self.actor.name
+        return Actor(name, self.actor.origin)
+
     def id(self, unknown: str) -> int:
         """The number in the path; `unknown` is the refusal's code where it cannot be one."""
         text = self.params["id"]

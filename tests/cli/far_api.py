@@ -34,10 +34,58 @@ WAKEUP = {
     "result": None,
     "note": "",
     "language": "",
+    "proof": "answer",
+    "vip": False,
+    "in_person": False,
+    "follows": None,
+    "reservation": "",
+    "connected": None,
     "created_by": "anna (token)",
     "created_at": "2026-11-24T01:20:00+01:00",
     "origin": "api 127.0.0.1",
 }
+BOOKING = WAKEUP | {
+    "said": "Tuesday 24 November 06:30, in 5 h 10 min",
+    "rooms": ["212"],
+    "wakeups": [
+        {
+            "id": 17,
+            "room": "212",
+            "due": "2026-11-24T06:30:00+01:00",
+            "local": "2026-11-24T06:30:00",
+            "follows": None,
+            "expected_ring": "2026-11-24T06:30:00+01:00",
+        }
+    ],
+    "also": [],
+    "preview": False,
+}
+ORDER = {
+    "id": 3,
+    "property": "main",
+    "rooms": ["110", "111"],
+    "local": "2026-11-24T06:30:00",
+    "days": ["mon", "fri"],
+    "until": None,
+    "follow_up": None,
+    "proof": "answer",
+    "vip": False,
+    "in_person": False,
+    "note": "",
+    "language": "",
+    "reservation": "",
+    "anyway": False,
+    "pending": 4,
+    "next": "2026-11-24T06:30:00+01:00",
+    "said": "every Monday and Friday 06:30",
+    "made_until": "2026-12-04",
+    "created_by": "anna (token)",
+    "created_at": "2026-11-24T01:20:00+01:00",
+    "origin": "api 127.0.0.1",
+    "ended_at": None,
+    "ended_by": None,
+}
+CHANGED = ORDER | {"changed": [1, 2], "made": [], "cancelled": [3], "left": [4]}
 ALARM = {
     "id": 3,
     "kind": "wakeup_failed",
@@ -101,7 +149,7 @@ def far_api() -> Iterator[FarApi]:
             self.end_headers()
             self.wfile.write(answer.encode() if isinstance(answer, str) else json.dumps(answer).encode())
 
-        do_GET = do_POST = do_DELETE = _serve
+        do_GET = do_POST = do_PATCH = do_DELETE = _serve
 
         def log_message(self, *args: Any) -> None:
             pass

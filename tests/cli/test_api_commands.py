@@ -30,35 +30,10 @@ def page(*items: Any, next: str | None = None) -> dict[str, Any]:
     return {"items": list(items), "next": next}
 
 
-def test_a_booking_is_read_back_with_weekday_date_time_and_how_long_it_is(api: FarApi) -> None:
-    api.at(f"POST {MINE}/wakeups", WAKEUP, 201)
-    done = ask(api, "wakeup", "add", "212", "630", "--note", "loud")
-    assert done.exit_code == 0
-    assert done.stdout == (
-        "Room 212 will be woken on Tuesday 24 November 2026, 06:30, in 5 h 10 min.\nWake-up 17\n"
-    )
-    asked = api.asked[-1]
-    assert asked.body == {"room": "212", "at": "2026-11-24T06:30:00", "note": "loud", "language": ""}
-    assert asked.headers["Authorization"] == "Bearer secret"
-    assert len(asked.headers["Idempotency-Key"]) > 10
-
-
-def test_a_ring_expected_later_than_asked_is_told(api: FarApi) -> None:
-    api.at(f"POST {MINE}/wakeups", WAKEUP | {"expected_ring": "2026-11-24T06:32:00+01:00"}, 201)
-    assert "expected to ring at 06:32." in ask(api, "wakeup", "add", "212", "06:30").stdout
-
-
 def test_a_refusal_is_its_sentence_and_its_code(api: FarApi) -> None:
     api.at(f"POST {MINE}/wakeups", {"detail": "There is no room 999.", "code": "unknown_room"}, 422)
     done = ask(api, "wakeup", "add", "999", "06:30")
     assert (done.exit_code, done.stdout, done.stderr) == (1, "", "There is no room 999. (unknown_room)\n")
-
-
-def test_a_time_that_is_none_is_bad_usage_and_books_nothing(api: FarApi) -> None:
-    done = ask(api, "wakeup", "add", "212", "soon")
-    assert done.exit_code == 2
-    assert "write 06:30" in done.stderr
-    assert all(one.method == "GET" for one in api.asked)
 
 
 def test_a_list_is_fetched_to_its_end(api: FarApi) -> None:
@@ -83,14 +58,6 @@ def test_a_wakeup_is_shown_with_its_rings_and_its_history(api: FarApi) -> None:
     shown = ask(api, "wakeup", "show", "17").stdout
     assert shown.startswith("Wake-up 17: room 212, Tuesday 24 November 2026, 06:30")
     assert "om20/212" in shown and "booked" in shown
-
-
-def test_a_cancelled_wakeup_is_named(api: FarApi) -> None:
-    api.at(f"DELETE {MINE}/wakeups/17", WAKEUP | {"state": "cancelled"})
-    assert (
-        "of room 212 on Tuesday 24 November 2026, 06:30 is cancelled"
-        in ask(api, "wakeup", "cancel", "17").stdout
-    )
 
 
 def test_only_open_alarms_are_listed_unless_all_are_wanted(api: FarApi) -> None:
