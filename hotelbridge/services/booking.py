@@ -142,7 +142,9 @@ def change(tx: Tx, rules: Rules, id: int, request: ChangeRequest, actor: Actor, 
         along = changing.apply(rules, one, changing.wanted(request), Moment(wall(due, rules.zone), due))
         if along != one:
             moved.append(changing.save(tx, rules, one, along, actor, now, f" with wake-up {saved.id}"))
-    return making.promise(tx, rules, moved, now)[0] if when is not None else saved
+    if when is None and saved.in_person == wakeup.in_person:
+        return saved
+    return making.promise(tx, rules, moved, now)[0]
 
 
 def cancel(tx: Tx, rules: Rules, id: int, actor: Actor, now: datetime) -> tuple[Wakeup, list[Effect]]:

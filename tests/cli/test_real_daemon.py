@@ -77,6 +77,15 @@ def test_a_guest_is_booked_and_rung_and_the_desk_is_told(tmp_path: Path) -> None
         assert typed("wakeup", "add", "102", "+8h", "-c", file).exit_code == 0
         assert "unknown_room" in typed("wakeup", "add", "999", "+8h", "-c", file).stderr
         assert "is cancelled" in typed("wakeup", "cancel", "2", "-c", file).stdout
+        standing = ("wakeup", "add", "101:102", "+2h", "--days", "daily", "--follow-up", "10", "-c", file)
+        assert "Nothing was booked" in typed(*standing, "--preview").stdout
+        assert "2 rooms, 101, 102 will be woken on" in (booked := typed(*standing)).stdout, booked.output
+        assert "every day" in typed("wakeup", "orders", "-c", file).stdout
+        late = typed("wakeup", "change", "--order", "3", "--time", "23.59", "--by", "Anna", "-c", file)
+        assert "every day 23:59, and again 10 min later" in late.stdout, late.output
+        assert "Anna, local (token)" in typed("wakeup", "show", "3", "-c", file).stdout
+        assert "is ended by" in typed("wakeup", "cancel", "--order", "3", "-c", file).stdout
+        assert "nothing was ringing" in typed("wakeup", "awake", "102", "--by", "Anna", "-c", file).stdout
         made = typed("token", "add", "-c", file, "--role", "viewer", "anna").stdout.split()[-1]
         url = f"http://127.0.0.1:{ports.web}"
         assert "om20/101" in typed("rooms", "list", "--url", url, "--token", made).stdout

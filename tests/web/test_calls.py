@@ -335,6 +335,23 @@ def test_a_change_of_an_order_that_says_nothing_is_refused(house: House, body: A
     assert house.call("PATCH", "/properties/main/orders/4", body).code == "invalid_body"
 
 
+def test_who_acts_is_named_beside_the_token_that_was_used(house: House) -> None:
+    house.desk.add_wakeup(7)
+    house.desk.add_order(4)
+    anna = Actor("Anna, anna (token)", "api 192.0.2.7")
+    house.call("POST", BOOK, {**TOMORROW, "by": " Anna "})
+    assert house.desk.asked[-1][3] == anna
+    house.call("PATCH", f"{BOOK}/7", {"vip": True, "by": "Anna"})
+    assert house.desk.asked[-1][4] == anna
+    house.call("DELETE", f"{BOOK}/7?by=Anna")
+    assert house.desk.asked[-1][3] == anna
+    house.call("PATCH", "/properties/main/orders/4", {"vip": True, "by": "Anna"})
+    assert house.desk.asked[-2][4] == anna
+    house.call("DELETE", "/properties/main/orders/4?by=Anna")
+    assert house.desk.asked[-2][3] == anna
+    assert house.call("PATCH", f"{BOOK}/7", {"by": "Anna"}).code == "invalid_body"
+
+
 def test_a_guest_who_is_up_is_told_by_room_and_name(house: House) -> None:
     house.desk.add_wakeup(7)
     reply = house.call("POST", "/properties/main/rooms/212/awake", {"by": "Anna", "note": "called"})
