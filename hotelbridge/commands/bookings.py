@@ -91,6 +91,7 @@ def _booked(booked: dict[str, Any]) -> str:
     if booked["also"]:
         numbers = ", ".join(str(id) for id in booked["also"])
         lines.append(f"Booked for the same minute already: wake-up {numbers}; one ring serves both.")
+    lines += [f"Mind: {clean(words)}" for words in booked.get("warnings", [])]
     if preview:
         return "\n".join([*lines, "Nothing was booked: this is a preview."])
     mains = [str(one["id"]) for one in booked["wakeups"]]

@@ -130,6 +130,7 @@ class BookingView(WakeupView):
     wakeups: tuple[Booked, ...]  # of the first day; those of other days are found by the order's number
     also: tuple[int, ...]  # others of the same room and minute: one ring serves both
     preview: bool  # nothing was saved: the ids are 0
+    warnings: tuple[str, ...]  # what is known to stand in the way of a ring, in sentences for the desk
 
 
 @dataclass(frozen=True, slots=True)

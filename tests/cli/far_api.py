@@ -58,6 +58,7 @@ BOOKING = WAKEUP | {
         }
     ],
     "also": [],
+    "warnings": [],
     "preview": False,
 }
 ORDER = {

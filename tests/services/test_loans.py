@@ -174,6 +174,16 @@ def test_an_answer_of_another_phone_is_told_apart_without_a_word_of_the_device(t
     evening.stop()
 
 
+def test_what_cannot_be_opened_is_said_when_it_is_booked(evening: Evening) -> None:
+    """R6: `Off_Line_Num` and `autoAnswer` cannot be opened: said at booking."""
+    assert evening.booked("110", "06:30").warnings == ()
+    evening.om.phone("212").parameters.update(Off_Line_Num="0043123456")
+    evening.om.reboot(downtime=1)
+    evening.advance(20)
+    (said,) = evening.booked("212", "06:31").warnings
+    assert "212" in said
+
+
 @pytest.fixture
 def backed_up(tmp_path: Path) -> Iterator[Evening]:
     hotel = Evening(tmp_path, more='[property.wakeup]\nnative_backup = "7m"\n')

@@ -128,7 +128,13 @@ class FakeDesk:
     def _booked(self, view: views.WakeupView, *, preview: bool) -> orderviews.BookingView:
         one = orderviews.Booked(view.id, view.room, view.due, view.local, None, view.due)
         return orderviews.BookingView(
-            **_fields(view), said="Tuesday", rooms=("212",), wakeups=(one,), also=(), preview=preview
+            **_fields(view),
+            said="Tuesday",
+            rooms=("212",),
+            wakeups=(one,),
+            also=(),
+            preview=preview,
+            warnings=(),
         )
 
     async def wakeups(self, property: str, query: views.WakeupQuery) -> views.Page[views.WakeupView]:
