@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DECLARED := setup.cfg pyproject.toml
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench week clean
 
 demo: $(VENV)/.installed
 	$(BIN)/hotelbridge demo $(if $(STORY),--story)
@@ -20,6 +20,9 @@ lint: $(VENV)/.installed-lint
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks $(ARGS)
+
+week: $(VENV)/.installed-test
+	$(BIN)/python -m benchmarks.week $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis hotelbridge-demo

@@ -26,7 +26,7 @@ from hotelbridge.core.records import ClosingOutcome, WakeupState
 from hotelbridge.services.views import CloseRequest, WakeupQuery
 
 BEGINS = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-FIRST, LAST = timedelta(hours=1.5), timedelta(hours=6.5)  # of a day: when guests are due
+FIRST = timedelta(hours=1.5)  # of a day: when the first guests are due
 PENDING = (WakeupState.SCHEDULED, WakeupState.CALLING, WakeupState.WAITING)
 
 

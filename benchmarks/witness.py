@@ -255,11 +255,9 @@ class Witness:
     def _never_twice(self) -> None:
         for name, om in self._hotel.devices.items():
             for overlap in om.overlapping:
-                self._breach(
-                    4,
-                    None,
-                    f"{name}: phone {overlap.phone} was rung at {overlap.at} while it {overlap.while_it}",
-                )
+                if self._could_know(name, overlap.phone, overlap.at):
+                    words = f"phone {overlap.phone} was rung at {overlap.at} while it {overlap.while_it}"
+                    self._breach(4, None, f"{name}: {words}")
         for room, pairs in self._hotel.plan.of_room.items():
             for device, phone in pairs:
                 rings = [r for r in self._hotel.devices[device].rings if r.phone == phone and r.menu]

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from hotelbridge.clock import Clock
@@ -18,9 +19,13 @@ PATIENCE = 20.0  # seconds that a stop may take
 class DaemonProcess:
     """`hotelbridge run` on one configuration; what it says goes to a log file, start after start."""
 
-    def __init__(self, clock: Clock, config: Path, log: Path) -> None:
+    def __init__(
+        self, clock: Clock, config: Path, log: Path, program: Sequence[str] = ("-m", "hotelbridge")
+    ) -> None:
+        """`program`: what the interpreter is to run."""
         self._clock = clock
         self._config = config
+        self.program = tuple(program)
         self._process: subprocess.Popen[bytes] | None = None
         self.log = log
 
@@ -36,7 +41,7 @@ class DaemonProcess:
 
     def start(self) -> None:
         """Start it; it is not ready yet."""
-        command = [sys.executable, "-m", "hotelbridge", "run", "-c", str(self._config)]
+        command = [sys.executable, *self.program, "run", "-c", str(self._config)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command,
