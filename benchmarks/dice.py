@@ -11,14 +11,8 @@ from typing import Any
 from benchmarks.clockwork import POINTS, Clockwork
 from hotelbridge.core.records import Actor, ClosingOutcome, WakeupState
 from hotelbridge.errors import Refusal, StoreUnavailable
-from hotelbridge.services.views import (
-    AcknowledgeRequest,
-    BookingRequest,
-    ChangeRequest,
-    CloseRequest,
-    WakeupQuery,
-    WakeupView,
-)
+from hotelbridge.services.orderviews import BookingRequest, ChangeRequest
+from hotelbridge.services.views import AcknowledgeRequest, CloseRequest, WakeupQuery, WakeupView
 from hotelbridge.testing.fake_om_faults import CommandFault, EventFault
 from hotelbridge.testing.fake_om_scripts import (
     LIFT_AND_DROP,

@@ -62,7 +62,11 @@ def send(letter: Letter, limit: float = LIMIT) -> str:
         raise
     except ssl.SSLCertVerificationError as error:
         raise Undelivered(f"the certificate is not good: {error.verify_message}") from error
-    except (OSError, http.client.HTTPException, smtplib.SMTPException, ValueError) as error:
+    except smtplib.SMTPException as error:  # also an OSError, but one that speaks for itself
+        raise Undelivered(_short(str(error) or type(error).__name__)) from error
+    except OSError as error:
+        raise Undelivered(_short(error.strerror or str(error) or type(error).__name__)) from error
+    except (http.client.HTTPException, ValueError) as error:
         raise Undelivered(_short(str(error) or type(error).__name__)) from error
 
 

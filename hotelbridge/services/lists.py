@@ -22,8 +22,8 @@ LATE = "late"  # the subject of the alarm about all that were found too late
 JOINED = "joined"  # the outcome of an alarm whose wake-up went to a list
 
 _LATE_WORDS = (
-    "Wake-ups were not rung in time: hotelbridge was not running, or the telephone exchange had no call "
-    "free. Please wake the guests now."
+    "Wake-ups were not rung in time, or nobody knows whether they were: hotelbridge was not running, its "
+    "database came out of a backup, or the telephone exchange had no call free. Please wake the guests now."
 )
 
 

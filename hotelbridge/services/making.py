@@ -21,8 +21,7 @@ from hotelbridge.store import history, orders, wakeups
 from hotelbridge.store.database import Tx
 
 AHEAD = timedelta(days=10)  # more than a week: of each weekday the next one is always there to be seen
-DAYS_AT_ONCE = 20  # of one order in one unit, after a long stop
-ORDERS_AT_ONCE = 20
+AT_ONCE = 300  # wake-ups in one unit, after a long stop
 
 
 def make(
@@ -141,28 +140,41 @@ def next_look(rules: Rules, now: datetime) -> datetime:
 
 
 def days_ahead(
-    tx: Tx, rules: Rules, order: Order, now: datetime, actor: Actor, words: str
+    tx: Tx,
+    rules: Rules,
+    order: Order,
+    now: datetime,
+    actor: Actor,
+    words: str,
+    most: timedelta = AHEAD,
 ) -> tuple[Order, list[Wakeup]]:
-    """Make a standing order's wake-ups of the days to come, behind those that are made."""
+    """Make a standing order's wake-ups of the days to come, behind those that are made, `most` days at once."""
     made_until = date.fromisoformat(order.made_until or order.local[:10])
-    last = min(today(rules, now) + AHEAD, made_until + DAYS_AT_ONCE * DAY)
+    last = min(today(rules, now) + AHEAD, made_until + most) if most < AHEAD else today(rules, now) + AHEAD
     if last <= made_until:
         return order, []
-    planned = [one for day in days_between(order, made_until, last) for one in of_day(order, day, rules.zone)]
+    planned = [
+        one for day in days_between(order, made_until, last) for one in of_day(order, day, rules.zone)
+    ]
     made = replace(order, made_until=last.isoformat())
     orders.save(tx, made)
     return made, make(tx, rules, made, planned, now, actor, words)
 
 
 def top_up(tx: Tx, rules: Rules, now: datetime) -> bool:
-    """Make what the standing orders lack for the days to come; True where there may be more to make."""
+    """Make a piece of what the standing orders lack for the days to come; True where there may be more."""
     last = (today(rules, now) + AHEAD).isoformat()
-    lacking = orders.to_make(tx, rules.property, last, ORDERS_AT_ONCE)
-    for order in lacking:
+    room = AT_ONCE
+    for order in orders.to_make(tx, rules.property, last, AT_ONCE):
+        each_day = len(order.rooms) * (1 if order.follow_up is None else 2)
         words = f"made from order {order.id} of {order.created_by}"
-        _, made = days_ahead(tx, rules, order, now, history.ITSELF, words)
+        most = max(1, room // each_day) * DAY
+        _, made = days_ahead(tx, rules, order, now, history.ITSELF, words, most)
         _foresee(tx, rules, [one for one in made if one.due > now], now)
-    return bool(lacking)
+        room -= max(1, len(made))
+        if room <= 0:
+            return True
+    return False
 
 
 class DaysAhead:

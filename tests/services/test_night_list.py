@@ -11,7 +11,7 @@ import pytest
 
 from hotelbridge.core.records import AlarmKind
 from hotelbridge.services.channels import Letter
-from hotelbridge.services.views import BookingRequest, ChangeRequest
+from hotelbridge.services.orderviews import BookingRequest, ChangeRequest
 from tests.services.evening import DESK, Evening
 
 PRINTER = """
