@@ -69,6 +69,7 @@ class Mark:
     ahead: float | None = None  # seconds that the doubted line is ahead
     since: float = 0.0
     floor: bool = False
+    drift: float = 0.0  # seconds that the line's reference is ahead of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ def resumed(mark: Mark | None, boot_id: str, reading: Reading) -> Timeline:
     if mark.boot_id == boot_id != "" and mark.boot <= reading.boot:
         origin = mark.wall - timedelta(seconds=mark.boot)
         other = None if mark.ahead is None else origin + timedelta(seconds=mark.ahead)
-        line = Timeline(mark.standing, origin, origin, mark.boot, other, mark.since, mark.floor)
+        reference = origin + timedelta(seconds=mark.drift)
+        line = Timeline(mark.standing, origin, reference, mark.boot, other, mark.since, mark.floor)
         return look(line, reading)
     if mark.standing is not Standing.AGREED or reading.wall < mark.wall - BACK_AT_START:
         origin = mark.wall - timedelta(seconds=reading.boot)
@@ -117,7 +119,8 @@ def resumed(mark: Mark | None, boot_id: str, reading: Reading) -> Timeline:
 def mark_of(line: Timeline, boot_id: str, boot: float) -> Mark:
     """What to save of a timeline now."""
     ahead = None if line.other is None else (line.other - line.origin).total_seconds()
-    return Mark(line.at(boot), boot_id, boot, line.standing, ahead, line.since, line.floor)
+    drift = (line.reference - line.origin).total_seconds()
+    return Mark(line.at(boot), boot_id, boot, line.standing, ahead, line.since, line.floor, drift)
 
 
 def look(line: Timeline, reading: Reading) -> Timeline:
@@ -130,7 +133,8 @@ def look(line: Timeline, reading: Reading) -> Timeline:
         return replace(
             line, origin=shown, reference=_towards(line.reference, shown, gone * FOLLOW), looked=reading.boot
         )
-    if abs(shown - line.origin) <= LIMIT:
+    # Not with the origin: that followed each small correction, and the last of many would acquit them all.
+    if abs(shown - line.reference) <= LIMIT:
         return fresh(reading)
     if line.other is None or abs(shown - line.other) > LIMIT:
         return _doubted(line, reading)
@@ -189,7 +193,10 @@ def settled(line: Timeline, reading: Reading, verdict: Verdict) -> Timeline:
     if verdict.trust is Trust.NEW:
         return fresh(reading)
     origin = verdict.origin or line.origin
-    return replace(line, standing=Standing.HELD, origin=origin, floor=False, looked=reading.boot)
+    reference = verdict.origin or line.reference
+    return replace(
+        line, standing=Standing.HELD, origin=origin, reference=reference, floor=False, looked=reading.boot
+    )
 
 
 def carried(line: Timeline, reading: Reading, verdict: Verdict) -> timedelta:

@@ -44,6 +44,9 @@ def next_instant(tx: Tx, rules: Rules, now: datetime) -> datetime | None:
     if before:
         rings = loans.next_to_reach(tx, rules.property, now - before - SLACK)
         instants.append(rings - before if rings else None)
+    if rules.settings.wakeup.native_backup:
+        due = loans.next_without_clock(tx, rules.property, now + CLOCK_AHEAD)
+        instants.append(due - CLOCK_AHEAD if due else None)
     return min((at for at in instants if at is not None), default=None)
 
 
@@ -170,15 +173,16 @@ def clock_time(rules: Rules, device: str, wakeup: Wakeup) -> tuple[datetime, str
 def _begin_clocks(tx: Tx, rules: Rules, now: datetime) -> None:
     if not rules.settings.wakeup.native_backup:
         return
-    set_already = {(one.device, one.phone) for one in loans.active(tx, rules.property, LoanKind.ALARM_CLOCK)}
-    done: set[tuple[str, str]] = set()
-    for wakeup in wakeups.coming(tx, rules.property, now + CLOCK_AHEAD):
-        for device, phone in () if wakeup.in_person else rules.phones(wakeup.room):
-            if (device, phone) in done:
-                continue  # it holds one time only: the earliest
-            done.add((device, phone))
-            at, told = clock_time(rules, device, wakeup)
-            if (device, phone) not in set_already and at > now and _lineid(tx, rules, device, phone):
+    wanting = loans.without_clock(tx, rules.property, now, now + CLOCK_AHEAD)
+    if not wanting:
+        return
+    lent = {(one.device, one.phone) for one in loans.active(tx, rules.property, LoanKind.ALARM_CLOCK)}
+    for wakeup in (wakeups.by_id(tx, id) for id in wanting):
+        for device, phone in rules.phones(wakeup.room):
+            # A phone holds one time only. One that is shared has the earliest of its rooms.
+            if (device, phone) not in lent and _lineid(tx, rules, device, phone):
+                lent.add((device, phone))
+                _, told = clock_time(rules, device, wakeup)
                 loan = _add(tx, rules, wakeup.id, device, phone, LoanState.OPENING, now)
                 clock = replace(loan, kind=LoanKind.ALARM_CLOCK, before={"WAKEUP": "00:00"})
                 loans.save(tx, replace(clock, during={"WAKEUP": told}))

@@ -146,16 +146,16 @@ def days_ahead(
     now: datetime,
     actor: Actor,
     words: str,
-    most: timedelta = AHEAD,
+    most: timedelta | None = None,
 ) -> tuple[Order, list[Wakeup]]:
-    """Make a standing order's wake-ups of the days to come, behind those that are made, `most` days at once."""
+    """Make a standing order's wake-ups of the days to come, behind those that are made; `most` at once."""
     made_until = date.fromisoformat(order.made_until or order.local[:10])
-    last = min(today(rules, now) + AHEAD, made_until + most) if most < AHEAD else today(rules, now) + AHEAD
+    last = today(rules, now) + AHEAD
+    if most is not None:
+        last = min(last, made_until + most)
     if last <= made_until:
         return order, []
-    planned = [
-        one for day in days_between(order, made_until, last) for one in of_day(order, day, rules.zone)
-    ]
+    planned = [one for day in days_between(order, made_until, last) for one in of_day(order, day, rules.zone)]
     made = replace(order, made_until=last.isoformat())
     orders.save(tx, made)
     return made, make(tx, rules, made, planned, now, actor, words)

@@ -25,7 +25,7 @@ def get(tx: Tx, node: str) -> Mark | None:
     if row is None:
         return None
     standing = Standing(row.standing)
-    return Mark(row.wall, row.boot_id, row.boot_seconds, standing, row.ahead, row.since, row.floor)
+    return Mark(row.wall, row.boot_id, row.boot_seconds, standing, row.ahead, row.since, row.floor, row.drift)
 
 
 def save(tx: Tx, node: str, mark: Mark) -> None:
@@ -39,6 +39,7 @@ def save(tx: Tx, node: str, mark: Mark) -> None:
         "ahead": mark.ahead,
         "since": mark.since,
         "floor": mark.floor,
+        "drift": mark.drift,
     }
     new = insert(_M).values(property=tables.NODE_WIDE, node=node, **values)
     tx.connection.execute(new.on_conflict_do_update(index_elements=[_M.c.property, _M.c.node], set_=values))

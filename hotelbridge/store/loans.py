@@ -40,6 +40,23 @@ _UNREAD = (
 )
 _TO_REACH = Statement(_UNREAD.where(_W.c.next_at <= bindparam("until")).limit(200))
 _NEXT_TO_REACH = Statement(_UNREAD.limit(1))
+# The next wake-up of each room, where the device's own clock is not set for it, soonest first.
+_EARLIER = _W.alias()
+_HAS_EARLIER = exists().where(
+    _EARLIER.c.property == _W.c.property,
+    _EARLIER.c.room == _W.c.room,
+    _EARLIER.c.state == WakeupState.SCHEDULED,
+    _EARLIER.c.due < _W.c.due,
+)
+_HAS_CLOCK = exists().where(_L.c.wakeup_id == _W.c.id, _L.c.kind == LoanKind.ALARM_CLOCK, _ACTIVE)
+_CLOCKLESS = (
+    select(_W.c.id, _W.c.due)
+    .where(_W.c.property == bindparam("property"), _W.c.state == WakeupState.SCHEDULED)
+    .where(_W.c.in_person.is_(False), ~_HAS_CLOCK, ~_HAS_EARLIER, _W.c.due > bindparam("since"))
+    .order_by(_W.c.due, _W.c.id)
+)
+_WITHOUT_CLOCK = Statement(_CLOCKLESS.where(_W.c.due <= bindparam("until")).limit(200))
+_NEXT_WITHOUT_CLOCK = Statement(_CLOCKLESS.limit(1))
 
 
 def _known(row: Sequence[Any]) -> Loan:
@@ -107,3 +124,15 @@ def next_to_reach(tx: Tx, property: str, since: datetime) -> datetime | None:
     """When the next wake-up rings whose phones were not read since `since`."""
     row = _NEXT_TO_REACH.first(tx.connection, property=property, since=since)
     return row[2] if row else None
+
+
+def without_clock(tx: Tx, property: str, since: datetime, until: datetime) -> list[int]:
+    """Wake-ups due after `since` up to `until` that are their room's next and have no clock of the device."""
+    found = _WITHOUT_CLOCK.all(tx.connection, property=property, since=since, until=until)
+    return [int(id) for id, _ in found]
+
+
+def next_without_clock(tx: Tx, property: str, since: datetime) -> datetime | None:
+    """When the next of them after `since` is due."""
+    row = _NEXT_WITHOUT_CLOCK.first(tx.connection, property=property, since=since)
+    return row[1] if row else None

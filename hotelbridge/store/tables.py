@@ -406,7 +406,7 @@ class Mark(Row, table=True):
 class ClockMark(Row, table=True):
     """The last time that a node trusted, with the boot it was read in and that boot's own seconds.
 
-    `standing`, `ahead`, `since` and `floor` keep a question that is open (see `core.timeline.Mark`).
+    `standing`, `ahead`, `since`, `floor` and `drift` keep a question that is open (see `core.timeline.Mark`).
     """
 
     __tablename__ = "clock_mark"
@@ -419,3 +419,4 @@ class ClockMark(Row, table=True):
     ahead: float | None = None
     since: float
     floor: bool
+    drift: float = 0.0

@@ -66,11 +66,6 @@ _NEXT = Statement(select(func.min(_FIRST.subquery().c.at)))
 _FIRST_PENDING = Statement(
     _BY_DUE.where(_W.c.room == bindparam("room"), _W.c.state == WakeupState.SCHEDULED).limit(1)
 )
-_COMING = Statement(
-    _BY_DUE.where(_W.c.state == WakeupState.SCHEDULED, _W.c.due <= bindparam("until")).limit(
-        bindparam("limit", type_=Integer)
-    )
-)
 _OF_ROOM = Statement(_BY_DUE.where(_W.c.room == bindparam("room"), _W.c.state == bindparam("state")))
 _OF_ORDER = Statement(_BY_DUE.where(_W.c.order_id == bindparam("order_id"), _W.c.state == bindparam("state")))
 _IN_PERSON = Statement(
@@ -176,11 +171,6 @@ def of_rooms(tx: Tx, property: str, rooms: Sequence[str], states: Sequence[Wakeu
                 found += _selected(tx, _OF_ROOM, property=property, state=state, room=room)
     wanted = set(rooms)
     return sorted((one for one in found if one.room in wanted), key=lambda one: (one.due, one.id))
-
-
-def coming(tx: Tx, property: str, until: datetime, limit: int = 1000) -> list[Wakeup]:
-    """Those that are to ring for the first time up to `until`, earliest first."""
-    return _selected(tx, _COMING, property=property, until=until, limit=limit)
 
 
 def first_pending(tx: Tx, property: str, room: str) -> Wakeup | None:

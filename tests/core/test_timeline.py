@@ -243,6 +243,16 @@ def test_a_question_open_when_the_machine_went_down_is_asked_again() -> None:
     assert line.standing is Standing.DOUBTED
 
 
+def test_many_small_corrections_in_a_row_are_a_step_that_the_last_of_them_does_not_acquit() -> None:
+    """K1: a wall clock that wanders off in small pieces comes into doubt, and stays in it."""
+    line = fresh(reading(0))
+    for boot, off in ((10, 70), (20, 140), (30, 140)):
+        line = look(line, reading(boot, timedelta(seconds=off)))
+    assert line.standing is Standing.DOUBTED
+    again = resumed(mark_of(line, "b1", 30), "b1", reading(31, timedelta(seconds=140)))
+    assert again.standing is Standing.DOUBTED
+
+
 def test_a_clock_that_was_said_to_be_wrong_is_still_wrong_after_a_restart() -> None:
     """K1: we go on with the old timeline."""
     held = settled(doubted(), reading(150, HOUR), Verdict(Trust.OLD, "anna"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -227,3 +228,15 @@ def test_the_devices_own_clock_is_set_although_the_program_dies_in_between(backe
     backed_up.phone("212", Answers(after=5, talk=20))
     backed_up.until("06:45")
     assert holds(backed_up, "WAKEUP") == "00:00"
+
+
+def test_the_devices_own_clock_is_set_when_its_time_has_come_and_not_a_day_too_soon(
+    backed_up: Evening,
+) -> None:
+    """Dead man's switch: a clock without a date is set less than a day before, with nothing else going on."""
+    tomorrow = (datetime.fromisoformat(backed_up.day) + timedelta(days=1)).strftime("%Y-%m-%d")
+    backed_up.order("212", at=f"{tomorrow}T06:30")
+    backed_up.until("07:29")
+    assert assigned(backed_up, "WAKEUP") == []
+    backed_up.until("07:31")
+    assert holds(backed_up, "WAKEUP") == "06:37"

@@ -82,7 +82,7 @@ def test_the_last_trusted_time_of_each_node_is_kept_apart(db: Database) -> None:
     """K1: a machine has one clock, and a row of its own."""
     at = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
     one = Mark(at, "boot-1", 1234.5)
-    two = Mark(at + HOUR, "boot-2", 7.25, Standing.DOUBTED, -3600.5, 6.0, True)
+    two = Mark(at + HOUR, "boot-2", 7.25, Standing.DOUBTED, -3600.5, 6.0, True, 70.5)
     done(db, lambda tx: clock_marks.save(tx, "a", Mark(at - HOUR, "boot-0", 1.0)))
     done(db, lambda tx: clock_marks.save(tx, "a", one))
     done(db, lambda tx: clock_marks.save(tx, "b", two))
