@@ -17,6 +17,7 @@ from typing import Any
 
 from hotelbridge.om.client import _Line
 from hotelbridge.services.frontdesk import FrontDesk
+from hotelbridge.services.hands import Hands
 from hotelbridge.services.wakeups import PropertyLoop
 from hotelbridge.store.database import Database
 from hotelbridge.store.writer import Writer
@@ -84,9 +85,9 @@ POINTS: dict[str, tuple[type, str, Replace]] = {
     "after a commit, before it is told": (Database, "deliver", before),
     "before a Connect is written": (_Line, "write", ringing(before)),
     "after a Connect is written": (_Line, "write", ringing(after)),
-    "the reply to a Connect is here, and not saved": (PropertyLoop, "_learn", before),
+    "the reply to a Connect is here, and not saved": (Hands, "_learn", before),
     "reports are saved, and not worked off": (PropertyLoop, "heard", before),
-    "reports are worked off, and nothing came of it yet": (PropertyLoop, "_start_all", before),
+    "reports are worked off, and nothing came of it yet": (Hands, "carry_out", before),
     "a booking is saved, and not answered": (FrontDesk, "book", answered),
     "an outcome is saved, and not answered": (FrontDesk, "acknowledge", answered),
 }
