@@ -8,7 +8,6 @@ a test on a fake clock. It holds no logic of its own.
 from __future__ import annotations
 
 import os
-import secrets
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,16 +24,16 @@ from twisted.python.failure import Failure
 
 from hotelbridge import notify
 from hotelbridge.clock import MachineClock, SystemClock, install_monotonic
-from hotelbridge.core.records import AlarmKind, Change, Role
+from hotelbridge.core.records import AlarmKind, Change
 from hotelbridge.errors import HotelbridgeError
 from hotelbridge.metrics import Metrics
 from hotelbridge.om import acceptor
 from hotelbridge.om.client import OmClient, device_endpoint
 from hotelbridge.om.listener import PushFactory, Route
-from hotelbridge.services import channels, escalation
+from hotelbridge.services import channels, escalation, localtoken
 from hotelbridge.services.clockwatch import ClockWatch
 from hotelbridge.services.devices import DeviceLink
-from hotelbridge.services.frontdesk import FrontDesk, House, token_hash
+from hotelbridge.services.frontdesk import FrontDesk, House
 from hotelbridge.services.hands import Hands
 from hotelbridge.services.houseclock import HouseClock
 from hotelbridge.services.nightlist import NightLists
@@ -45,13 +44,12 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.services.schedule import Housekeeping
 from hotelbridge.services.wakeups import PropertyLoop
 from hotelbridge.settings import OmSettings, Settings, tcp_of, token_file
-from hotelbridge.store import inuse, schema, tokens
+from hotelbridge.store import inuse, schema
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.runners import Runner, ThreadRunner
 from hotelbridge.store.sink import ReportSink
 from hotelbridge.web.site import make_site
 
-LOCAL_TOKEN = "local"  # of the file beside the database
 BACKLOG = 4096  # Twisted's own 50 refuses a burst of pushes for seconds
 
 
@@ -264,21 +262,6 @@ async def _done(result: Any) -> None:
         await result
 
 
-async def leave_token(daemon: Daemon) -> None:
-    """A new token for the command line of whoever may read our files; the one before is revoked."""
-    token, now = secrets.token_urlsafe(32), daemon.clock.now()
-
-    def unit(tx: Tx) -> None:
-        tokens.revoke(tx, LOCAL_TOKEN, now)
-        tokens.add(tx, "", LOCAL_TOKEN, Role.ADMIN, token_hash(token), now)
-
-    await daemon.db.run(unit)
-    file = token_file(daemon.settings)
-    file.unlink(missing_ok=True)
-    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(token + "\n")
-
-
 def run_daemon(settings: Settings, held: Mapping[str, Sequence[int]] | None = None) -> int:
     """Run until told to stop; the exit code. `held`: the sockets that were handed to this process."""
     from twisted.internet import reactor
@@ -333,7 +316,8 @@ class _Run:
         await self._daemon.watch.resume()  # what comes in by the doors carries the house's time
         await self._doors.open()
         await self._daemon.start()
-        await leave_token(self._daemon)
+        settings, now = self._daemon.settings, self._daemon.clock.now()
+        await localtoken.leave(self._daemon.db, settings.node, token_file(settings), now)
         self._housekeeping.start()
         self._alive()
         notify.notify("READY=1")

@@ -17,6 +17,7 @@ from hotelbridge.commands.options import Said, WordGroup, config_option, nearest
 from hotelbridge.commands.words import plural, table
 from hotelbridge.core.records import Role
 from hotelbridge.errors import StoreUnavailable
+from hotelbridge.services import localtoken
 from hotelbridge.services.frontdesk import token_hash
 from hotelbridge.settings import Settings
 from hotelbridge.store import schema, tokens
@@ -25,7 +26,6 @@ from hotelbridge.store.database import Database, InlineRunner, Tx
 T = TypeVar("T")
 
 TOKEN_BYTES = 32
-OF_THE_DAEMON = "local"  # made anew by every `run`
 LONGEST_NAME = 80
 CLOCK = SystemClock(None)  # only its time is asked for: no reactor runs here
 
@@ -51,7 +51,7 @@ def _name(ctx: click.Context, option: click.Parameter, value: str) -> str:
 @click.argument("name", callback=_name)
 def add(settings: Settings, role: str, properties: tuple[str, ...], name: str) -> None:
     """Make a token for NAME and show it, as the last word."""
-    if name == OF_THE_DAEMON:
+    if localtoken.is_ours(name):
         raise click.UsageError(f"the name {name} belongs to the daemon's own token; choose another one.")
     known = {property.id for property in settings.properties}
     for one in properties:

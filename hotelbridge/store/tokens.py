@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,9 +41,9 @@ def by_hash(tx: Tx, hash: str) -> StoredToken | None:
     return StoredToken(*row) if row else None
 
 
-def revoke(tx: Tx, name: str, at: datetime) -> int:
-    """Refuse every token of this name from now on; how many it were."""
-    mine = (_T.c.name == name, _T.c.revoked_at.is_(None))
+def revoke(tx: Tx, name: str, at: datetime, keep: Sequence[str] = ()) -> int:
+    """Refuse every token of this name from now on, but those with these hashes; how many it were."""
+    mine = (_T.c.name == name, _T.c.revoked_at.is_(None), _T.c.hash.not_in(keep))
     return int(tx.connection.execute(update(_T).where(*mine).values(revoked_at=at)).rowcount)
 
 

@@ -101,8 +101,9 @@ def test_a_revoked_token_is_good_for_nothing(tmp_path: Path) -> None:
     assert "anna" in typed("token", "list", "--all", "-c", file).stdout
 
 
-def test_the_name_of_the_daemons_own_token_is_not_given_away(tmp_path: Path) -> None:
-    done = typed("token", "add", "-c", config(tmp_path), "--role", "admin", "local")
+@pytest.mark.parametrize("name", ["local", "local@hotel-1"])
+def test_the_name_of_the_daemons_own_token_is_not_given_away(tmp_path: Path, name: str) -> None:
+    done = typed("token", "add", "-c", config(tmp_path), "--role", "admin", name)
     assert done.exit_code == 2 and "choose another" in done.stderr
 
 
