@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WORKERS ?= auto
 DECLARED := setup.cfg pyproject.toml
 
 .PHONY: demo test lint bench week clean
@@ -11,7 +12,7 @@ demo: $(VENV)/.installed
 	$(BIN)/hotelbridge demo $(if $(STORY),--story)
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal $(ARGS)
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .
