@@ -120,13 +120,9 @@ def recovered(tx: Tx, property: str, subject: str, now: datetime, how: str) -> N
         alarms.save(tx, closed(known, now, "recovered", note), now)
 
 
-def repeat(tx: Tx, rules: Rules, now: datetime) -> list[Alarm]:
-    """Make the alarms heard whose time has come; returns them."""
-    heard = []
-    for alarm in alarms.due(tx, rules.property, now):
-        again = replace(alarm, nagged=alarm.nagged + 1, next_at=now + rules.settings.alarm.repeat)
-        heard.append(alarms.save(tx, again, now))
-    return heard
+def repeat(tx: Tx, rules: Rules, now: datetime) -> None:
+    """Make the alarms heard whose time has come."""
+    alarms.repeat(tx, rules.property, now, now + rules.settings.alarm.repeat)
 
 
 def acknowledge(tx: Tx, rules: Rules, alarm: Alarm, by: str, note: str, now: datetime) -> Alarm:

@@ -17,10 +17,9 @@ from hotelbridge.store.prepared import Statement
 
 _L = tables.Loan.__table__  # type: ignore[attr-defined]
 _W = tables.Wakeup.__table__  # type: ignore[attr-defined]
-_ACTIVE = _L.c.state != LoanState.OVER
 _COLUMNS = [_L.c[name] for name in Loan.__slots__]
 _OURS = _L.c.property == bindparam("property")
-_UNDER_WAY = text(f"loan.state <> '{LoanState.OVER.value}'")
+_UNDER_WAY = text(f"loan.state <> '{LoanState.OVER.value}'")  # as in the index of those that are not over
 _DUE = Statement(
     select(*_COLUMNS)
     .where(_OURS, _UNDER_WAY, _L.c.next_at <= bindparam("now"))
@@ -48,7 +47,7 @@ _HAS_EARLIER = exists().where(
     _EARLIER.c.state == WakeupState.SCHEDULED,
     _EARLIER.c.due < _W.c.due,
 )
-_HAS_CLOCK = exists().where(_L.c.wakeup_id == _W.c.id, _L.c.kind == LoanKind.ALARM_CLOCK, _ACTIVE)
+_HAS_CLOCK = exists().where(_L.c.wakeup_id == _W.c.id, _L.c.kind == LoanKind.ALARM_CLOCK, _UNDER_WAY)
 _CLOCKLESS = (
     select(_W.c.id, _W.c.due)
     .where(_W.c.property == bindparam("property"), _W.c.state == WakeupState.SCHEDULED)
@@ -97,7 +96,7 @@ def get(tx: Tx, id: int) -> Loan | None:
 
 def active(tx: Tx, property: str, kind: LoanKind, states: Sequence[LoanState] | None = None) -> list[Loan]:
     """Loans under way, in some states or all."""
-    query = select(_L).where(_L.c.property == property, _L.c.kind == kind, _ACTIVE)
+    query = select(_L).where(_L.c.property == property, _L.c.kind == kind, _UNDER_WAY)
     if states is not None:
         query = query.where(_L.c.state.in_(states))
     return [_record(row) for row in tx.connection.execute(query.order_by(_L.c.id))]

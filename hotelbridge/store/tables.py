@@ -164,7 +164,18 @@ class Loan(Row, table=True):
     """Parameters of a phone changed for a wake-up's sake, to be put back once; both are JSON objects."""
 
     __tablename__ = "loan"
-    __table_args__ = (Index(None, "property", "state"), Index(None, "wakeup_id"), _GROWS)
+    __table_args__ = (
+        # Only what is lent: stays small however long the past is kept.
+        Index(
+            "ix_loan_lent",
+            "property",
+            "kind",
+            sqlite_where=text("state <> 'over'"),
+            postgresql_where=text("state <> 'over'"),
+        ),
+        Index(None, "wakeup_id"),
+        _GROWS,
+    )
     id: int | None = _id()
     property: str
     wakeup_id: int = _to("wakeup.id")

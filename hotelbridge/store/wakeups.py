@@ -55,7 +55,8 @@ _DUE = (
 _DUE_IN = _DUE.where(_W.c.room.in_(bindparam("rooms", expanding=True)))
 _REACHED = update(_W).where(_W.c.id == bindparam("its_id"), _W.c.connected.is_(None))
 _REACHED = _REACHED.values(connected=bindparam("at"))
-_BY_DUE = _SELECT.where(_OURS).order_by(_W.c.due, _W.c.id)
+# Without an order: for one by due time SQLite would go through every wake-up there ever was.
+_ANY = _SELECT.where(_OURS)
 # State by state, so that the first entry of the index is looked at, not every wake-up to come.
 _FIRST = union_all(
     *(select(func.min(_W.c.next_at).label("at")).where(_OURS, _W.c.state == s) for s in _ARMED)
@@ -63,15 +64,10 @@ _FIRST = union_all(
 
 _BY_ID = Statement(_SELECT.where(_W.c.id == bindparam("id")))
 _NEXT = Statement(select(func.min(_FIRST.subquery().c.at)))
-_FIRST_PENDING = Statement(
-    _BY_DUE.where(_W.c.room == bindparam("room"), _W.c.state == WakeupState.SCHEDULED).limit(1)
-)
-_OF_ROOM = Statement(_BY_DUE.where(_W.c.room == bindparam("room"), _W.c.state == bindparam("state")))
-_OF_ORDER = Statement(_BY_DUE.where(_W.c.order_id == bindparam("order_id"), _W.c.state == bindparam("state")))
-_IN_PERSON = Statement(
-    _TO_RING.where(_W.c.next_at <= bindparam("now"), _W.c.in_person.is_(True)).order_by(_W.c.due, _W.c.id)
-)
-_IN_STATE = Statement(_BY_DUE.where(_W.c.state == bindparam("state")))
+_OF_ROOM = Statement(_ANY.where(_W.c.room == bindparam("room"), _W.c.state == bindparam("state")))
+_OF_ORDER = Statement(_ANY.where(_W.c.order_id == bindparam("order_id"), _W.c.state == bindparam("state")))
+_IN_PERSON = Statement(_TO_RING.where(_W.c.next_at <= bindparam("now"), _W.c.in_person.is_(True)))
+_IN_STATE = Statement(_ANY.where(_W.c.state == bindparam("state")))
 
 
 def _record(row: Sequence[Any]) -> Wakeup:
@@ -160,6 +156,10 @@ def next_instant(tx: Tx, property: str) -> datetime | None:
     return found
 
 
+def _by_due(found: list[Wakeup]) -> list[Wakeup]:
+    return sorted(found, key=lambda one: (one.due, one.id))
+
+
 def of_rooms(tx: Tx, property: str, rooms: Sequence[str], states: Sequence[WakeupState]) -> list[Wakeup]:
     """The wake-ups of some rooms in some states, by due time."""
     found: list[Wakeup] = []
@@ -170,13 +170,13 @@ def of_rooms(tx: Tx, property: str, rooms: Sequence[str], states: Sequence[Wakeu
             for room in rooms:
                 found += _selected(tx, _OF_ROOM, property=property, state=state, room=room)
     wanted = set(rooms)
-    return sorted((one for one in found if one.room in wanted), key=lambda one: (one.due, one.id))
+    return _by_due([one for one in found if one.room in wanted])
 
 
 def first_pending(tx: Tx, property: str, room: str) -> Wakeup | None:
     """The next wake-up of a room that has not rung yet."""
-    found = _selected(tx, _FIRST_PENDING, property=property, room=room)
-    return found[0] if found else None
+    found = _selected(tx, _OF_ROOM, property=property, state=WakeupState.SCHEDULED, room=room)
+    return min(found, key=lambda one: (one.due, one.id), default=None)
 
 
 def of_order(tx: Tx, property: str, order_id: int, states: Sequence[WakeupState]) -> list[Wakeup]:
@@ -184,7 +184,7 @@ def of_order(tx: Tx, property: str, order_id: int, states: Sequence[WakeupState]
     found: list[Wakeup] = []
     for state in states:
         found += _selected(tx, _OF_ORDER, property=property, state=state, order_id=order_id)
-    return sorted(found, key=lambda one: (one.due, one.id))
+    return _by_due(found)
 
 
 def follow_ups(tx: Tx, wakeup: Wakeup, states: Sequence[WakeupState]) -> list[Wakeup]:
@@ -195,7 +195,7 @@ def follow_ups(tx: Tx, wakeup: Wakeup, states: Sequence[WakeupState]) -> list[Wa
 
 def in_person_due(tx: Tx, property: str, now: datetime) -> list[Wakeup]:
     """Those that are woken in person, of which the desk is to be told now, earliest first."""
-    return _selected(tx, _IN_PERSON, property=property, now=now)
+    return _by_due(_selected(tx, _IN_PERSON, property=property, now=now))
 
 
 def pending_by_room(tx: Tx, property: str) -> dict[str, int]:

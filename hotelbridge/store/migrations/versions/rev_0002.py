@@ -112,7 +112,8 @@ def _loan() -> None:
         sa.ForeignKeyConstraint(["wakeup_id"], ["wakeup.id"], name="fk_loan_wakeup_id_wakeup"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_loan_property_state", "loan", ["property", "state"])
+    lent = sa.text("state <> 'over'")
+    op.create_index("ix_loan_lent", "loan", ["property", "kind"], sqlite_where=lent, postgresql_where=lent)
     op.create_index("ix_loan_wakeup_id", "loan", ["wakeup_id"])
 
 
