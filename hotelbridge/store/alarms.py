@@ -19,9 +19,7 @@ _COLUMNS = [_A.c[name] for name in Alarm.__slots__]
 _KIND = Alarm.__slots__.index("kind")
 _OURS = _A.c.property == bindparam("property")
 _ABOUT = Statement(select(*_COLUMNS).where(_OURS, _A.c.open_subject == bindparam("subject")))
-_TIME_HAS_COME = (_OURS, _A.c.open, _A.c.next_at <= bindparam("now"))
-_DUE = Statement(select(_A.c.id).where(*_TIME_HAS_COME).order_by(_A.c.id))
-_AGAIN = update(_A).where(*_TIME_HAS_COME).values(nagged=_A.c.nagged + 1, next_at=bindparam("then"))
+_DUE = Statement(select(_A.c.id).where(_OURS, _A.c.open, _A.c.next_at <= bindparam("now")).order_by(_A.c.id))
 _OPEN_ONES = Statement(select(*_COLUMNS).where(_OURS, _A.c.open).order_by(_A.c.id))
 _NEXT = Statement(select(func.min(_A.c.next_at)).where(_OURS, _A.c.open))
 _I = tables.AlarmItem.__table__  # type: ignore[attr-defined]
@@ -73,7 +71,8 @@ def repeat(tx: Tx, property: str, now: datetime, then: datetime) -> None:
     """Tell of every open alarm that wants to be heard now; it wants to again at `then`."""
     due = _DUE.all(tx.connection, property=property, now=now)
     if due:
-        tx.connection.execute(_AGAIN, {"property": property, "now": now, "then": then})
+        these = (_A.c.property == property, _A.c.open, _A.c.next_at <= now)
+        tx.connection.execute(update(_A).where(*these).values(nagged=_A.c.nagged + 1, next_at=then))
     for (id,) in due:
         tx.changed(property, "alarm", id, now)
 

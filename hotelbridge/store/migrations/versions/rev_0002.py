@@ -196,6 +196,6 @@ def _clock_mark() -> None:
         sa.Column("ahead", sa.Float(), nullable=True),
         sa.Column("since", sa.Float(), nullable=False),
         sa.Column("floor", sa.Boolean(), nullable=False),
-        sa.Column("drift", sa.Float(), nullable=False, server_default="0"),
+        sa.Column("drift", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("property", "node", name="pk_clock_mark"),
     )
