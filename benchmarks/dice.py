@@ -165,9 +165,7 @@ class Dice:
     def staff(self) -> None:
         """Somebody at the desk does something."""
         if self.hotel.up:
-            self.dice.choice(
-                [self._cancel, self._change, self._acknowledge, self._acknowledge, self._close]
-            )()
+            self.dice.choice([self._cancel, self._change, *2 * [self._acknowledge], *6 * [self._close]])()
 
     def _some(self, *states: WakeupState) -> WakeupView | None:
         state = self.dice.choice(states)

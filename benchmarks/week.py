@@ -44,7 +44,7 @@ class Measure:
     restarts: int = 3
     device_restarts: int = 5
     cuts: int = 8
-    staff: int = 120
+    staff: int = 900
     guests: int = 300
 
 
