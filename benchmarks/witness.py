@@ -22,6 +22,7 @@ ON_TIME = timedelta(seconds=1.5)  # a second, and what the wire and the steps of
 PROOF = timedelta(seconds=5)  # `min_answer`
 GRACE = timedelta(minutes=5)
 SETTLE = timedelta(seconds=40)  # after a start or an outage: the device is found, its menus are set
+_END_OF_A_LADDER = ("woken", "called_out", "handed_over", "closed", "cancelled")
 FINAL = frozenset({WakeupState.WOKEN, WakeupState.CANCELLED, WakeupState.CLOSED})
 
 
@@ -218,7 +219,9 @@ class Witness:
     def _room_was_busy(self, one: WakeupDetail, at: datetime) -> bool:
         for other in self._wakeups.values():
             if other.room == one.room and other.id != one.id and other.attempts:
-                last = max(call.ended or at for call in other.attempts)
+                # Between its tries too: the later of two waits for the end of the other's ladder.
+                ends = [line.at for line in other.history if line.what in _END_OF_A_LADDER]
+                last = max([call.ended or at for call in other.attempts] + ends[:1])
                 if _meet(other.attempts[0].started, last, one.due, at):
                     return True
         return False

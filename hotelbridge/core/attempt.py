@@ -29,6 +29,7 @@ class Phase(StrEnum):
     RECALLED = "recalled"  # was off hook when this program stopped; the device is asked
     CLEARING = "clearing"  # ring or talk time is over; the call is being ended
     LETTING_GO = "letting_go"  # rang for us, then was out of sight for too long; it is being ended
+    LOOSE = "loose"  # its outcome is known, the end of its call is not: it is ended yet, if it can be
     OVER = "over"
 
 
@@ -84,6 +85,7 @@ class Times:
     report_within: timedelta
     reply_within: timedelta
     clear_within: timedelta = timedelta(seconds=15)
+    loose: timedelta = timedelta(minutes=3)  # for so long a call is ended that the device did not end
     digit: str = ""  # the key that proves; empty: any
 
 
@@ -112,12 +114,13 @@ ENDING = frozenset({Phase.CLEARING, Phase.LETTING_GO})
 _WAITING_FOR_REPORTS = frozenset({Phase.SAVED, Phase.PLACED, Phase.UNSURE})
 _IN_DOUBT = frozenset({Outcome.NO_ANSWER, Outcome.UNKNOWN})
 # What still means something to an attempt that is over, by its outcome.
+_ABOUT_LOOSE_ENDS = frozenset({Sign.HUNG_UP, Sign.SEEN, Sign.REBOOTED, Sign.RESTARTED, Sign.SILENCE})
 _STILL_HEAR = {Sign.HEARD: _IN_DOUBT, Sign.KEYED: _IN_DOUBT, Sign.SEEN: frozenset({Outcome.BUSY})}
 
 
 def is_open(attempt: Attempt) -> bool:
-    """Whether the attempt still occupies a call of the device."""
-    return attempt.phase != Phase.OVER
+    """Whether the attempt has no outcome yet, or its guest is still on the phone."""
+    return attempt.phase not in (Phase.OVER, Phase.LOOSE)
 
 
 def is_proved(attempt: Attempt) -> bool:
@@ -140,7 +143,9 @@ def step(attempt: Attempt, signal: Signal, times: Times) -> Step:
     Reports overtake each other: a key or the end of the announcement told after the phone's IDLE still
     shows that the guest is awake. A busy phone is asked why: one that is off the hook will not ring.
     """
-    if attempt.phase == Phase.OVER and attempt.outcome not in _STILL_HEAR.get(signal.sign, ()):
+    if attempt.phase == Phase.LOOSE and signal.sign in _ABOUT_LOOSE_ENDS:
+        return _loose(attempt, signal, times)
+    if not is_open(attempt) and attempt.outcome not in _STILL_HEAR.get(signal.sign, ()):
         return Step(attempt)
     return _MEANINGS[signal.sign](attempt, signal, times)
 
@@ -226,7 +231,7 @@ def _keyed(a: Attempt, s: Signal, t: Times) -> Step:
 
 def _lifted(a: Attempt, s: Signal, t: Times) -> Attempt:
     """Who listens or presses keys is off hook, whether or not the report of that has come."""
-    if a.answered is not None or a.phase == Phase.OVER:
+    if a.answered is not None or not is_open(a):
         return a
     return replace(_answered(a, s, t).attempt, rang=a.rang or s.at, answered=s.at)
 
@@ -327,9 +332,32 @@ def _silence(a: Attempt, s: Signal, t: Times) -> Step:
         # The Clear may have been lost: the phone would ring on, and the next try would find it busy.
         return Step(replace(a, check_at=s.at + t.clear_within), Wish.CLEAR)
     if a.phase == Phase.CLEARING:
-        return Step(over(a, s.at, Outcome.NO_ANSWER, a.detail or _unanswered(a, s, t)))
+        return _not_ended(over(a, s.at, Outcome.NO_ANSWER, a.detail or _unanswered(a, s, t)), s, t)
+    if a.phase == Phase.LETTING_GO:
+        return _not_ended(over(a, s.at, Outcome.UNKNOWN, a.detail), s, t)
     words = _PUT_DOWN_UNSEEN if a.phase == Phase.RECALLED else a.detail
     return Step(over(a, s.at, Outcome.UNKNOWN, words or "nothing is known of this call"))
+
+
+def _not_ended(a: Attempt, s: Signal, t: Times) -> Step:
+    """The ladder goes on, but the device did not end the call: the phone would stay busy with ourselves."""
+    if a.wakeup_id is None or a.rang is None:
+        return Step(a)
+    return Step(replace(a, phase=Phase.LOOSE, check_at=s.at + t.clear_within), Wish.CLEAR)
+
+
+def _loose(a: Attempt, s: Signal, t: Times) -> Step:
+    """A call whose end nobody saw: ended again and again for a while, unless it is over or not ours."""
+    over_now = replace(a, phase=Phase.OVER, check_at=None)
+    if s.sign == Sign.SEEN:
+        return Step(a if s.state in ("", "active") and not s.foreign else over_now)
+    if s.sign in (Sign.HUNG_UP, Sign.REBOOTED):
+        return Step(over_now)
+    if s.sign == Sign.SILENCE and (a.check_at is None or s.at < a.check_at):
+        return Step(a)
+    if s.at >= (a.ended or s.at) + t.loose:
+        return Step(over_now)
+    return Step(replace(a, check_at=s.at + t.clear_within), Wish.CLEAR)
 
 
 def _still_talking(a: Attempt, answered: datetime, s: Signal, t: Times) -> Step:

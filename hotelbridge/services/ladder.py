@@ -68,7 +68,7 @@ def reached(tx: Tx, attempt: Attempt, written: datetime) -> float | None:
 def still_ours_to_end(tx: Tx, attempt_id: int) -> bool:
     """Whether the call of an attempt is still to be ended: it rang for us and nobody ended it since."""
     attempt = attempts.get(tx, attempt_id)
-    return attempt is not None and attempt.phase in ENDING and attempt.rang is not None
+    return attempt is not None and attempt.phase in {*ENDING, Phase.LOOSE} and attempt.rang is not None
 
 
 def learn(tx: Tx, rules: Rules, attempt: Attempt, signal: Signal) -> list[Effect]:
@@ -88,9 +88,9 @@ def learn(tx: Tx, rules: Rules, attempt: Attempt, signal: Signal) -> list[Effect
         return effects
     wakeup = wakeups.by_id(tx, attempt.wakeup_id)
     _tell(tx, rules, wakeup, attempt, now_known, signal)
-    if attempt.phase == Phase.OVER and is_proved(now_known):
+    if not is_open(attempt) and is_proved(now_known) and not is_proved(attempt):
         return effects + _proved_late(tx, rules, wakeup, now_known, signal.at)
-    if attempt.phase == Phase.OVER:
+    if not is_open(attempt):
         _off_hook(tx, rules, wakeup, attempt, now_known, signal.at)
         return effects
     if wakeup.state in FINAL_STATES or wakeup.state == WakeupState.ALARMED:
@@ -153,7 +153,7 @@ def _wished(wish: Wish, attempt: Attempt) -> list[Effect]:
 
 def _tell(tx: Tx, rules: Rules, wakeup: Wakeup, before: Attempt, now: Attempt, signal: Signal) -> None:
     """The history line of a change that a person wants to read."""
-    if now.phase == before.phase:
+    if now.phase == before.phase or before.phase == Phase.LOOSE:
         return
     if now.phase == Phase.RINGING:
         history.write(tx, wakeup, signal.at, "rings", f"{now.phone} rings")
@@ -163,7 +163,7 @@ def _tell(tx: Tx, rules: Rules, wakeup: Wakeup, before: Attempt, now: Attempt, s
         history.write(tx, wakeup, signal.at, "unsure", f"{now.phone}: {now.detail}")
         if before.phase == Phase.PLACED and signal.sign == Sign.SILENCE:
             _reports_missing(tx, rules, now, signal.at)
-    elif now.phase == Phase.OVER and now.outcome is not None:
+    elif not is_open(now) and now.outcome is not None:
         words = now.detail
         if now.detail == before.detail:  # told already: the proof, or what made it unsure
             words = "nothing more was heard of it" if now.outcome == Outcome.UNKNOWN else "the call is over"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotelbridge.core.attempt import Phase, Sign, Signal, Step, Times, Wish, begin, is_proved, step
+from hotelbridge.core.attempt import Phase, Sign, Signal, Step, Times, Wish, begin, is_open, is_proved, step
 from hotelbridge.core.proof import pressed
 from hotelbridge.core.records import Attempt, Outcome, Proof
 
@@ -41,6 +41,10 @@ def failed(seconds: float, code: int) -> Signal:
 
 def seen(seconds: float, state: str, foreign: bool = False) -> Signal:
     return Signal(Sign.SEEN, T0 + timedelta(seconds=seconds), state=state, foreign=foreign)
+
+
+def keyed(seconds: float, keys: str) -> Signal:
+    return Signal(Sign.KEYED, T0 + timedelta(seconds=seconds), keys=keys)
 
 
 ANSWERED = ((0, Sign.ACCEPTED), (1, Sign.RANG), (9, Sign.ANSWERED))
@@ -94,14 +98,43 @@ def test_a_call_that_lasts_too_long_is_ended_by_us_and_stays_proved() -> None:
     assert (over.phase, over.outcome) == (Phase.OVER, Outcome.ANSWERED)
 
 
-def test_a_call_that_does_not_end_is_cleared_again_and_given_up_after_three_times() -> None:
+def test_a_call_that_does_not_end_is_cleared_again_while_the_ladder_waits_for_it() -> None:
     """R5: each Clear is sent behind a Query that shows whose call it is; one may be lost on the way."""
     step = play((0, Sign.ACCEPTED), (1, Sign.RANG), (46, Sign.SILENCE))
     for at in (61, 76):
         step = play((at, Sign.SILENCE), attempt=step.attempt)
         assert (step.attempt.phase, step.wish) == (Phase.CLEARING, Wish.CLEAR)
-    over = play((91, Sign.SILENCE), attempt=step.attempt).attempt
-    assert (over.phase, over.outcome) == (Phase.OVER, Outcome.NO_ANSWER)
+    loose = play((91, Sign.SILENCE), attempt=step.attempt)
+    assert (loose.attempt.phase, loose.attempt.outcome) == (Phase.LOOSE, Outcome.NO_ANSWER)
+    assert (is_open(loose.attempt), loose.wish) == (False, Wish.CLEAR)
+
+
+def loose() -> Attempt:
+    """The ladder has gone on, and the phone was not seen idle since it rang for us."""
+    return play((1, Sign.RANG), (46, Sign.SILENCE), (61, Sign.SILENCE), (91, Sign.SILENCE)).attempt
+
+
+def test_a_loose_call_is_ended_for_some_minutes_more_and_then_left() -> None:
+    """R4, R5: the call is ended by us; a device that was away for a while finds it still there."""
+    again = play((106, Sign.SILENCE), attempt=loose())
+    assert (again.attempt.phase, again.wish) == (Phase.LOOSE, Wish.CLEAR)
+    left = play((300, Sign.SILENCE), attempt=again.attempt)
+    assert (left.attempt.phase, left.wish) == (Phase.OVER, Wish.NOTHING)
+
+
+@pytest.mark.parametrize(
+    "sign", [(100, Sign.HUNG_UP), (100, Sign.REBOOTED), seen(100, "ready"), seen(100, "active", foreign=True)]
+)
+def test_a_loose_call_is_over_as_soon_as_the_phone_shows_it(sign: tuple[float, Sign] | Signal) -> None:
+    """R5: nor is somebody else's call ended."""
+    after = play(sign, attempt=loose())
+    assert (after.attempt.phase, after.attempt.outcome) == (Phase.OVER, Outcome.NO_ANSWER)
+    assert after.wish == Wish.NOTHING
+
+
+def test_a_key_pressed_in_a_loose_call_is_a_proof_told_late() -> None:
+    assert play((95, Sign.KEYED), attempt=loose()).attempt.phase == Phase.LOOSE
+    assert play(keyed(95, "1"), attempt=loose()).attempt.outcome == Outcome.CONFIRMED
 
 
 def test_accepted_and_then_nothing_asks_for_the_phone_and_ends_unknown_after_the_ring_window() -> None:
@@ -216,16 +249,18 @@ def test_any_sequence_of_signs_ends_once_and_keeps_its_proof(
             sign, T0 + timedelta(seconds=seconds), code=code, state=state, foreign=foreign, keys="1"
         )
         attempt = step(attempt, signal, TIMES).attempt
-        if before.phase == Phase.OVER and attempt != before:
+        if before.phase == Phase.LOOSE and attempt.phase == Phase.OVER:
+            assert attempt == replace(before, phase=Phase.OVER, check_at=None)
+        elif before.phase == Phase.OVER and attempt != before:
             late_proof = sign in (Sign.HEARD, Sign.KEYED) and is_proved(attempt)
             off_hook = (sign, state, before.outcome) == (Sign.SEEN, "offhook", Outcome.BUSY)
             assert late_proof or off_hook
             assert replace(attempt, outcome=before.outcome, detail=before.detail, keys=before.keys) == before
         if is_proved(before):
             assert attempt.outcome == before.outcome
-        assert (attempt.phase == Phase.OVER) == (attempt.ended is not None)
+        assert is_open(attempt) == (attempt.ended is None)
         assert (attempt.check_at is None) == (attempt.phase == Phase.OVER)
-        if attempt.phase == Phase.OVER:
+        if not is_open(attempt):
             assert attempt.outcome is not None
 
 
@@ -237,7 +272,7 @@ def test_an_attempt_left_alone_always_ends(signs: list[tuple[Sign, float, int, s
             sign, T0 + timedelta(seconds=seconds), code=code, state=state, foreign=foreign, keys="1"
         )
         attempt = step(attempt, signal, TIMES).attempt
-    for _ in range(12):
+    for _ in range(30):
         if attempt.check_at is not None:
             attempt = step(attempt, Signal(Sign.SILENCE, attempt.check_at), TIMES).attempt
     assert attempt.phase == Phase.OVER
@@ -267,10 +302,6 @@ def test_a_phone_seen_idle_when_its_call_should_be_ended_ends_it() -> None:
 
 def wanting(proof: Proof) -> Attempt:
     return replace(fresh(), proof=proof)
-
-
-def keyed(seconds: float, keys: str) -> Signal:
-    return Signal(Sign.KEYED, T0 + timedelta(seconds=seconds), keys=keys)
 
 
 def test_a_handset_lifted_long_enough_is_not_yet_heard() -> None:
