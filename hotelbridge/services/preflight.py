@@ -148,9 +148,8 @@ class Preflight:
         property, until = self._rules.property, now + self._rules.settings.wakeup.preflight
         near = looks.coming(tx, property, now, until)
         troubled = looks.in_trouble(tx, property, [one.id for one in near])
-        known = phones.all_of(tx, property) if troubled else []
-        states = {(phone.device, phone.number): phone.state for phone in known}
-        gone = frozenset(looks.offline(tx, property)) if near else frozenset()
+        states = looks.states(tx, property) if near else {}
+        gone = frozenset(key for key, state in states.items() if state == "offline")
         next_due = looks.first_after(tx, property, until)
         return _Rows(tuple(near), frozenset(troubled), states, gone, next_due)
 

@@ -26,6 +26,9 @@ _DUE = Statement(
     .order_by(_L.c.next_at, _L.c.id)
     .limit(bindparam("limit", type_=Integer))
 )
+_LENT = Statement(
+    select(*_COLUMNS).where(_OURS, _UNDER_WAY, _L.c.kind == bindparam("kind")).order_by(_L.c.id)
+)
 _NEXT = Statement(select(func.min(_L.c.next_at)).where(_OURS, _UNDER_WAY))
 # Wake-ups to come whose phones were not read lately, soonest first.
 _READ = exists().where(
@@ -96,10 +99,8 @@ def get(tx: Tx, id: int) -> Loan | None:
 
 def active(tx: Tx, property: str, kind: LoanKind, states: Sequence[LoanState] | None = None) -> list[Loan]:
     """Loans under way, in some states or all."""
-    query = select(_L).where(_L.c.property == property, _L.c.kind == kind, _UNDER_WAY)
-    if states is not None:
-        query = query.where(_L.c.state.in_(states))
-    return [_record(row) for row in tx.connection.execute(query.order_by(_L.c.id))]
+    found = [_known(row) for row in _LENT.all(tx.connection, property=property, kind=kind)]
+    return [one for one in found if states is None or one.state in states]
 
 
 def due(tx: Tx, property: str, now: datetime, limit: int = 200) -> list[Loan]:

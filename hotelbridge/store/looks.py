@@ -56,10 +56,10 @@ def in_trouble(tx: Tx, property: str, ids: Sequence[int]) -> set[int]:
     return {int(row[0]) for row in tx.connection.execute(query)}
 
 
-def offline(tx: Tx, property: str) -> set[tuple[str, str]]:
-    """Phones (device, number) that were last heard of as not connected."""
-    query = select(_P.c.device, _P.c.number).where(_P.c.property == property, _P.c.state == "offline")
-    return {(device, number) for device, number in tx.connection.execute(query)}
+def states(tx: Tx, property: str) -> dict[tuple[str, str], str]:
+    """Phones (device, number) with what they were last heard of as."""
+    query = select(_P.c.device, _P.c.number, _P.c.state).where(_P.c.property == property)
+    return {(device, number): state for device, number, state in tx.connection.execute(query)}
 
 
 def looked(tx: Tx, id: int, at: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""A call of ours that the device did not end when it was told to: the phone would stay busy with ourselves."""
+"""A call of ours that the device did not end when it was told to: the phone stays busy with ourselves."""
 
 from __future__ import annotations
 
