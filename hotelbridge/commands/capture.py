@@ -75,10 +75,14 @@ def _chosen(settings: Settings, name: str | None) -> tuple[PropertySettings, OmS
     raise click.UsageError(f"there is no device {name}{nearest(name, names)}")
 
 
+def _for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 def _private(path: Path) -> IO[str]:
     """For its owner's eyes: what is masked is still somebody's house."""
     try:
-        return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
+        return open(path, "w", encoding="utf-8", opener=_for_us_alone)
     except OSError as error:
         raise click.UsageError(f"{path} cannot be written: {error.strerror}") from error
 

@@ -40,7 +40,7 @@ def test_a_ring_alone_and_one_beside_the_daemon(tmp_path: Path) -> None:
             with program("capture", *words) as capture:
                 told, _ = capture.communicate(timeout=25)
         assert code == 0, said
-        assert "Read it before you send it" in told and out.stat().st_mode & 0o777 == 0o600
+        assert f"{out}. Read it before you send it" in told and out.stat().st_mode & 0o777 == 0o600
         assert 'attribute="RING"' in out.read_text() and "pushed, " in out.read_text()
         assert f"The daemon holds tcp:{ports.push}" in said and "inbox of the running daemon" in said
 
