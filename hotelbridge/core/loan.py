@@ -80,7 +80,7 @@ def _second_look(loan: Loan, ours: set[str], wanted: bool, now: datetime) -> Mov
         return Move(back, _returned(back, ours))
     if missing:
         return Move(_later(loan, now), missing)
-    return Move(replace(loan, state=LoanState.OPEN, next_at=None), said=f"{words(loan)} opened")
+    return Move(replace(loan, state=LoanState.OPEN, next_at=None), said=_opened(loan))
 
 
 def _give_back(loan: Loan, ours: set[str], values: Mapping[str, str], now: datetime) -> Move:
@@ -89,7 +89,7 @@ def _give_back(loan: Loan, ours: set[str], values: Mapping[str, str], now: datet
     back = all(held(values, name) == held(loan.before, name) for name in loan.during)
     return Move(
         _over(loan),
-        said=f"{words(loan)} put back" if back else f"{words(loan)} was changed by the guest meanwhile: left",
+        said=_put_back(loan) if back else f"{words(loan)} was changed by the guest meanwhile: left",
     )
 
 
@@ -107,11 +107,11 @@ def answered(loan: Loan, values: Mapping[str, str] | None, now: datetime) -> Mov
     if loan.state == LoanState.OPENING:
         if any(held(values, name) != value for name, value in loan.during.items()):
             return Move(_later(loan, now))
-        return Move(replace(loan, state=LoanState.OPEN, next_at=None), said=f"{words(loan)} opened")
+        return Move(replace(loan, state=LoanState.OPEN, next_at=None), said=_opened(loan))
     if loan.state == LoanState.RETURNING:
         if any(held(values, name) != held(loan.before, name) for name in loan.during):
             return Move(_later(loan, now))
-        return Move(_over(loan), said=f"{words(loan)} put back")
+        return Move(_over(loan), said=_put_back(loan))
     return Move(loan)
 
 
@@ -126,6 +126,14 @@ def words(loan: Loan) -> str:
         return f"{loan.phone}: the device's own alarm clock ({loan.during.get('WAKEUP', '')})"
     names = {"No_Disturb": "Do Not Disturb", "Fwd_Type": "forwarding", "Fork": "the second phone"}
     return f"{loan.phone}: " + " and ".join(names[name] for name in loan.during if name in names)
+
+
+def _opened(loan: Loan) -> str:
+    return f"{words(loan)} {'set' if loan.kind == LoanKind.ALARM_CLOCK else 'opened'}"
+
+
+def _put_back(loan: Loan) -> str:
+    return f"{words(loan)} {'switched off' if loan.kind == LoanKind.ALARM_CLOCK else 'put back'}"
 
 
 def _later(loan: Loan, now: datetime) -> Loan:

@@ -81,11 +81,11 @@ class PhoneState:
     @property
     def state(self) -> str:
         """As Query says it."""
-        if not self.connected or isinstance(self.scripts[0], Offline):
+        if not self.connected:
             return "offline"
         if self.call is not None or self.busy:
             return "active"
-        return self.hook or "ready"
+        return "offline" if isinstance(self.scripts[0], Offline) else self.hook or "ready"
 
     @property
     def forwards(self) -> bool:
