@@ -1,5 +1,6 @@
 """`make bench`: every figure of the README in one run."""
 
-from benchmarks.reports import main
+from benchmarks import due, past, reports
 
-main()
+for part in (reports, due, past):
+    part.main()
