@@ -30,6 +30,8 @@ def measured(folder: Path, past: int) -> tuple[list[float], int, int]:
         stage.start()
         stage.book({stage.plant.phones()[0]: float(int(time.time()) + 5)})
         stage.settled(60)
+        while stage.asked("SELECT count(*) FROM attempt WHERE phase <> 'over'")[0]:
+            time.sleep(0.5)
         stage.daemon.stop()
         if past:
             _copy(stage.database, past)
