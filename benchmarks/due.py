@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.stage import Plant, Stage, Written
 
 LEAD = 15.0  # seconds from the last booking to the first ring
-PER_BOOKING = 0.03  # seconds that a booking is expected to take
+PER_BOOKING = 0.008  # seconds that a booking is expected to take
 
 
 @dataclass(frozen=True, slots=True)
