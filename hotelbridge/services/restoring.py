@@ -54,7 +54,9 @@ def mark(tx: Tx, houses: tuple[Rules, ...], lost: Remains, node: str, now: datet
 
 def _mark_house(tx: Tx, rules: Rules, gap: Gap, lost: Remains, now: datetime) -> Marked:
     for attempt in attempts.open_ones(tx, rules.property):
-        over = replace(attempt, phase=Phase.OVER, ended=now, outcome=Outcome.UNKNOWN, check_at=None)
+        over = replace(
+            attempt, phase=Phase.OVER, ended=now, outcome=attempt.outcome or Outcome.UNKNOWN, check_at=None
+        )
         attempts.save(tx, replace(over, detail="the database was restored from a backup meanwhile"))
     handed = tuple(_hand_over(tx, rules, wakeup, now) for wakeup in _unsure(tx, rules, now))
     text = lost_orders(gap, rules, len(handed))

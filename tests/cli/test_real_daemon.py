@@ -83,7 +83,7 @@ def test_a_guest_is_booked_and_rung_and_the_desk_is_told(tmp_path: Path) -> None
         assert "every day" in typed("wakeup", "orders", "-c", file).stdout
         late = typed("wakeup", "change", "--order", "3", "--time", "23.59", "--by", "Anna", "-c", file)
         assert "every day 23:59, and again 10 min later" in late.stdout, late.output
-        assert "Anna, local (token)" in typed("wakeup", "show", "3", "-c", file).stdout
+        assert "Anna, local@" in typed("wakeup", "show", "3", "-c", file).stdout
         assert "is ended by" in typed("wakeup", "cancel", "--order", "3", "-c", file).stdout
         assert "nothing was ringing" in typed("wakeup", "awake", "102", "--by", "Anna", "-c", file).stdout
         made = typed("token", "add", "-c", file, "--role", "viewer", "anna").stdout.split()[-1]
