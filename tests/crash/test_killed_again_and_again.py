@@ -87,6 +87,7 @@ def proof_seen(evening: Evening, ring: Ring) -> bool:
     return not any(down <= proved and up >= ring.answered for down, up in evening.outages)
 
 
+@pytest.mark.timeout(280)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_nothing_is_lost_late_in_silence_or_rung_twice(tmp_path: Path, seed: int) -> None:
     evening = Evening(tmp_path, seed)

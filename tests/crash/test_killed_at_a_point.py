@@ -120,6 +120,7 @@ class Night(Evening):
         return Counter(line.removeprefix("killed: ") for line in lines if line.startswith("killed: "))
 
 
+@pytest.mark.timeout(280)
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 async def test_killed_at_every_point_of_its_work_it_keeps_its_promises(
     tmp_path: Path, kind: str, request: pytest.FixtureRequest
