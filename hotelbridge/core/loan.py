@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from hotelbridge.core.records import Loan, LoanKind, LoanState
 
@@ -32,6 +33,22 @@ def held(values: Mapping[str, str], name: str) -> str:
     """What a phone holds; a default may be absent from its answer, and `no` is `off`."""
     value = values.get(name, "").strip() or _DEFAULTS.get(name, "")
     return "off" if name == "No_Disturb" and value == "no" else value
+
+
+def rings_sooner(now: datetime, at: datetime, told: str, zone: ZoneInfo) -> bool:
+    """Whether a clock that knows HH:MM only, set now, would ring before the minute of `at`.
+
+    It does on the nights on which clocks change, and in the hour that comes twice.
+    """
+    clock = time.fromisoformat(told)
+    day = now.astimezone(zone).date()
+    shown = (
+        datetime.combine(day + timedelta(days=n), clock, zone).replace(fold=fold).astimezone(UTC)
+        for n in (0, 1)
+        for fold in (0, 1)
+    )
+    minute = timedelta(minutes=1)  # of the present one too: it is not over
+    return any(now - minute <= one < at - minute for one in shown)
 
 
 def openings(values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:

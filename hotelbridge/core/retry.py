@@ -95,6 +95,21 @@ def planned(wakeup: Wakeup, tries: int, ladder: Ladder) -> datetime:
     return (wakeup.first_ring or wakeup.due) + sum(gaps, timedelta())
 
 
-def may_ring_early(wakeup: Wakeup) -> bool:
-    """Whether the next try may be brought forward because what hindered the last one is over."""
-    return wakeup.state == WakeupState.WAITING and wakeup.result in _ARMED
+def may_ring_early(wakeup: Wakeup, tries: int) -> bool:
+    """Whether the next try may be brought forward because what hindered the last one is over.
+
+    Not the last of `tries`: the ladder's end would come forward with it.
+    """
+    return (
+        wakeup.state == WakeupState.WAITING and wakeup.result in _ARMED and wakeup.tries < max(1, tries - 1)
+    )
+
+
+def minute_of(wakeup: Wakeup) -> datetime:
+    """The minute in which it is due, as an instant: in the doubled hour the same words mean two of them."""
+    return wakeup.due.replace(second=0, microsecond=0)
+
+
+def same_minute(one: Wakeup, other: Wakeup) -> bool:
+    """Whether one ring of the room serves both."""
+    return minute_of(one) == minute_of(other)

@@ -23,6 +23,7 @@ from hotelbridge.core.records import (
     Wakeup,
     WakeupState,
 )
+from hotelbridge.core.retry import minute_of
 from hotelbridge.core.wakeup import Happening, allows
 from hotelbridge.errors import Refusal
 from hotelbridge.services import asking, changing, escalation, ladder, lists, making, results
@@ -107,11 +108,11 @@ def _order(rules: Rules, request: BookingRequest, asked: asking.Asked, actor: Ac
 
 def _same_minutes(tx: Tx, rules: Rules, made: Sequence[Wakeup]) -> tuple[int, ...]:
     """Pending wake-ups of the same rooms and minutes as these, which are served by the same rings."""
-    minutes = {(one.room, one.local[:16]) for one in made}
+    minutes = {(one.room, minute_of(one)) for one in made}
     own = {one.id for one in made}
     rooms = sorted({one.room for one in made})
     pending = wakeups.of_rooms(tx, rules.property, rooms, wakeups.PENDING)
-    return tuple(w.id for w in pending if w.id not in own and (w.room, w.local[:16]) in minutes)
+    return tuple(w.id for w in pending if w.id not in own and (w.room, minute_of(w)) in minutes)
 
 
 def find(tx: Tx, rules: Rules, id: int) -> Wakeup:

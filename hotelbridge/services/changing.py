@@ -45,6 +45,8 @@ def save(
     """Save it, and say what is different."""
     saved = wakeups.save(tx, changed, now)
     history.write(tx, saved, now, "changed", f"changed{words}: {_difference(before, saved)}", actor)
+    if saved.next_at != before.next_at:  # its phones are looked at anew, or not at all
+        escalation.recovered(tx, rules.property, f"wakeup:{saved.id}", now, "the wake-up was changed")
     return saved
 
 

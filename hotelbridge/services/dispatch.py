@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from hotelbridge.core.attempt import Phase, begin
 from hotelbridge.core.proof import weaker
-from hotelbridge.core.records import Attempt, Outcome, Proof, Wakeup
+from hotelbridge.core.records import Attempt, Outcome, Proof, Wakeup, WakeupState
 from hotelbridge.core.wakeup import Happening, after
 from hotelbridge.services import inperson, ladder, lists
 from hotelbridge.services.effects import Effect, Ring
@@ -25,6 +25,7 @@ from hotelbridge.store.database import Tx
 
 RING_WITHIN = timedelta(seconds=2)  # a Connect that could not be written so soon is decided anew
 MOST = 200  # started in one unit
+_LADDER_RUNS = (WakeupState.CALLING, WakeupState.WAITING)
 SPARE = 20  # looked at beyond the free calls: some may not fit, or ask for a room that has just got its ring
 
 
@@ -44,7 +45,10 @@ def claim(
     """
     inperson.hand_over(tx, rules, now)
     for late in wakeups.overdue(tx, rules.property, now - rules.ladder.grace):
-        _hand_over_late(tx, rules, late, now)
+        if late.state == WakeupState.SCHEDULED and _room_is_rung(tx, rules, late):
+            wakeups.save(tx, replace(late, next_at=now), now)  # it waits for the ladder of another one (B1)
+        else:
+            _hand_over_late(tx, rules, late, now)
     taken = attempts.taken(tx, rules.property)
     free = _free_calls(rules, taken, barred, unwritten)
     if not any(free.values()):
@@ -64,6 +68,10 @@ def claim(
         else:
             _keep_calls(rules, wakeup.room, free)
     return effects
+
+
+def _room_is_rung(tx: Tx, rules: Rules, wakeup: Wakeup) -> bool:
+    return bool(wakeups.of_rooms(tx, rules.property, [wakeup.room], _LADDER_RUNS))
 
 
 def _in_turn(

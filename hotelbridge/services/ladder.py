@@ -19,7 +19,16 @@ from hotelbridge.core.records import (
     Wakeup,
     WakeupState,
 )
-from hotelbridge.core.retry import TELL_AT_ONCE, Again, GiveUp, Verdict, Woken, after_round, may_ring_early
+from hotelbridge.core.retry import (
+    TELL_AT_ONCE,
+    Again,
+    GiveUp,
+    Verdict,
+    Woken,
+    after_round,
+    may_ring_early,
+    same_minute,
+)
 from hotelbridge.core.wakeup import Happening, after, allows
 from hotelbridge.services import escalation, lists, results
 from hotelbridge.services.effects import Ask, Effect, End, Ended
@@ -197,12 +206,12 @@ def _settle(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> list[Effect]
 
 
 def _woken(tx: Tx, wakeup: Wakeup, verdict: Woken, now: datetime) -> None:
-    same_minute = [
+    served_too = [
         w
         for w in wakeups.of_rooms(tx, wakeup.property, [wakeup.room], [WakeupState.SCHEDULED])
-        if w.local[:16] == wakeup.local[:16]
+        if same_minute(w, wakeup)
     ]
-    for one in [wakeup, *same_minute]:
+    for one in [wakeup, *served_too]:
         served = "" if one.id == wakeup.id else f" (by the ring of wake-up {wakeup.id})"
         state = after(one.state, Happening.PROVED)
         tries = one.tries + (one.id == wakeup.id)
@@ -236,8 +245,9 @@ def _again(
     )
     local = verdict.at.astimezone(rules.zone)
     history.write(tx, saved, now, "again", f"{_WORDS[verdict.result]}; rings again at {local:%H:%M:%S}")
-    if verdict.result in TELL_AT_ONCE:
-        escalation.trouble(tx, rules, saved, verdict.result, round_, now)
+    hindered = next((a.outcome for a in round_ if a.outcome in TELL_AT_ONCE), None)
+    if hindered is not None:
+        escalation.trouble(tx, rules, saved, hindered, round_, now)
 
 
 def give_up(tx: Tx, rules: Rules, wakeup: Wakeup, result: Outcome, why: str, now: datetime) -> None:
@@ -293,7 +303,7 @@ def ring_early(tx: Tx, rules: Rules, rooms: Mapping[str, tuple[datetime, str]]) 
     waiting = wakeups.of_rooms(tx, rules.property, list(rooms), [WakeupState.WAITING]) if rooms else []
     for wakeup in waiting:
         at, why = rooms[wakeup.room]
-        if may_ring_early(wakeup) and wakeup.next_at is not None and wakeup.next_at > at:
+        if may_ring_early(wakeup, rules.ladder.tries) and wakeup.next_at is not None and wakeup.next_at > at:
             saved = wakeups.save(tx, replace(wakeup, next_at=at), at)
             history.write(tx, saved, at, "armed", f"{why}: the next try comes early")
             brought = True

@@ -21,7 +21,8 @@ from hotelbridge.store import history, loans, phones, wakeups
 from hotelbridge.store.database import Tx
 
 UNDER_WAY = (WakeupState.CALLING, WakeupState.WAITING, WakeupState.ALARMED)
-CLOCK_AHEAD = timedelta(hours=23)  # set earlier, a clock without a date would ring a day too soon
+CLOCK_AHEAD = timedelta(hours=23)  # of its time; a clock without a date is not set earlier
+CLOCK_WAITS = timedelta(minutes=1)  # until one is looked at again that may not be set yet
 CLOCK_OVER = timedelta(minutes=2)  # after its time it has rung; it is switched off, it may be a daily one
 CLOCK_LOOK = timedelta(minutes=1)
 SLACK = timedelta(seconds=5)
@@ -45,8 +46,11 @@ def next_instant(tx: Tx, rules: Rules, now: datetime) -> datetime | None:
         rings = loans.next_to_reach(tx, rules.property, now - before - SLACK)
         instants.append(rings - before if rings else None)
     if rules.settings.wakeup.native_backup:
-        due = loans.next_without_clock(tx, rules.property, now + CLOCK_AHEAD)
-        instants.append(due - CLOCK_AHEAD if due else None)
+        ahead = CLOCK_AHEAD - rules.settings.wakeup.native_backup
+        due = loans.next_without_clock(tx, rules.property, now + ahead)
+        instants.append(due - ahead if due else None)
+        if loans.without_clock(tx, rules.property, now, now + ahead):
+            instants.append(now + CLOCK_WAITS)
     return min((at for at in instants if at is not None), default=None)
 
 
@@ -68,11 +72,10 @@ def learned(
     loan = replace(loan, lineid=lineid or loan.lineid)
     if read and values is not None:
         phones.saw(tx, rules.property, loan.device, loan.phone, values, now)
-    move = (
-        lending.seen(loan, values, _wanted(tx, rules, loan, now), now)
-        if read
-        else lending.answered(loan, values, now)
-    )
+    wanted = read and _wanted(tx, rules, loan, now)
+    if wanted and loan.state == LoanState.RETURNING:  # the next wake-up of the room needs it open
+        loan = replace(loan, state=LoanState.OPENING)
+    move = lending.seen(loan, values, wanted, now) if read else lending.answered(loan, values, now)
     return _save(tx, rules, move, now)
 
 
@@ -173,7 +176,8 @@ def clock_time(rules: Rules, device: str, wakeup: Wakeup) -> tuple[datetime, str
 def _begin_clocks(tx: Tx, rules: Rules, now: datetime) -> None:
     if not rules.settings.wakeup.native_backup:
         return
-    wanting = loans.without_clock(tx, rules.property, now, now + CLOCK_AHEAD)
+    ahead = CLOCK_AHEAD - rules.settings.wakeup.native_backup
+    wanting = loans.without_clock(tx, rules.property, now, now + ahead)
     if not wanting:
         return
     lent = {(one.device, one.phone) for one in loans.active(tx, rules.property, LoanKind.ALARM_CLOCK)}
@@ -181,8 +185,10 @@ def _begin_clocks(tx: Tx, rules: Rules, now: datetime) -> None:
         for device, phone in rules.phones(wakeup.room):
             # A phone holds one time only. One that is shared has the earliest of its rooms.
             if (device, phone) not in lent and _lineid(tx, rules, device, phone):
+                at, told = clock_time(rules, device, wakeup)
+                if lending.rings_sooner(now, at, told, rules.zone_of(device)):
+                    continue
                 lent.add((device, phone))
-                _, told = clock_time(rules, device, wakeup)
                 loan = _add(tx, rules, wakeup.id, device, phone, LoanState.OPENING, now)
                 clock = replace(loan, kind=LoanKind.ALARM_CLOCK, before={"WAKEUP": "00:00"})
                 loans.save(tx, replace(clock, during={"WAKEUP": told}))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from hotelbridge.core.orders import DAY, Planned, days_between, follow_up, of_day
 from hotelbridge.core.readback import turned
@@ -161,26 +162,30 @@ def days_ahead(
     return made, make(tx, rules, made, planned, now, actor, words)
 
 
-def top_up(tx: Tx, rules: Rules, now: datetime) -> bool:
-    """Make a piece of what the standing orders lack for the days to come; True where there may be more."""
+def top_up(tx: Tx, rules: Rules, now: datetime) -> tuple[bool, bool]:
+    """Make a piece of what the standing orders lack for the days to come.
+
+    Gives whether anything was made, which wants to be looked at, and whether there may be more to make.
+    """
     last = (today(rules, now) + AHEAD).isoformat()
-    room = AT_ONCE
+    room, any_made, more = AT_ONCE, False, False
     for order in orders.to_make(tx, rules.property, last, AT_ONCE):
         each_day = len(order.rooms) * (1 if order.follow_up is None else 2)
         words = f"made from order {order.id} of {order.created_by}"
         most = max(1, room // each_day) * DAY
-        _, made = days_ahead(tx, rules, order, now, history.ITSELF, words, most)
+        after, made = days_ahead(tx, rules, order, now, history.ITSELF, words, most)
         _foresee(tx, rules, [one for one in made if one.due > now], now)
         room -= max(1, len(made))
+        any_made, more = any_made or bool(made), more or (after.made_until or "") < last
         if room <= 0:
-            return True
-    return False
+            return True, True
+    return any_made, more
 
 
 class DaysAhead:
     """Makes them once in each day of the hotel, and once after each start; `run` takes units of work."""
 
-    def __init__(self, rules: Rules, run: Callable[[Callable[[Tx], bool]], Awaitable[bool]]) -> None:
+    def __init__(self, rules: Rules, run: Callable[[Callable[[Tx], Any]], Awaitable[Any]]) -> None:
         self._rules = rules
         self._run = run
         self._made_on: date | None = None
@@ -190,11 +195,11 @@ class DaysAhead:
         self._made_on = None
 
     async def make(self, now: datetime) -> bool:
-        """Make a piece of what is lacking; True where there may be more, and some of it overdue."""
+        """Make a piece of what is lacking; True where something was made, or there may be more."""
         day = today(self._rules, now)
         if self._made_on == day:
             return False
-        more = await self._run(lambda tx: top_up(tx, self._rules, now))
+        made, more = await self._run(lambda tx: top_up(tx, self._rules, now))
         if not more:
             self._made_on = day
-        return more
+        return bool(made or more)

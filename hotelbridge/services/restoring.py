@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hotelbridge.core.attempt import Phase
-from hotelbridge.core.records import AlarmKind, Outcome, Wakeup, WakeupState
+from hotelbridge.core.records import AlarmKind, LoanKind, LoanState, Outcome, Wakeup, WakeupState
 from hotelbridge.core.timeline import Mark
 from hotelbridge.core.wakeup import Happening, after
 from hotelbridge.services import escalation, lists
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import alarms, attempts, clock_marks, history, remains, wakeups
+from hotelbridge.store import alarms, attempts, clock_marks, history, loans, remains, wakeups
 from hotelbridge.store.database import Tx
 from hotelbridge.store.remains import Remains
 
@@ -58,6 +58,9 @@ def _mark_house(tx: Tx, rules: Rules, gap: Gap, lost: Remains, now: datetime) ->
             attempt, phase=Phase.OVER, ended=now, outcome=attempt.outcome or Outcome.UNKNOWN, check_at=None
         )
         attempts.save(tx, replace(over, detail="the database was restored from a backup meanwhile"))
+    for loan in loans.active(tx, rules.property, LoanKind.REACH):
+        # It may have been put back since; what the phone holds now is the guest's.
+        loans.save(tx, replace(loan, state=LoanState.OVER, next_at=None))
     handed = tuple(_hand_over(tx, rules, wakeup, now) for wakeup in _unsure(tx, rules, now))
     text = lost_orders(gap, rules, len(handed))
     subject = f"restore:{now:%Y-%m-%dT%H:%M:%S}"

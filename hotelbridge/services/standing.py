@@ -40,6 +40,7 @@ class Done:
 
     order: Order
     changed: list[int] = field(default_factory=list)
+    moved: list[int] = field(default_factory=list)  # those of them that ring at another time
     made: list[int] = field(default_factory=list)
     cancelled: list[int] = field(default_factory=list)
     left: list[int] = field(default_factory=list)
@@ -80,7 +81,12 @@ def change(tx: Tx, rules: Rules, id: int, request: OrderChange, actor: Actor, no
     orders.save(tx, after)
     work = _Change(tx, rules, before, after, actor, now, Done(after))
     work.go(pending)
-    touched = {*work.done.changed, *work.done.made}
+    if after.days:
+        work.done.order, made = making.days_ahead(
+            tx, rules, after, now, actor, f"made by a change of order {id}"
+        )
+        work.done.made += [one.id for one in made]
+    touched = {*work.done.moved, *work.done.made}
     to_come = wakeups.of_order(tx, rules.property, id, [WakeupState.SCHEDULED])
     making.promise(tx, rules, [one for one in to_come if one.id in touched], now)
     return work.done
@@ -103,7 +109,7 @@ def _changed(rules: Rules, before: Order, request: OrderChange, now: datetime) -
         asking.in_house(rules, new, request.anyway)
         after = replace(after, rooms=rooms, anyway=before.anyway or bool(new and request.anyway))
     if request.days is not None or request.until is not None:
-        after = _other_days(before, after, request)
+        after = _goes_on(rules, before, _other_days(before, after, request), now)
     if request.follow_up is not None:
         after = replace(after, follow_up=request.follow_up or None)
     return after
@@ -123,6 +129,16 @@ def _other_days(before: Order, after: Order, request: OrderChange) -> Order:
             )
         after = replace(after, until=request.until or None)
     return after
+
+
+def _goes_on(rules: Rules, before: Order, after: Order, now: datetime) -> Order:
+    """An order that had come to its last day is made from now on: the days between were not asked for."""
+    today = making.today(rules, now)
+    if before.until is None or before.until >= today.isoformat() or after.until == before.until:
+        return after
+    over = occurrence(today, clock_time(after), rules.zone).instant <= now + rules.settings.wakeup.too_soon
+    made_until = (today if over else today - DAY).isoformat()
+    return replace(after, made_until=max(made_until, before.made_until or ""))
 
 
 def _drop(tx: Tx, rules: Rules, wakeup: Wakeup, actor: Actor, now: datetime, done: Done, why: str) -> None:
@@ -152,11 +168,14 @@ class _Change:
             self._main(main, behind.pop(main.id, None))
         for alone in behind.values():  # the main one rings or is over
             self._follow_up(alone, None, None)
-        self._new_days()
+        self._new_days(mains)
 
     def _main(self, main: Wakeup, behind: Wakeup | None) -> None:
         day = date.fromisoformat(main.local[:10])
-        standing = main.local == self._moment(self.before, day).local
+        # One that was moved to another day stands for itself, at its usual time too.
+        standing = self._wanted(self.before, main.room, day) and (
+            main.local == self._moment(self.before, day).local
+        )
         if main.room not in self.after.rooms or (standing and not self._wanted(self.after, main.room, day)):
             _drop(self.tx, self.rules, main, self.actor, self.now, self.done, self._why)
             return
@@ -182,27 +201,36 @@ class _Change:
             _drop(self.tx, self.rules, behind, self.actor, self.now, self.done, self._why)
             return
         when = None
+        if main is None and minutes != self.before.follow_up:
+            self.done.left.append(behind.id)
         if main is not None and moved is not None:
             standing = behind.due - main.due == timedelta(minutes=self.before.follow_up or 0)
             due = moved.due + (timedelta(minutes=minutes) if standing else behind.due - main.due)
             when = Moment(wall(due, self.rules.zone), due)
         self._save(behind, when)
 
-    def _new_days(self) -> None:
+    def _new_days(self, mains: list[Wakeup]) -> None:
         """Rooms and days that were not asked for before, as far as the order is made."""
         soon = self.now + self.rules.settings.wakeup.too_soon
         planned: list[Planned] = []
         for day in self._days():
-            moment = self._moment(self.after, day)
+            moment = self._as_the_others(self._moment(self.after, day), mains)
             new = tuple(
                 room
                 for room in self.after.rooms
                 if self._wanted(self.after, room, day) and not self._wanted(self.before, room, day)
             )
+            if new and not self.after.days:
+                asking.in_time(self.rules, moment, self.now)
             if new and moment.instant >= soon:
                 planned += of_moment(replace(self.after, rooms=new), moment, self.rules.zone)
         made = making.make(self.tx, self.rules, self.after, planned, self.now, self.actor, self._words)
         self.done.made += [one.id for one in made]
+
+    @staticmethod
+    def _as_the_others(moment: Moment, mains: list[Wakeup]) -> Moment:
+        """In the doubled hour a room that joins rings in the same pass as those that are booked."""
+        return next((Moment(one.local, one.due) for one in mains if one.local == moment.local), moment)
 
     def _days(self) -> Iterator[date]:
         if not self.after.days:
@@ -223,6 +251,8 @@ class _Change:
         if changed == wakeup:
             return wakeup
         self.done.changed.append(wakeup.id)
+        if changed.next_at != wakeup.next_at:
+            self.done.moved.append(wakeup.id)
         words = f" with order {self.after.id}"
         return changing.save(self.tx, self.rules, wakeup, changed, self.actor, self.now, words)
 

@@ -89,10 +89,11 @@ def test_a_room_with_several_phones_met_the_most_telling_outcome() -> None:
 
 def test_busy_and_device_faults_are_armed_but_no_answer_is_not() -> None:
     waiting = replace(CALLING, state=WakeupState.WAITING)
-    assert may_ring_early(replace(waiting, result=Outcome.BUSY))
-    assert may_ring_early(replace(waiting, result=Outcome.DEVICE_DOWN))
-    assert not may_ring_early(replace(waiting, result=Outcome.NO_ANSWER))
-    assert not may_ring_early(replace(waiting, state=WakeupState.CALLING, result=Outcome.BUSY))
+    assert may_ring_early(replace(waiting, result=Outcome.BUSY), 3)
+    assert may_ring_early(replace(waiting, result=Outcome.DEVICE_DOWN), 3)
+    assert not may_ring_early(replace(waiting, result=Outcome.NO_ANSWER), 3)
+    assert not may_ring_early(replace(waiting, result=Outcome.BUSY, tries=2), 3)
+    assert not may_ring_early(replace(waiting, state=WakeupState.CALLING, result=Outcome.BUSY), 3)
 
 
 def test_the_last_gap_repeats_and_no_gap_means_at_once() -> None:
