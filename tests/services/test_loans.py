@@ -236,7 +236,7 @@ def test_the_devices_own_clock_is_set_when_its_time_has_come_and_not_a_day_too_s
     """Dead man's switch: a clock without a date is set less than a day before, with nothing else going on."""
     tomorrow = (datetime.fromisoformat(backed_up.day) + timedelta(days=1)).strftime("%Y-%m-%d")
     backed_up.order("212", at=f"{tomorrow}T06:30")
-    backed_up.until("07:29")
+    backed_up.until("07:36")
     assert assigned(backed_up, "WAKEUP") == []
-    backed_up.until("07:31")
+    backed_up.until("07:38")
     assert holds(backed_up, "WAKEUP") == "06:37"
