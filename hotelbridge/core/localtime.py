@@ -105,6 +105,18 @@ def occurrence(day: date, clock_time: time, zone: ZoneInfo) -> Moment:
         return Moment(first.astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S"), first, Turn.FIRST_PASS)
 
 
+def kept(local: str, instant: datetime, zone: ZoneInfo) -> Moment:
+    """What a wall time that was resolved earlier means now: the zone, or its rules, may be others since.
+
+    Where the clocks of `zone` still show `local` at its instant nothing moves, which keeps the pass of a
+    doubled hour that was chosen.
+    """
+    if instant.astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S") == local:
+        return Moment(local, instant)
+    there = datetime.fromisoformat(local)
+    return occurrence(there.date(), there.time(), zone)
+
+
 def _jump(instants: list[datetime], zone: ZoneInfo) -> datetime:
     """The first local time after the gap that lies between the two readings of a missing time."""
     low, high = min(instants), max(instants)

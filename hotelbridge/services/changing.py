@@ -52,8 +52,10 @@ def save(
 
 def _difference(before: Wakeup, after: Wakeup) -> str:
     said = []
-    if after.due != before.due:
+    if after.local != before.local:
         said.append(f"time {before.local.replace('T', ' ')} to {after.local.replace('T', ' ')}")
+    elif after.due != before.due:
+        said.append(f"rings at {after.due:%H:%M} UTC, not at {before.due:%H:%M} UTC")
     for name in FIELDS:
         old, new = getattr(before, name), getattr(after, name)
         if old != new:

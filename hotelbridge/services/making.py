@@ -71,7 +71,7 @@ def promise(tx: Tx, rules: Rules, these: Sequence[Wakeup], now: datetime) -> lis
     return _expect(tx, these, outlook.promised(tx, rules, wishes, now, ids))
 
 
-def _foresee(tx: Tx, rules: Rules, these: Sequence[Wakeup], now: datetime) -> None:
+def foresee(tx: Tx, rules: Rules, these: Sequence[Wakeup], now: datetime) -> None:
     """The same where nobody could read a refusal: it stands in the history instead."""
     wishes, ids = _wishes(these)
     seen = outlook.foresee(tx, rules, wishes, now, ids)
@@ -174,7 +174,7 @@ def top_up(tx: Tx, rules: Rules, now: datetime) -> tuple[bool, bool]:
         words = f"made from order {order.id} of {order.created_by}"
         most = max(1, room // each_day) * DAY
         after, made = days_ahead(tx, rules, order, now, history.ITSELF, words, most)
-        _foresee(tx, rules, [one for one in made if one.due > now], now)
+        foresee(tx, rules, [one for one in made if one.due > now], now)
         room -= max(1, len(made))
         any_made, more = any_made or bool(made), more or (after.made_until or "") < last
         if room <= 0:

@@ -20,7 +20,17 @@ from twisted.logger import Logger
 from hotelbridge.clock import Clock
 from hotelbridge.errors import HotelbridgeError, NotOwner
 from hotelbridge.metrics import Metrics
-from hotelbridge.services import deskcalls, dispatch, escalation, inbox, ladder, loans, making, outreach
+from hotelbridge.services import (
+    deskcalls,
+    dispatch,
+    escalation,
+    inbox,
+    ladder,
+    loans,
+    making,
+    outreach,
+    rezoning,
+)
 from hotelbridge.services.devices import DeviceLink
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.hands import Hands
@@ -189,6 +199,7 @@ class PropertyLoop:
             self.poke()
 
     def _recover(self, tx: Tx, now: datetime) -> list[Effect]:
+        rezoning.keep_wall_times(tx, self._rules, now)
         loans.recover(tx, self._rules, now)
         return ladder.recover(tx, self._rules, now)
 

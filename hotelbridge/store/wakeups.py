@@ -67,6 +67,7 @@ _NEXT = Statement(select(func.min(_FIRST.subquery().c.at)))
 _OF_ROOM = Statement(_ANY.where(_W.c.room == bindparam("room"), _W.c.state == bindparam("state")))
 _OF_ORDER = Statement(_ANY.where(_W.c.order_id == bindparam("order_id"), _W.c.state == bindparam("state")))
 _IN_PERSON = Statement(_TO_RING.where(_W.c.next_at <= bindparam("now"), _W.c.in_person.is_(True)))
+_TIMES = Statement(select(_W.c.local, _W.c.due).where(_OURS, _W.c.state == WakeupState.SCHEDULED).distinct())
 _IN_STATE = Statement(_ANY.where(_W.c.state == bindparam("state")))
 
 
@@ -191,6 +192,16 @@ def follow_ups(tx: Tx, wakeup: Wakeup, states: Sequence[WakeupState]) -> list[Wa
     """The follow-ups of a wake-up in some states. They belong to its order, by which they are found."""
     found = of_order(tx, wakeup.property, wakeup.order_id, states)
     return [one for one in found if one.follows == wakeup.id]
+
+
+def scheduled(tx: Tx, property: str) -> list[Wakeup]:
+    """All that have not rung yet, by due time."""
+    return _by_due(_selected(tx, _IN_STATE, property=property, state=WakeupState.SCHEDULED))
+
+
+def scheduled_times(tx: Tx, property: str) -> set[tuple[str, datetime]]:
+    """The wall times with their instants at which something is to ring: far fewer than wake-ups."""
+    return {(row[0], row[1]) for row in _TIMES.all(tx.connection, property=property)}
 
 
 def in_person_due(tx: Tx, property: str, now: datetime) -> list[Wakeup]:

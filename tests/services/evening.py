@@ -173,7 +173,7 @@ class Evening:
         self.om = FakeOm(
             self.clock.elsewhere(), phones=phones, max_announcements=8, push=Push(path="/om20"), api="0"
         )
-        file = folder / "hotel.toml"
+        self._file = file = folder / "hotel.toml"
         if url is None:
             url = f"sqlite:///{folder / 'hotel.db'}"
             (folder / "hotel.db").write_bytes(fresh_database())
@@ -209,6 +209,13 @@ class Evening:
         self._crashed_at = self.clock.now()
         self.om.push_to(None)
         self.life.inner.stop(lambda: None)
+
+    def reconfigure(self, old: str, new: str) -> None:
+        """Put something else into the configuration: the next start reads it."""
+        text = self._file.read_text()
+        assert old in text
+        self._file.write_text(text.replace(old, new))
+        self._settings = load(self._file)
 
     def stop(self) -> None:
         """An orderly end."""
