@@ -42,7 +42,9 @@ def acknowledge(
             effects += booking.close(tx, rules, wakeup, closing, actor, now)[1]
     now_known = alarms.get(tx, rules.property, id)
     assert now_known is not None
-    if now_known.open or left:  # a list closes by itself; what the person said stands above that
+    if left and now_known.open:  # its rooms are done, its cause is still there: a device is down
+        now_known = escalation.acknowledge(tx, rules, now_known, request.by, request.note, now)
+    elif now_known.open or left:  # a list closes by itself; what the person said stands above that
         said = _said_before(now_known, alarm)
         now_known = escalation.close(tx, rules, said, request.by, request.outcome, request.note, now)
     return now_known, effects

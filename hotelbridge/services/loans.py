@@ -96,8 +96,8 @@ def _save(tx: Tx, rules: Rules, move: Move, now: datetime) -> list[Effect]:
 def _act(tx: Tx, rules: Rules, loan: Loan, now: datetime) -> list[Effect]:
     """A loan whose time has come. What is done is saved as tried before it is done."""
     if loan.device not in rules.devices:
-        loans.save(tx, replace(loan, state=LoanState.OVER, next_at=None))
-        return []
+        gone = f"{lending.words(loan)} not put back: {loan.device} is not in the configuration any more"
+        return _save(tx, rules, Move(replace(loan, state=LoanState.OVER, next_at=None), said=gone), now)
     if loan.kind == LoanKind.ALARM_CLOCK:
         return _act_on_clock(tx, rules, loan, now)
     loans.save(tx, replace(loan, next_at=now + lending.TRY_AGAIN))

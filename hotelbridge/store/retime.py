@@ -29,18 +29,21 @@ _LOAN, _CALLS = _table(tables.Loan), _table(tables.DeskCalls)
 _NOTICE, _CONSOLE, _REPORT = _table(tables.Notice), _table(tables.Console), _table(tables.Report)
 
 _ON_THE_LADDER = _W.c.state.in_((WakeupState.CALLING, WakeupState.WAITING))
+_DESK_ROUND = select(_CALLS.c.round).where(_CALLS.c.property == _A.c.property)
+_OF_THE_DESK = and_(_A.c.wakeup_id.is_(None), _A.c.n.in_(_DESK_ROUND))
 _OF_A_LADDER = _A.c.wakeup_id.in_(select(_W.c.id).where(_ON_THE_LADDER))
 
+_OF_AN_ATTEMPT = ("started", "rang", "answered", "ended", "check_at")
 _OF_AN_ALARM = ("since", "acknowledged_at", "next_at", "escalated_at", "loud_from", "healed_at")
 
 # Which instants of which rows are measured from something that has happened.
 _MOVED: tuple[tuple[Table, ColumnElement[bool], tuple[str, ...]], ...] = (
-    (_A, or_(_A.c.phase != Phase.OVER, _OF_A_LADDER), ("started", "rang", "answered", "ended", "check_at")),
+    (_A, or_(_A.c.phase != Phase.OVER, _OF_A_LADDER, _OF_THE_DESK), _OF_AN_ATTEMPT),
     (_W, _ON_THE_LADDER, ("next_at", "first_ring", "connected", "looked_at")),
     (_ALARM, _ALARM.c.open.is_(True), _OF_AN_ALARM),
     (_LOAN, _LOAN.c.next_at.is_not(None), ("next_at",)),
     (_CALLS, _CALLS.c.next_at.is_not(None), ("next_at",)),
-    (_NOTICE, _NOTICE.c.next_at.is_not(None), ("next_at",)),
+    (_NOTICE, _NOTICE.c.next_at.is_not(None), ("made_at", "next_at")),
     (_CONSOLE, _CONSOLE.c.name.is_not(None), ("seen_at",)),
     (_REPORT, _REPORT.c.worked_at.is_(None), ("at",)),
 )

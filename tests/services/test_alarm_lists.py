@@ -214,10 +214,21 @@ def test_an_outcome_for_a_list_must_be_meant_for_all_its_rooms(evening: Evening)
         evening.acknowledge(alarm.id, by="Anna", outcome="woken_by_staff")
     assert (caught.value.code, caught.value.status) == ("close_room_by_room", 409)
     assert caught.value.facts["wakeups"] == booked
-    closed = evening.acknowledge(alarm.id, by="Anna", outcome="woken_by_staff", note="all up", all=True)
-    assert (closed.open, closed.outcome, closed.note) == (False, "woken_by_staff", "all up")
+    known = evening.acknowledge(alarm.id, by="Anna", outcome="woken_by_staff", note="all up", all=True)
     assert {evening.wakeup(id).state for id in booked} == {WakeupState.CLOSED}
-    assert {item.closed_by for item in closed.items} == {"Anna"}
+    assert {item.closed_by for item in known.items} == {"Anna"}
+
+
+def test_rooms_that_are_all_closed_by_their_alarm_leave_a_device_that_is_still_down(evening: Evening) -> None:
+    """A3: the alarm closes when all its rooms are closed and the cause is gone."""
+    down_for_good(evening, *ROOMS)
+    evening.until("06:36")
+    alarm = of_kind(evening, AlarmKind.DEVICE_DOWN)
+    known = evening.acknowledge(alarm.id, by="Anna", outcome="woken_by_staff", note="all up", all=True)
+    assert (known.open, known.acknowledged_by, known.note) == (True, "Anna", "all up")
+    evening.om.mend()
+    evening.advance(20)
+    assert evening.open_alarms() == ()
 
 
 def test_the_last_room_of_a_list_may_be_closed_by_its_alarm(evening: Evening) -> None:

@@ -240,3 +240,16 @@ def test_the_devices_own_clock_is_set_when_its_time_has_come_and_not_a_day_too_s
     assert assigned(backed_up, "WAKEUP") == []
     backed_up.until("07:38")
     assert holds(backed_up, "WAKEUP") == "06:37"
+
+
+def test_what_was_opened_at_a_device_that_is_taken_out_of_the_configuration_is_said(guarded: Evening) -> None:
+    """R6: nobody can put it back any more, and that does not end in silence."""
+    wakeup = guarded.book("212", "06:30")
+    guarded.until("06:29")
+    guarded.crash()
+    guarded.reconfigure('name = "om20"', 'name = "om21"')
+    guarded.start()
+    said = [line.text for line in guarded.wakeup(wakeup).history]
+    assert (
+        "212: Do Not Disturb and forwarding not put back: om20 is not in the configuration any more" in said
+    )

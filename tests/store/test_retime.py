@@ -54,6 +54,22 @@ def test_the_waits_of_a_property_move_and_those_of_another_do_not(db: Database) 
     assert row(db, tables.Alarm, 2)["since"] == AT + timedelta(days=2)
 
 
+def test_the_desk_s_round_moves_with_its_pause_though_its_rings_are_over(db: Database) -> None:
+    """K1: an alarm that is newer than the last ring of the desk stays newer."""
+    filled(db)
+    over = update(tables.Attempt.__table__).values(phase="over", wakeup_id=None)  # type: ignore[attr-defined]
+    done(db, lambda tx: tx.connection.execute(over).rowcount)
+    done(db, lambda tx: retime.carry(tx, FIRST, -HOUR))
+    assert row(db, tables.Attempt)["started"] == AT + timedelta(days=1) - HOUR
+
+
+def test_what_waits_to_leave_the_house_is_not_given_up_sooner(db: Database) -> None:
+    """K1: how long it is tried is counted from when it was made."""
+    filled(db)
+    done(db, lambda tx: retime.carry(tx, FIRST, HOUR))
+    assert row(db, tables.Notice)["made_at"] == AT + timedelta(days=1) + HOUR
+
+
 def test_the_hour_that_a_guest_has_asked_for_does_not_move(db: Database) -> None:
     """K1: a wake-up is due at its hour; only its pauses are durations."""
     filled(db)
