@@ -20,15 +20,19 @@ EVERYWHERE = frozenset({"errors", "clock"})  # but not in core
 RULES: dict[str, frozenset[str]] = {
     "core": frozenset({"core"}),
     "om": frozenset({"om", "core.records"}) | EVERYWHERE,
+    "pms": frozenset({"pms", "core.records", "core.guests", "core.results", "settings", "settings_base"})
+    | EVERYWHERE,
     "store": frozenset({"store", "core.records", "core.attempt", "core.punctuality", "core.timeline"})
+    | frozenset({"core.guests"})
     | frozenset({"metrics", "settings"})
     | EVERYWHERE,
     "services": frozenset({"services", "core", "store", "om", "metrics", "settings", "settings_alarms"})
+    | frozenset({"pms.api"})
     | EVERYWHERE,
     "web": frozenset({"web", "services.desk", "services.views", "services.reportviews"})
-    | frozenset({"services.orderviews", "core.records", "metrics", "__version__"})
+    | frozenset({"services.orderviews", "services.roomviews", "core.records", "metrics", "__version__"})
     | EVERYWHERE,
-    "testing": frozenset({"testing", "om", "core"}) | EVERYWHERE,
+    "testing": frozenset({"testing", "om", "core", "pms.api"}) | EVERYWHERE,
     "demo": frozenset({"demo", "testing", "core", "settings", "settings_load"}) | EVERYWHERE,
     # What every room stands on knows no room.
     "errors": frozenset(),

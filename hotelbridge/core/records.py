@@ -65,6 +65,12 @@ class AlarmKind(StrEnum):
     REPORTS_MISSING = "reports_missing"
     DEVICE_PARAMETER = "device_parameter"
     PHONE_OFFLINE = "phone_offline"
+    PHONE_DRIFT = "phone_drift"  # a phone does not take what it should hold
+    LINK_DOWN = "link_down"
+    PARKED = "parked"  # a guest is checked out, and wake-ups of the room are still armed
+    PMS_REQUEST = "pms_request"  # the PMS said something that could not be done as it was said
+    RESYNC = "resync"  # a resync would change much: a person decides
+    EMERGENCY_UNPROVED = "emergency_unproved"
     STORAGE = "storage"
 
 
@@ -166,6 +172,7 @@ class Wakeup:
     expected: datetime | None = None  # when its first ring was expected, as told at booking
     connected: datetime | None = None  # when the first Connect was written
     looked_at: datetime | None = None  # when its phones were asked how they are, before due
+    echo: str = ""  # what the PMS wants to hear again with the result
 
 
 @dataclass(frozen=True, slots=True)

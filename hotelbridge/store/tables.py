@@ -1,57 +1,62 @@
 """Every table of the store. Each row belongs to a property ('' where it belongs to the whole node).
 
-Rows mirror the records of `core.records` column by column; states are plain strings, so that a new
-one needs no change of the schema. Knows no query.
+Rows mirror the records of `core` column by column; states are plain strings, so that a new one needs
+no change of the schema. Knows no query.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
 
-from sqlalchemy import Index, LargeBinary, MetaData, Text, UniqueConstraint, false, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import Field
 
-from hotelbridge.store.columns import BigId, Instant
+from hotelbridge.store.columns import BigId
+from hotelbridge.store.tables_base import GROWS, NODE_WIDE, Row, id_, instant, joined, long_, to
+from hotelbridge.store.tables_guests import (
+    Journal,
+    Occupancy,
+    PmsState,
+    Record,
+    RecordRoom,
+    Resync,
+    ResyncFact,
+    RoomState,
+    Stay,
+)
 
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-NODE_WIDE = ""  # the `property` of rows that belong to no single one
-
-_GROWS = {"sqlite_autoincrement": True}  # a purged id is never given again
-
-
-class Row(SQLModel):
-    """What all tables share."""
-
-    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)
-
-
-def _id() -> Any:
-    return Field(default=None, primary_key=True, sa_type=BigId)
-
-
-def _long(**more: Any) -> Any:
-    return Field(sa_type=Text, **more)
-
-
-def _instant(**more: Any) -> Any:
-    return Field(sa_type=Instant, **more)
-
-
-def _to(target: str, **more: Any) -> Any:
-    return Field(sa_type=BigId, foreign_key=target, **more)
-
-
-def _joined(default: str | bool) -> Any:
-    """A column that joined a table which may hold rows; the database fills it in for them."""
-    given = false() if default is False else text(f"'{default}'")
-    return Field(sa_column_kwargs={"server_default": given})
+__all__ = [
+    "Alarm",
+    "AlarmItem",
+    "Attempt",
+    "Change",
+    "ClockMark",
+    "Console",
+    "DeskCalls",
+    "Device",
+    "History",
+    "Journal",
+    "KeptAnswer",
+    "Lease",
+    "Loan",
+    "Mark",
+    "NODE_WIDE",
+    "Notice",
+    "Occupancy",
+    "Phone",
+    "PmsState",
+    "Record",
+    "RecordRoom",
+    "Report",
+    "Resync",
+    "ResyncFact",
+    "RoomState",
+    "Row",
+    "Stay",
+    "Token",
+    "Wakeup",
+    "WakeupOrder",
+]
 
 
 class WakeupOrder(Row, table=True):
@@ -61,27 +66,27 @@ class WakeupOrder(Row, table=True):
     __table_args__ = (
         Index(None, "property", "created_at"),
         Index(None, "property", "ended_at", "made_until"),
-        _GROWS,
+        GROWS,
     )
-    id: int | None = _id()
+    id: int | None = id_()
     property: str
     room: str
     local: str
-    note: str = _long()
+    note: str = long_()
     language: str
     proof: str
-    created_at: datetime = _instant()
+    created_at: datetime = instant()
     created_by: str
     origin: str
-    days: str = _joined("")
+    days: str = joined("")
     until: str | None = None
     made_until: str | None = None
     follow_up: int | None = None
-    in_person: bool = _joined(False)
-    vip: bool = _joined(False)
-    reservation: str = _joined("")
-    anyway: bool = _joined(False)
-    ended_at: datetime | None = _instant(default=None)
+    in_person: bool = joined(False)
+    vip: bool = joined(False)
+    reservation: str = joined("")
+    anyway: bool = joined(False)
+    ended_at: datetime | None = instant(default=None)
     ended_by: str | None = None
 
 
@@ -94,34 +99,35 @@ class Wakeup(Row, table=True):
         Index(None, "property", "due"),
         Index(None, "property", "room", "state"),
         Index(None, "order_id"),
-        _GROWS,
+        GROWS,
     )
-    id: int | None = _id()
+    id: int | None = id_()
     property: str
-    order_id: int = _to("wakeup_order.id")
+    order_id: int = to("wakeup_order.id")
     room: str
     local: str
-    due: datetime = _instant()
+    due: datetime = instant()
     state: str
     version: int
     tries: int
     rounds: int
-    next_at: datetime | None = _instant(default=None)
-    first_ring: datetime | None = _instant(default=None)
+    next_at: datetime | None = instant(default=None)
+    first_ring: datetime | None = instant(default=None)
     result: str | None = None
     language: str
-    note: str = _long()
-    created_at: datetime = _instant()
+    note: str = long_()
+    created_at: datetime = instant()
     created_by: str
     origin: str
-    proof: str = _joined("answer")
-    vip: bool = _joined(False)
-    in_person: bool = _joined(False)
-    reservation: str = _joined("")
-    follows: int | None = _to("wakeup.id", default=None)
-    expected: datetime | None = _instant(default=None)
-    connected: datetime | None = _instant(default=None)
-    looked_at: datetime | None = _instant(default=None)
+    proof: str = joined("answer")
+    vip: bool = joined(False)
+    in_person: bool = joined(False)
+    reservation: str = joined("")
+    follows: int | None = to("wakeup.id", default=None)
+    expected: datetime | None = instant(default=None)
+    connected: datetime | None = instant(default=None)
+    looked_at: datetime | None = instant(default=None)
+    echo: str = joined("")
 
 
 class Attempt(Row, table=True):
@@ -139,25 +145,25 @@ class Attempt(Row, table=True):
         ),
         Index(None, "wakeup_id"),
         Index(None, "property", "started"),
-        _GROWS,
+        GROWS,
     )
-    id: int | None = _id()
+    id: int | None = id_()
     property: str
-    wakeup_id: int | None = _to("wakeup.id", default=None)
+    wakeup_id: int | None = to("wakeup.id", default=None)
     n: int
     device: str
     phone: str
     phase: str
-    started: datetime = _instant()
-    rang: datetime | None = _instant(default=None)
-    answered: datetime | None = _instant(default=None)
-    ended: datetime | None = _instant(default=None)
+    started: datetime = instant()
+    rang: datetime | None = instant(default=None)
+    answered: datetime | None = instant(default=None)
+    ended: datetime | None = instant(default=None)
     outcome: str | None = None
-    detail: str = _long()
-    check_at: datetime | None = _instant(default=None)
+    detail: str = long_()
+    check_at: datetime | None = instant(default=None)
     counted: bool
-    proof: str = _joined("answer")
-    keys: str = _joined("")
+    proof: str = joined("answer")
+    keys: str = joined("")
 
 
 class Loan(Row, table=True):
@@ -174,35 +180,35 @@ class Loan(Row, table=True):
             postgresql_where=text("state <> 'over'"),
         ),
         Index(None, "wakeup_id"),
-        _GROWS,
+        GROWS,
     )
-    id: int | None = _id()
+    id: int | None = id_()
     property: str
-    wakeup_id: int = _to("wakeup.id")
+    wakeup_id: int = to("wakeup.id")
     device: str
     phone: str
     lineid: str
     kind: str
-    before: str = _long()
-    during: str = _long()
+    before: str = long_()
+    during: str = long_()
     state: str
-    at: datetime = _instant()
-    next_at: datetime | None = _instant(default=None)
+    at: datetime = instant()
+    next_at: datetime | None = instant(default=None)
 
 
 class History(Row, table=True):
     """One thing that happened to a wake-up."""
 
     __tablename__ = "history"
-    __table_args__ = (Index(None, "wakeup_id"), Index(None, "property", "at"), _GROWS)
-    id: int | None = _id()
+    __table_args__ = (Index(None, "wakeup_id"), Index(None, "property", "at"), GROWS)
+    id: int | None = id_()
     property: str
-    wakeup_id: int = _to("wakeup.id")
-    at: datetime = _instant()
+    wakeup_id: int = to("wakeup.id")
+    at: datetime = instant()
     by: str
     origin: str
     what: str
-    text: str = _long()
+    text: str = long_()
 
 
 class Alarm(Row, table=True):
@@ -214,47 +220,47 @@ class Alarm(Row, table=True):
         Index(None, "property", "open", "next_at"),
         Index(None, "property", "since"),
         Index(None, "wakeup_id"),
-        _GROWS,
+        GROWS,
     )
-    id: int | None = _id()
+    id: int | None = id_()
     property: str
     kind: str
     subject: str
     open_subject: str | None = None
     room: str | None = None
-    wakeup_id: int | None = _to("wakeup.id", default=None)
-    since: datetime = _instant()
+    wakeup_id: int | None = to("wakeup.id", default=None)
+    since: datetime = instant()
     level: int
-    text: str = _long()
+    text: str = long_()
     open: bool
     acknowledged_by: str | None = None
-    acknowledged_at: datetime | None = _instant(default=None)
+    acknowledged_at: datetime | None = instant(default=None)
     outcome: str | None = None
-    note: str = _long()
-    closed_at: datetime | None = _instant(default=None)
-    next_at: datetime | None = _instant(default=None)
+    note: str = long_()
+    closed_at: datetime | None = instant(default=None)
+    next_at: datetime | None = instant(default=None)
     nagged: int
-    escalated_at: datetime | None = _instant(default=None)
-    loud_from: datetime | None = _instant(default=None)
-    healed_at: datetime | None = _instant(default=None)
+    escalated_at: datetime | None = instant(default=None)
+    loud_from: datetime | None = instant(default=None)
+    healed_at: datetime | None = instant(default=None)
 
 
 class AlarmItem(Row, table=True):
     """One wake-up of an alarm that is about several of one cause; closed room by room."""
 
     __tablename__ = "alarm_item"
-    __table_args__ = (UniqueConstraint("alarm_id", "wakeup_id"), Index(None, "wakeup_id"), _GROWS)
-    id: int | None = _id()
+    __table_args__ = (UniqueConstraint("alarm_id", "wakeup_id"), Index(None, "wakeup_id"), GROWS)
+    id: int | None = id_()
     property: str
-    alarm_id: int = _to("alarm.id")
-    wakeup_id: int = _to("wakeup.id")
+    alarm_id: int = to("alarm.id")
+    wakeup_id: int = to("wakeup.id")
     room: str
-    due: datetime = _instant()
-    text: str = _long()
-    closed_at: datetime | None = _instant(default=None)
+    due: datetime = instant()
+    text: str = long_()
+    closed_at: datetime | None = instant(default=None)
     closed_by: str | None = None
     outcome: str | None = None
-    note: str = _long()
+    note: str = long_()
 
 
 class Console(Row, table=True):
@@ -263,7 +269,7 @@ class Console(Row, table=True):
     __tablename__ = "console"
     property: str = Field(primary_key=True)
     name: str = Field(primary_key=True)
-    seen_at: datetime = _instant()
+    seen_at: datetime = instant()
     visible: bool
     sound: bool
 
@@ -274,7 +280,7 @@ class DeskCalls(Row, table=True):
     __tablename__ = "desk_calls"
     property: str = Field(primary_key=True)
     round: int = Field(sa_type=BigId)
-    next_at: datetime | None = _instant(default=None)
+    next_at: datetime | None = instant(default=None)
 
 
 class Notice(Row, table=True):
@@ -284,20 +290,20 @@ class Notice(Row, table=True):
     __table_args__ = (
         UniqueConstraint("property", "subject"),
         Index(None, "property", "state", "next_at"),
-        _GROWS,
+        GROWS,
     )
-    id: int | None = _id()
+    id: int | None = id_()
     property: str
     subject: str
     kind: str
     channel: str
-    facts: str = _long()
+    facts: str = long_()
     state: str
     tries: int
-    made_at: datetime = _instant()
-    next_at: datetime | None = _instant(default=None)
-    done_at: datetime | None = _instant(default=None)
-    detail: str = _long()
+    made_at: datetime = instant()
+    next_at: datetime | None = instant(default=None)
+    done_at: datetime | None = instant(default=None)
+    detail: str = long_()
 
 
 class Phone(Row, table=True):
@@ -310,11 +316,11 @@ class Phone(Row, table=True):
     number: str = Field(primary_key=True)
     room: str
     lineid: str | None = None
-    wanted: str = _long()
-    held: str | None = _long(default=None)
+    wanted: str = long_()
+    held: str | None = long_(default=None)
     in_sync: bool
     state: str
-    checked_at: datetime | None = _instant(default=None)
+    checked_at: datetime | None = instant(default=None)
 
 
 class Device(Row, table=True):
@@ -324,11 +330,11 @@ class Device(Row, table=True):
     property: str = Field(primary_key=True)
     name: str = Field(primary_key=True)
     up: bool | None = None
-    since: datetime | None = _instant(default=None)
-    booted_at: datetime | None = _instant(default=None)
-    last_report_at: datetime | None = _instant(default=None)
-    last_reply_at: datetime | None = _instant(default=None)
-    detail: str = _long()
+    since: datetime | None = instant(default=None)
+    booted_at: datetime | None = instant(default=None)
+    last_report_at: datetime | None = instant(default=None)
+    last_reply_at: datetime | None = instant(default=None)
+    detail: str = long_()
 
 
 class Report(Row, table=True):
@@ -345,15 +351,15 @@ class Report(Row, table=True):
             postgresql_where=text("worked_at IS NULL"),
         ),
         Index(None, "property", "at"),
-        _GROWS,
+        GROWS,
     )
-    id: int | None = _id()
+    id: int | None = id_()
     property: str
     device: str
-    at: datetime = _instant()
+    at: datetime = instant()
     body: bytes = Field(sa_type=LargeBinary)
-    worked_at: datetime | None = _instant(default=None)
-    bad: str | None = _long(default=None)
+    worked_at: datetime | None = instant(default=None)
+    bad: str | None = long_(default=None)
 
 
 class Change(Row, table=True):
@@ -365,21 +371,21 @@ class Change(Row, table=True):
     n: int = Field(primary_key=True, sa_type=BigId, sa_column_kwargs={"autoincrement": False})
     kind: str
     id: str
-    at: datetime = _instant()
+    at: datetime = instant()
 
 
 class Token(Row, table=True):
     """A bearer token, by the hash of it; `property` is '' for all of them or a comma list."""
 
     __tablename__ = "token"
-    __table_args__ = (UniqueConstraint("hash"), _GROWS)
-    id: int | None = _id()
+    __table_args__ = (UniqueConstraint("hash"), GROWS)
+    id: int | None = id_()
     property: str = NODE_WIDE
     name: str
     role: str
     hash: str
-    created_at: datetime = _instant()
-    revoked_at: datetime | None = _instant(default=None)
+    created_at: datetime = instant()
+    revoked_at: datetime | None = instant(default=None)
 
 
 class KeptAnswer(Row, table=True):
@@ -391,8 +397,8 @@ class KeptAnswer(Row, table=True):
     key: str = Field(primary_key=True)
     caller: str = Field(primary_key=True)
     fingerprint: str
-    answer: str = _long()
-    at: datetime = _instant()
+    answer: str = long_()
+    at: datetime = instant()
 
 
 class Lease(Row, table=True):
@@ -402,7 +408,7 @@ class Lease(Row, table=True):
     property: str = Field(primary_key=True)
     node: str
     epoch: int = Field(sa_type=BigId)
-    expires: datetime = _instant()
+    expires: datetime = instant()
 
 
 class Mark(Row, table=True):
@@ -423,7 +429,7 @@ class ClockMark(Row, table=True):
     __tablename__ = "clock_mark"
     property: str = Field(default=NODE_WIDE, primary_key=True)
     node: str = Field(primary_key=True)
-    wall: datetime = _instant()
+    wall: datetime = instant()
     boot_id: str
     boot_seconds: float
     standing: str

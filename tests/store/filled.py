@@ -7,10 +7,10 @@ From the folder `tests`, `python -m store.filled URL` makes and fills a database
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Float, Integer, LargeBinary, Table, insert
+from sqlalchemy import Boolean, Connection, Date, Float, Integer, LargeBinary, Table, insert
 
 from hotelbridge.store import schema, tables
 from hotelbridge.store.columns import Instant
@@ -36,6 +36,8 @@ def _row(table: Table, n: int) -> dict[str, Any]:
 def _value(type_: Any, name: str, n: int) -> Any:
     if isinstance(type_, Instant):
         return AT + timedelta(days=n)
+    if isinstance(type_, Date):
+        return date(2026, 11, 24)
     if isinstance(type_, Boolean):
         return n == 1
     if isinstance(type_, Integer | Float):
