@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
@@ -23,9 +24,10 @@ from hotelbridge.services.views import (
     WakeupQuery,
     WakeupView,
 )
-from hotelbridge.store import alarms, attempts, history, inbox, phones, wakeups
+from hotelbridge.store import alarms, attempts, history, inbox, phones, pms_state, records, wakeups
 from hotelbridge.store.database import Tx
 
+PMS = "pms"  # the name of its link
 BAD_SHOWN = timedelta(days=1)
 
 
@@ -202,4 +204,22 @@ def link_views(tx: Tx, rules: Rules, now: datetime) -> tuple[LinkView, ...]:
                 last_message=_local(rules, heard),
             )
         )
-    return tuple(views)
+    return (*views, *_pms_views(tx, rules))
+
+
+def _pms_views(tx: Tx, rules: Rules) -> tuple[LinkView, ...]:
+    """The link to the PMS, as its owner keeps it."""
+    kept = json.loads(pms_state.values(tx, rules.property, house=True).get("link", "{}"))
+    if not kept or rules.settings.pms is None:
+        return ()
+    heard = records.last_at(tx, rules.property, PMS)
+    return (
+        LinkView(
+            link=PMS,
+            kind="pms",
+            layers=kept["layers"],
+            since=datetime.fromisoformat(kept["since"]).astimezone(rules.zone),
+            detail=kept["detail"],
+            last_message=_local(rules, heard),
+        ),
+    )

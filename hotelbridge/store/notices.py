@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Integer, bindparam, func, select
 
 from hotelbridge.core.records import Notice, NoticeState
 from hotelbridge.store import tables
@@ -30,6 +30,11 @@ _DUE = Statement(
     .where(*_WAITING, _N.c.next_at <= bindparam("now"))
     .order_by(_N.c.next_at, _N.c.id)
     .limit(AT_ONCE)
+)
+_KEPT = Statement(
+    _ALL.where(_OURS, _N.c.state == NoticeState.KEPT.value, _N.c.channel == bindparam("channel")).limit(
+        bindparam("limit", type_=Integer)
+    )
 )
 _NEXT = Statement(select(func.min(_N.c.next_at)).where(*_WAITING))
 
@@ -75,6 +80,11 @@ def waiting(tx: Tx, property: str) -> list[Notice]:
 def due(tx: Tx, property: str, now: datetime) -> list[Notice]:
     """Those that want to be sent now, the oldest wish first."""
     return _records(_DUE.all(tx.connection, property=property, now=now))
+
+
+def kept(tx: Tx, property: str, channel: str, limit: int) -> list[Notice]:
+    """Those that wait for whoever reads this channel, oldest first."""
+    return _records(_KEPT.all(tx.connection, property=property, channel=channel, limit=limit))
 
 
 def next_instant(tx: Tx, property: str) -> datetime | None:

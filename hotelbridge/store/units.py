@@ -11,14 +11,16 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from hotelbridge.core.records import Change
 
+T = TypeVar("T")
 AppendRow = tuple[str, str, Any, bytes]  # property, device, at (as the driver wants it), body
 
 
@@ -48,6 +50,28 @@ class Tx:
         if at.utcoffset() is None:
             raise ValueError(f"an instant needs a time zone: {at.isoformat()}")
         self._touched.append(Touched(property, kind, str(id), at))
+
+
+def apart(tx: Tx, work: Callable[[], T]) -> T:
+    """Do a piece of a unit in a savepoint of its own: where it raises, it alone is undone.
+
+    What the database itself cannot do still ends the whole unit: after that nothing can be said of it.
+    """
+    savepoint = tx.connection.begin_nested()
+    try:
+        result = work()
+    except DBAPIError:
+        raise
+    except Exception:
+        savepoint.rollback()
+        raise
+    savepoint.commit()
+    return result
+
+
+def is_of_the_database(error: Exception) -> bool:
+    """Whether an error means that the database could not work, not that a piece of work was wrong."""
+    return isinstance(error, DBAPIError)
 
 
 class Work(Protocol):

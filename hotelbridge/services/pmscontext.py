@@ -1,0 +1,226 @@
+"""The house as a PMS link sees it: `pms.api.Context`, on the store.
+
+What a link says is saved as it came, then applied in one unit with all that follows from it: stays,
+wake-ups, the wanted state of phones, the plugin's own values. A record that cannot be applied is an
+alarm and is marked so; it never stops those behind it, since the peer will not send them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from twisted.internet.defer import Deferred
+from twisted.internet.endpoints import clientFromString, serverFromString
+from twisted.internet.interfaces import IStreamClientEndpoint, IStreamServerEndpoint
+from twisted.logger import Logger
+
+from hotelbridge.clock import Clock
+from hotelbridge.core.guests import AuditBegun, AuditEnded, Direction, Fact, Record, ResyncBegun, ResyncEnded
+from hotelbridge.core.records import Actor, AlarmKind
+from hotelbridge.errors import HotelbridgeError
+from hotelbridge.pms.api import Layer, Received, Told
+from hotelbridge.services import escalation, guests, roomsync
+from hotelbridge.services.effects import Effect
+from hotelbridge.services.ownership import Ownership
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import pms_state, records
+from hotelbridge.store.database import Tx
+from hotelbridge.store.units import apart, is_of_the_database
+
+LINK = "pms"  # its name in the flight recorder and in lists of links
+GATHER = 1.0  # seconds in which what was sent is noted together
+MOST_NOTED = 2000  # sent records that wait to be noted; more are counted, not kept
+LEFT_OVER = 500  # records taken up at once
+KEY = pms_state.HOUSE + "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a unit has applied."""
+
+    rooms: tuple[str, ...]
+    effects: tuple[Effect, ...]
+    resynced: bool  # a resync has come to its end
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Whom a context tells on the reactor, after the commit."""
+
+    applied: Callable[[Heard], None]
+    layers: Callable[[Mapping[Layer, bool | None], str], None]
+    peer_time: Callable[[datetime], None]
+
+
+class PmsContext:
+    """`pms.api.Context` for one link of one property; deaf once it was closed."""
+
+    _log = Logger()
+
+    def __init__(
+        self, rules: Rules, plugin: str, ownership: Ownership, clock: Clock, reactor: Any, ears: Ears
+    ) -> None:
+        self._rules = rules
+        self._actor = Actor(plugin, "pms")
+        self._ownership = ownership
+        self._ears = ears
+        self._unnoted: list[tuple[datetime, tuple[bytes, str, tuple[str, ...]]]] = []
+        self._left_out = 0
+        self._noting = False
+        self._closed = False
+        self.property: str = rules.property
+        self.zone: ZoneInfo = rules.zone
+        self.currency: str = rules.settings.currency
+        self.clock = clock
+        self.reactor = reactor
+
+    def close(self) -> None:
+        """The link has ended: nothing it says counts any more."""
+        self._closed = True
+
+    # --- what came in ---
+
+    async def received(self, messages: Sequence[Received]) -> Sequence[int]:
+        now = self.clock.now()
+        items = [(one.body, one.words, one.rooms) for one in messages]
+
+        def unit(tx: Tx) -> list[int]:
+            return records.add(tx, self.property, LINK, Direction.IN, now, items, worked=False)
+
+        return await self._ownership.run(self.property, unit)
+
+    async def tell(self, told: Sequence[Told], state: Mapping[str, str | None] | None = None) -> None:
+        now = self.clock.now()
+
+        def unit(tx: Tx) -> Heard:
+            heard = take(tx, self._rules, self._actor, told, now)
+            pms_state.keep(tx, self.property, _plugins_own(state or {}))
+            return heard
+
+        heard = await self._ownership.run(self.property, unit, urgent=True)
+        if not self._closed:
+            self._ears.applied(heard)
+
+    async def left_over(self) -> Sequence[Record]:
+        return await self._ownership.run(
+            self.property, lambda tx: records.unworked(tx, self.property, LINK, LEFT_OVER)
+        )
+
+    async def state(self) -> dict[str, str]:
+        return await self._ownership.run(self.property, lambda tx: pms_state.values(tx, self.property))
+
+    # --- what went out ---
+
+    async def sent(self, body: bytes, words: str, rooms: tuple[str, ...] = ()) -> None:
+        """Noted with what is sent in the same second; what a crash takes away was only for looking at."""
+        if len(self._unnoted) >= MOST_NOTED:
+            self._left_out += 1
+            return
+        self._unnoted.append((self.clock.now(), (body, words, rooms)))
+        if not self._noting and not self._closed:
+            self._noting = True
+            self.clock.call_later(GATHER, self._note)
+
+    def _note(self) -> None:
+        noted = Deferred.fromCoroutine(self.note())
+        noted.addErrback(lambda failure: self._log.failure("noting what was sent failed", failure))
+
+    async def note(self) -> None:
+        """Save what was sent and is not noted yet."""
+        self._noting = False
+        unnoted, self._unnoted = self._unnoted, []
+        left_out, self._left_out = self._left_out, 0
+        if left_out and unnoted:
+            words = f"{left_out} more records were sent than could be noted"
+            unnoted.append((unnoted[-1][0], (b"", words, ())))
+
+        def unit(tx: Tx) -> None:
+            for at, item in unnoted:
+                records.add(tx, self.property, LINK, Direction.OUT, at, [item], worked=True)
+
+        try:
+            await self._ownership.run(self.property, unit)
+        except HotelbridgeError as error:
+            self._log.info("{n} sent records were not noted: {why}", n=len(unnoted), why=error)
+
+    # --- how the link stands ---
+
+    def layers(self, up: Mapping[Layer, bool | None], detail: str = "") -> None:
+        if not self._closed:
+            self._ears.layers(dict(up), detail)
+
+    def peer_time(self, at: datetime) -> None:
+        if not self._closed:
+            self._ears.peer_time(at)
+
+    def connector(self, endpoint: str) -> IStreamClientEndpoint:
+        found: IStreamClientEndpoint = clientFromString(self.reactor, endpoint)  # type: ignore[no-untyped-call]
+        return found
+
+    def door(self, endpoint: str) -> IStreamServerEndpoint:
+        found: IStreamServerEndpoint = serverFromString(self.reactor, endpoint)  # type: ignore[no-untyped-call]
+        return found
+
+
+def _plugins_own(state: Mapping[str, str | None]) -> Mapping[str, str | None]:
+    if wrong := [key for key in state if key.startswith(pms_state.HOUSE)]:
+        raise ValueError(f"{wrong[0]!r} is not a key for a plugin")
+    return state
+
+
+def take(tx: Tx, rules: Rules, actor: Actor, told: Sequence[Told], now: datetime) -> Heard:
+    """Apply what was told, record by record, each alone where it cannot be applied."""
+    rooms: dict[str, None] = {}
+    effects: list[Effect] = []
+    done: dict[int, str] = {}
+    for one in told:
+        try:
+            applied = apart(tx, lambda one=one: guests.apply(tx, rules, one.facts, actor, now, one.record))  # type: ignore[misc]
+        except Exception as error:  # noqa: BLE001 - whatever it is: those behind it must not wait for ever
+            if is_of_the_database(error):
+                raise
+            words = _not_applied(tx, rules, one, error, now)
+        else:
+            rooms |= dict.fromkeys(applied.rooms)
+            effects += applied.effects
+            words = applied.words or one.note
+            _keep_marks(tx, rules, one.facts, now)
+        if one.record is not None:
+            done[one.record] = words
+    records.worked(tx, done, now)
+    roomsync.want(tx, rules, tuple(rooms), now, actor.name)
+    resynced = any(isinstance(fact, ResyncEnded) and fact.complete for one in told for fact in one.facts)
+    return Heard(tuple(rooms), tuple(effects), resynced)
+
+
+def _not_applied(tx: Tx, rules: Rules, one: Told, error: Exception, now: datetime) -> str:
+    PmsContext._log.error("record {id} could not be applied: {why!r}", id=one.record, why=error)
+    words = f"could not be applied: {error or type(error).__name__}"
+    text = (
+        f"Record {one.record} of the PMS {words}. Look at it in the flight recorder, and put the room right "
+        "by hand."
+    )
+    escalation.raise_alarm(tx, rules, now, AlarmKind.PMS_REQUEST, f"record:{one.record}", text)
+    return words
+
+
+def _keep_marks(tx: Tx, rules: Rules, facts: Sequence[Fact], now: datetime) -> None:
+    """What is known of the PMS as a whole."""
+    marks: dict[str, str | None] = {}
+    for fact in facts:
+        match fact:
+            case AuditBegun():
+                marks[KEY.format("audit")] = now.isoformat()
+            case AuditEnded():
+                marks[KEY.format("audit")] = None
+            case ResyncBegun():
+                marks[KEY.format("resync")] = now.isoformat()
+            case ResyncEnded():
+                marks[KEY.format("resync")] = None
+                if fact.complete:
+                    marks[KEY.format("resynced")] = now.isoformat()
+    pms_state.keep(tx, rules.property, marks)
