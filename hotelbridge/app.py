@@ -38,6 +38,7 @@ from hotelbridge.services.hands import Hands
 from hotelbridge.services.houseclock import HouseClock
 from hotelbridge.services.nightlist import NightLists
 from hotelbridge.services.nightly import NightlyBackup
+from hotelbridge.services.omrecorder import OmRecorder
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.preflight import Preflight
 from hotelbridge.services.rules import Rules
@@ -82,6 +83,7 @@ class Daemon:
         self.houses: dict[str, House] = {}
         self.nights: dict[str, NightLists] = {}
         self.lookouts: dict[str, Preflight] = {}
+        self.recorders: dict[str, OmRecorder] = {}
         for one in rules.values():
             self._build(one, around)
         self.watch.on_question(self._ask_the_time, self._look_at_all)
@@ -94,6 +96,7 @@ class Daemon:
         links: dict[str, DeviceLink] = {}
         hands = Hands(rules, self.db, self.ownership, links, self.clock, self.metrics, around.deliver)
         loop = PropertyLoop(rules, self.ownership, links, self.clock, self.metrics, hands)
+        self.recorders[rules.property] = recorder = OmRecorder(rules, self.db, self.clock)
         for om in rules.settings.om:
             client = OmClient(
                 around.endpoint(om),
@@ -101,6 +104,7 @@ class Daemon:
                 url=om.url,
                 timeout=om.timeout.total_seconds(),
                 in_flight=om.in_flight,
+                tap=recorder.tap(om.name),
             )
             client.on_date(partial(self.watch.hear, rules.property, om.name))
             links[om.name] = DeviceLink(rules, om, client, self.ownership, self.clock, loop.poke)
@@ -203,6 +207,8 @@ class Daemon:
             await house.loop.stop()
         for device in self.devices:
             await device.stop()
+        for recorder in self.recorders.values():
+            await recorder.stop()
         await self.sink.close()
         await self.watch.stop()
         await self.ownership.stop()

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from hotelbridge.settings_alarms import AlarmSettings, DeskSettings, ListSettings
 from hotelbridge.settings_base import Duration, Span, Table, time_of_day
@@ -191,6 +191,26 @@ class WakeupSettings(Table):
     require_stay: Annotated[str, Field(pattern="^(yes|no|auto)$")] = "auto"
 
 
+class PmsSettings(Table):
+    """The hotel's PMS: which plugin speaks with it, and that plugin's own table, unread."""
+
+    # The plugin knows what may stand in its table, and no plugin is brought in to read a configuration.
+    model_config = ConfigDict(extra="allow")
+
+    plugin: Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9_.-]*)?$")] = ""
+
+    @property
+    def tables(self) -> dict[str, Any]:
+        """What stands in `[property.pms]` beside its own keys, as it came."""
+        return dict(self.model_extra or {})
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """`[property.pms.<plugin>]` as it stands in the file; empty where it is not there."""
+        table = self.tables.get(self.plugin, {})
+        return table if isinstance(table, dict) else {}
+
+
 class PropertySettings(Table):
     """One hotel."""
 
@@ -205,6 +225,7 @@ class PropertySettings(Table):
     alarm: AlarmSettings = AlarmSettings()
     desk: DeskSettings = DeskSettings()
     lists: ListSettings = ListSettings()
+    pms: PmsSettings = PmsSettings()
     night_list: Annotated[str, AfterValidator(time_of_day)] = ""
 
     @property

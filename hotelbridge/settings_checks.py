@@ -14,6 +14,7 @@ from itertools import combinations
 from hotelbridge.errors import Mistake
 from hotelbridge.settings import (
     OmSettings,
+    PmsSettings,
     PropertySettings,
     RoomSettings,
     Settings,
@@ -21,6 +22,7 @@ from hotelbridge.settings import (
     tcp_of,
 )
 from hotelbridge.settings_reach import check_reach
+from hotelbridge.settings_words import not_known
 
 Say = Callable[[str, str], None]  # the key it is about ("property.0.wakeup.gaps"), and what is wrong
 
@@ -58,6 +60,7 @@ def _check_property(where: str, property: PropertySettings, say: Say) -> None:
             say(f"{where}.wakeup.menu", f"{om.name} has no [[property.om.menu]] with id = {menu}")
     _check_phones(where, property, say)
     _check_times(f"{where}.wakeup", property.wakeup, say)
+    _check_pms(f"{where}.pms", property.pms, say)
     check_reach(where, property, say)
 
 
@@ -119,6 +122,19 @@ def _check_times(where: str, wakeup: WakeupSettings, say: Say) -> None:
         say(f"{where}.native_backup", what)
     if wakeup.too_soon > timedelta(days=1):
         say(f"{where}.too_soon", "no wake-up for tomorrow morning could be booked")
+
+
+def _check_pms(where: str, pms: PmsSettings, say: Say) -> None:
+    """Beside `plugin` only the table of that plugin may stand; what it may hold, the plugin says."""
+    known = ["plugin", *filter(None, [pms.plugin])]
+    for key, value in pms.tables.items():
+        if key == pms.plugin:
+            if not isinstance(value, dict):
+                say(f"{where}.{key}", "must be a table")
+        elif not pms.plugin and isinstance(value, dict):
+            say(f"{where}.{key}", f'belongs to no plugin: write plugin = "{key}" into [property.pms]')
+        else:
+            say(f"{where}.{key}", not_known(key, known))
 
 
 def _devices(settings: Settings) -> list[tuple[str, str, OmSettings]]:

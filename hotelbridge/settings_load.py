@@ -1,20 +1,18 @@
 """Reads a TOML configuration and tells every mistake at once, with its line and its key.
 
-What a value may be is the business of `settings`. Here: the file, the environment, and plain words
-for what is wrong, with the nearest name that would have been right.
+What a value may be is the business of `settings`, in which words it is wrong that of `settings_words`.
+Here: the file, the environment, and where it all stands.
 """
 
 from __future__ import annotations
 
 import copy
-import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, get_args
-from zoneinfo import available_timezones
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -22,12 +20,19 @@ from hotelbridge.errors import ConfigurationError, Mistake
 from hotelbridge.settings import Settings
 from hotelbridge.settings_checks import contradictions
 from hotelbridge.settings_lines import Key, Lines
+from hotelbridge.settings_words import innermost, known_keys, not_known, place, wrong_in
+
+Found = list[tuple[Key, str]]  # keys, and what is wrong with each
+Further = Callable[[Settings], Found]  # a look at settings that this module cannot take itself
+T = TypeVar("T", bound=BaseModel)
 
 _FROM_ENVIRONMENT = {"HOTELBRIDGE_STORE_URL": ("store", "url"), "HOTELBRIDGE_WEB_LISTEN": ("web", "listen")}
 
 
-def load(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings in a file. Raises ConfigurationError with every mistake in it."""
+def load(
+    path: Path, environment: Mapping[str, str] = os.environ, further: Further = lambda settings: []
+) -> Settings:
+    """The settings in a file. Raises ConfigurationError with every mistake in it, those of `further` too."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -40,7 +45,24 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
         raise ConfigurationError([_syntax(path, error)]) from None
     except RecursionError:
         raise ConfigurationError([Mistake(str(path), "has too many brackets in brackets")]) from None
-    return _Reading(path, Lines(text)).settings(values, environment)
+    return _Reading(path, Lines(text)).settings(values, environment, further)
+
+
+def read_table(model: type[T], values: Mapping[str, Any], under: Key) -> tuple[T | None, Found]:
+    """A plugin's own table, and what is wrong in it; `under` is where it stands in the file."""
+    try:
+        return model.model_validate(values, by_name=False), []
+    except ValidationError as error:
+        return None, [((*under, *key), what) for key, what in wrong_in(error, model, {})]
+
+
+def placed(path: Path, found: Found) -> ConfigurationError:
+    """Mistakes that were found after a file was read, each with the line where it stands now."""
+    try:
+        lines = Lines(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        lines = Lines("")
+    return _Reading(path, lines).all(found)
 
 
 def _syntax(path: Path, error: tomllib.TOMLDecodeError) -> Mistake:
@@ -57,23 +79,24 @@ class _Reading:
         self._lines = lines
         self._variables: dict[Key, str] = {}  # keys that the environment has overruled
 
-    def settings(self, values: dict[str, Any], environment: Mapping[str, str]) -> Settings:
+    def settings(self, values: dict[str, Any], environment: Mapping[str, str], further: Further) -> Settings:
         """Raises ConfigurationError with every mistake."""
         self._overrule(values, environment)
-        found: list[tuple[Key, str]] = []
+        found: Found = []
         if "path" in values:  # known to the model, but not a key of the file
             del values["path"]
-            found.append((("path",), _unknown(("path",))))
+            found.append((("path",), not_known("path", known_keys((), Settings))))
         try:
             settings = Settings.model_validate(values, by_name=False)  # `room`, never `rooms`
         except ValidationError as error:
-            errors = _innermost([dict(one) for one in error.errors()])
-            found += [(tuple(one["loc"]), _words(tuple(one["loc"]), one)) for one in errors]
-            found += [one for one in _between(_rest(values, errors)) if not _is_under(one[0], errors)]
-            raise self._all(found) from None
-        found += _between(settings)
+            errors = innermost(error)
+            found += wrong_in(error, Settings)
+            rest = _between(_rest(values, errors), further)
+            found += [one for one in rest if not _is_under(one[0], errors)]
+            raise self.all(found) from None
+        found += _between(settings, further)
         if found:
-            raise self._all(found)
+            raise self.all(found)
         return settings.model_copy(update={"path": self._path})
 
     def _overrule(self, values: dict[str, Any], environment: Mapping[str, str]) -> None:
@@ -82,7 +105,8 @@ class _Reading:
                 values[table][key] = environment[variable]
                 self._variables[table, key] = variable
 
-    def _all(self, found: Iterable[tuple[Key, str]]) -> ConfigurationError:
+    def all(self, found: Iterable[tuple[Key, str]]) -> ConfigurationError:
+        """Each mistake once, in the order of the file."""
         placed = sorted(dict.fromkeys(found), key=lambda one: self._lines.of(one[0]) or 0)
         return ConfigurationError([Mistake(self._where(key), what) for key, what in placed])
 
@@ -94,17 +118,12 @@ class _Reading:
         return f"{self._path}:{line} {shown}" if line else f"{self._path} {shown}"
 
 
-def _innermost(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Without those that only follow: a list whose entries are wrong is said to be too short, too."""
-    around = {tuple(one["loc"][:length]) for one in errors for length in range(len(one["loc"]))}
-    return [one for one in errors if tuple(one["loc"]) not in around]
-
-
-def _between(settings: Settings | None) -> list[tuple[Key, str]]:
+def _between(settings: Settings | None, further: Further) -> Found:
     """What does not fit together, where there are settings at all."""
     if settings is None:
         return []
-    return [(_key(mistake.where), mistake.what) for mistake in contradictions(settings)]
+    here = [(_key(mistake.where), mistake.what) for mistake in contradictions(settings)]
+    return here + further(settings)
 
 
 def _key(dotted: str) -> Key:
@@ -112,7 +131,7 @@ def _key(dotted: str) -> Key:
 
 
 def _is_under(key: Key, errors: list[dict[str, Any]]) -> bool:
-    return any(key[: len(one["loc"])] == tuple(one["loc"]) for one in errors)
+    return any(key[: len(one["loc"])] == place(one) for one in errors)
 
 
 # A value for what is missing or wrong, so that the rest can still be looked at.
@@ -146,72 +165,3 @@ def _rest(values: dict[str, Any], errors: list[dict[str, Any]]) -> Settings | No
         return Settings.model_validate(rest, by_name=False)
     except ValidationError:
         return None
-
-
-_WORDS = {
-    "missing": "is missing",
-    "string_type": "must be text in quotes",
-    "int_type": "must be a whole number, without quotes",
-    "tuple_type": "must be a list in [ ]",
-    "model_type": "must be a table",
-    "string_too_short": "must not be empty",
-    "too_short": "must have at least one entry",
-}
-_PATTERNS = {
-    "currency": "must be three capital letters like EUR",
-    "country": "must be two capital letters like AT",
-    "proof": 'must be "answer"',
-    "exit": "must be one of 1-9, A-D, * or #, or empty",
-    "id": "must be letters, digits, dots, dashes or underscores",
-    "name": "must be letters, digits, dots, dashes or underscores",
-    "node": "must be letters, digits, dots, dashes or underscores",
-}
-
-
-def _words(key: Key, error: dict[str, Any]) -> str:
-    kind = str(error["type"])
-    if kind == "extra_forbidden":
-        return _unknown(key)
-    if kind == "value_error":
-        return _nearest_zone(str(error["ctx"]["error"]), error.get("input"))
-    if kind == "string_pattern_mismatch":
-        return f"{_PATTERNS.get(str(key[-1]), 'has a form that is not allowed')} (it is {error['input']!r})"
-    return _WORDS.get(kind, str(error["msg"]).lower())
-
-
-def _nearest_zone(words: str, given: object) -> str:
-    if "not a time zone" not in words or not isinstance(given, str):
-        return words
-    return f"{words}{_did_you_mean(given, available_timezones())}"
-
-
-def _unknown(key: Key) -> str:
-    known = known_keys(key[:-1])
-    return f"is not known{_did_you_mean(str(key[-1]), known) or '; there are: ' + ', '.join(known)}"
-
-
-def _did_you_mean(given: str, known: Iterable[str]) -> str:
-    """The nearest name, however it was written."""
-    names = {name.lower(): name for name in sorted(known)}
-    near = difflib.get_close_matches(given.lower(), names, n=1, cutoff=0.5)
-    return f"; did you mean {names[near[0]]}?" if near else ""
-
-
-def known_keys(table: Key) -> list[str]:
-    """The keys that a table may have, as written in the file."""
-    model: type[BaseModel] | None = Settings
-    for part in table:
-        if isinstance(part, int) or model is None:
-            continue
-        field = next((f for n, f in model.model_fields.items() if part in (n, f.alias)), None)
-        model = None if field is None else next(_models(field.annotation), None)
-    if model is None:
-        return []
-    return [field.alias or name for name, field in model.model_fields.items() if not field.exclude]
-
-
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for inner in get_args(annotation):
-        yield from _models(inner)

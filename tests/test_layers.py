@@ -21,6 +21,7 @@ RULES: dict[str, frozenset[str]] = {
     "core": frozenset({"core"}),
     "om": frozenset({"om", "core.records"}) | EVERYWHERE,
     "pms": frozenset({"pms", "core.records", "core.guests", "core.results", "settings", "settings_base"})
+    | frozenset({"settings_load", "settings_words"})
     | EVERYWHERE,
     "store": frozenset({"store", "core.records", "core.attempt", "core.punctuality", "core.timeline"})
     | frozenset({"core.guests"})
@@ -45,8 +46,9 @@ RULES: dict[str, frozenset[str]] = {
     "settings": frozenset({"errors", "settings_alarms", "settings_base"}),
     "settings_lines": frozenset(),
     "settings_reach": frozenset({"errors", "settings", "settings_alarms"}),
-    "settings_checks": frozenset({"errors", "settings", "settings_reach"}),
-    "settings_load": frozenset({"errors", "settings", "settings_checks", "settings_lines"}),
+    "settings_words": frozenset({"settings_lines"}),
+    "settings_checks": frozenset({"errors", "settings", "settings_reach", "settings_words"}),
+    "settings_load": frozenset({"errors", "settings", "settings_checks", "settings_lines", "settings_words"}),
 }
 # What stands for itself: nobody but the command line and the composition root builds on these.
 MAY_IMPORT = {
@@ -66,7 +68,7 @@ DOORS = {
     "lxml": ("om", "testing"),
     "pytest": ("testing.contract",),
     "click": ("cli", "commands"),
-    "pydantic": ("settings", "settings_alarms", "settings_base", "settings_load", "web"),
+    "pydantic": ("settings", "settings_alarms", "settings_base", "settings_load", "settings_words", "web"),
 }
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns"}  # of datetime, date and time
 TAKEN = {"time.time", "time.time_ns", "time.monotonic", "time.sleep"}

@@ -14,7 +14,8 @@ from pydantic import BaseModel
 from hotelbridge.errors import ConfigurationError
 from hotelbridge.settings import Settings, masked, token_file
 from hotelbridge.settings_base import read_duration
-from hotelbridge.settings_load import known_keys, load
+from hotelbridge.settings_load import load
+from hotelbridge.settings_words import known_keys
 
 ROOT = Path(__file__).parents[1]
 EVERY_KEY = ROOT / "config" / "hotelbridge.toml"
@@ -405,7 +406,7 @@ def test_the_file_of_every_key_has_every_key_with_a_comment() -> None:
             found.add(".".join(filter(None, (table, entry[1]))))
     settings = load(EVERY_KEY, {})
     tables = {table for table, _ in parts(settings)}
-    keys = {".".join((*table, key)) for table in tables for key in known_keys(table)}
+    keys = {".".join((*table, key)) for table in tables for key in known_keys(table, Settings)}
     assert found == keys - {".".join(table) for table in tables}
 
 

@@ -1,17 +1,19 @@
-"""`hotelbridge check --online`: each device is asked, and what is wrong is told with what to do."""
+"""`hotelbridge check --online`: devices and PMS are asked, and what is wrong is told with what to do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import click
 
+from hotelbridge.commands.online_pms import probed
 from hotelbridge.commands.options import FAILED, nearest
 from hotelbridge.commands.underway import Surroundings, devices_of, run_under_reactor
 from hotelbridge.commands.words import clean
 from hotelbridge.core.devicecheck import Finding, Gravity, gathered, heading, is_wrong
 from hotelbridge.om import acceptor
 from hotelbridge.om.listener import PushFactory, Route
+from hotelbridge.pms.loader import Chosen
 from hotelbridge.services.devicecheck import Inspection
 from hotelbridge.services.ears import Ear, InboxEar, PortEar
 from hotelbridge.settings import OmSettings, PropertySettings, Settings, tcp_of
@@ -42,8 +44,10 @@ def find_phone(settings: Settings, text: str) -> Target:
     return found[0]
 
 
-def check_online(settings: Settings, ring: str | None, password: str | None) -> int:
-    """Ask every device, tell what was found; the exit code."""
+def check_online(
+    settings: Settings, ring: str | None, password: str | None, chosen: Mapping[str, Chosen]
+) -> int:
+    """Ask every device and every PMS, tell what was found; the exit code."""
     target = None if ring is None else find_phone(settings, ring)
 
     async def work(around: Surroundings) -> int:
@@ -56,6 +60,11 @@ def check_online(settings: Settings, ring: str | None, password: str | None) -> 
             findings = await _check(settings, around, property, om, target, password)
             wrong |= is_wrong(findings)
             click.echo(told(f"{om.name} ({om.url})", findings))
+        for hotel in settings.properties:
+            if hotel.id in chosen:
+                layers = await probed(around, hotel, chosen[hotel.id])
+                wrong |= is_wrong(layers)
+                click.echo(told_in_order(f"the PMS of {hotel.name} ({hotel.pms.plugin})", layers))
         return FAILED if wrong else 0
 
     return run_under_reactor(settings, work)
@@ -110,12 +119,21 @@ def _routes(settings: Settings, listen: str) -> Sequence[Route]:
 
 def told(name: str, findings: Sequence[Finding]) -> str:
     """A device and its findings, what is wrong first."""
-    lines = [f"\n{name}"]
-    for one in gathered(findings):
+    return _page(name, gathered(findings))
+
+
+def told_in_order(name: str, findings: Sequence[Finding]) -> str:
+    """A link and its layers, each as good as what is below it."""
+    return _page(name, findings)
+
+
+def _page(name: str, findings: Sequence[Finding]) -> str:
+    lines = [f"\n{clean(name)}"]
+    for one in findings:
         about = clean(heading(one.about))
         lines.append(f"  {one.gravity:<5}  {about}: {clean(one.what)}")
         if one.do:
             lines.append(f"         {clean(one.do)}")
-    counted = sum(1 for one in gathered(findings) if one.gravity is Gravity.WRONG)
+    counted = sum(1 for one in findings if one.gravity is Gravity.WRONG)
     lines.append("  Nothing is wrong." if not counted else f"  {counted} to be put right.")
     return "\n".join(lines)

@@ -63,22 +63,48 @@ class HouseGroup(WordGroup):
 
 def config_option(command: F) -> F:
     """`-c FILE`, as settings; from HOTELBRIDGE_CONFIG where it is not given."""
+    return _config_option(read_settings)(command)
+
+
+def config_file_option(command: F) -> F:
+    """`-c FILE` as a path, for commands that have something to do before it is read."""
+    return _config_option(lambda path: path, "file")(command)
+
+
+def maybe_config_option(command: F) -> F:
+    """`-c FILE`, as settings; None where no configuration is named."""
+    return _config_option(read_settings, required=False)(command)
+
+
+def _config_option(
+    read: Callable[[Path], Any], name: str = "settings", *, required: bool = True
+) -> Callable[[F], F]:
     return click.option(
         "-c",
         "--config",
-        "settings",
-        required=True,
+        name,
+        required=required,
         envvar=CONFIG_VARIABLE,
         metavar="FILE",
-        callback=lambda ctx, option, value: read_settings(Path(value)),
+        callback=lambda ctx, option, value: None if value is None else read(Path(value)),
         help=f"The configuration file (or {CONFIG_VARIABLE}).",
-    )(command)
+    )
 
 
 def read_settings(path: Path) -> Settings:
     """The settings in a file; its mistakes are bad usage."""
     try:
         return load(path)
+    except ConfigurationError as error:
+        raise Misconfigured(str(error)) from error
+
+
+def read_with_plugins(path: Path) -> Settings:
+    """The same, and what each PMS plugin says of its own table, told with the other mistakes."""
+    from hotelbridge.pms import loader  # here: a booking does without plugins
+
+    try:
+        return load(path, further=loader.mistakes())
     except ConfigurationError as error:
         raise Misconfigured(str(error)) from error
 

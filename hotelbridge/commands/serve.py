@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from pathlib import Path
 
 import click
+from twisted.logger import Logger
 
 from hotelbridge import logs
-from hotelbridge.commands.options import config_option
+from hotelbridge.commands.options import config_file_option, read_with_plugins
 from hotelbridge.commands.words import plural
 from hotelbridge.notify import inherited_sockets
+from hotelbridge.pms import loader
 from hotelbridge.settings import Settings
 from hotelbridge.settings_reach import warnings
 
@@ -17,20 +21,38 @@ PASSWORD_VARIABLE = "HOTELBRIDGE_DEVICE_PASSWORD"
 
 
 @click.command()
-@config_option
+@config_file_option
 @click.pass_context
-def run(ctx: click.Context, settings: Settings) -> None:
+def run(ctx: click.Context, file: Path) -> None:
     """Run the daemon until it is told to stop (Ctrl-C, SIGTERM)."""
-    held = inherited_sockets()  # before the import: Twisted's endpoints take them out of the environment
+    # Before any import of Twisted's endpoints, a plugin's too: they take them out of the environment.
+    held = inherited_sockets()
+    settings = read_with_plugins(file)
+    plugins = loader.installed() if loader.users(settings) else []
+    loader.choices(settings, plugins)  # one that is wanted and cannot be used: no daemon, and the reason
     from hotelbridge.app import run_daemon  # here: it brings in everything, other commands do without
 
     logs.start()
+    _report_idle(settings, plugins)
     ctx.exit(run_daemon(settings, held))
 
 
+def _report_idle(settings: Settings, plugins: Sequence[loader.Installed]) -> None:
+    """Plugins that cannot be used, and that nobody here wants."""
+    wanted = loader.users(settings)
+    for one in plugins:
+        if one.status is not loader.Status.OK and one.name not in wanted:
+            Logger().warn(
+                "the plugin {plugin} cannot be used ({status}): {reason}. No property wants it.",
+                plugin=one.name,
+                status=one.status,
+                reason=one.reason,
+            )
+
+
 @click.command()
-@config_option
-@click.option("--online", is_flag=True, help="Ask each device too: is it set up as the wake-ups need it?")
+@config_file_option
+@click.option("--online", is_flag=True, help="Ask each device and each PMS too: is it as the hotel needs it?")
 @click.option(
     "--ring", metavar="PHONE", help="With --online: ring this phone, and demand the device's report."
 )
@@ -38,18 +60,20 @@ def run(ctx: click.Context, settings: Settings) -> None:
 @click.pass_context
 def check(
     ctx: click.Context,
-    settings: Settings,
+    file: Path,
     online: bool,
     ring: str | None,
     ask_password: bool,
 ) -> None:
-    """Say whether a configuration is in order, or every mistake in it; with --online, ask the devices.
+    """Say whether a configuration is in order, or every mistake in it; with --online, ask devices and PMS.
 
     A phone is named as 212 or om20/212. The management password lets the device's parameters be read;
     it is taken from HOTELBRIDGE_DEVICE_PASSWORD or asked for, and goes over the network as it is.
     """
     if ring is not None and not online:
         raise click.UsageError("--ring needs --online: only a device can ring a phone.")
+    settings = read_with_plugins(file)
+    chosen = loader.choices(settings)
     click.echo(f"{settings.path} is in order: {_counted(settings)}.")
     for warning in warnings(settings):
         click.echo(f"warning: {warning.where}: {warning.what}", err=True)
@@ -59,7 +83,7 @@ def check(
         password = os.environ.get(PASSWORD_VARIABLE)
         if ask_password:
             password = click.prompt("Management password of the devices", hide_input=True)
-        ctx.exit(check_online(settings, ring, password))
+        ctx.exit(check_online(settings, ring, password, chosen))
 
 
 def _counted(settings: Settings) -> str:
@@ -70,4 +94,7 @@ def _counted(settings: Settings) -> str:
         plural(rooms, "room"),
         plural(devices, "device"),
     ]
+    links = sum(len(properties) for properties in loader.users(settings).values())
+    if links:
+        counted.append(plural(links, "PMS link"))
     return ", ".join(counted)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +33,19 @@ StillGood = Callable[[], Deferred[bool]]
 Wrote = Callable[[datetime], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A command that was written, and what came of it."""
+
+    command: om.Command
+    sent: bytes  # the document; of a ConfigGet its path, without the password
+    at: datetime  # written, UTC
+    ended: datetime
+    answer: bytes  # as it came; empty where none came whole
+    reply: om.Reply | None  # None: lost, or not to be read
+    fault: str  # why there is no reply
+
+
 class _Call:
     """One command on its way; ends once."""
 
@@ -48,7 +62,9 @@ class _Call:
         self.still_good = still_good
         self.wrote = wrote
         self.done = done
-        self.written = False
+        self.written: datetime | None = None
+        self.sent = b""
+        self.answer = b""
         self.over = False
         self.timer: IDelayedCall | None = None
         self.connecting: Deferred[Any] | None = None
@@ -107,6 +123,7 @@ class OmClient:
         in_flight: int = 4,
         sign: Sign | None = None,
         witness: Callable[[om.Command, bytes], None] = lambda command, answer: None,
+        tap: Callable[[Exchange], None] | None = None,
     ) -> None:
         parts = urlsplit(url)
         self._endpoint = endpoint
@@ -117,6 +134,7 @@ class OmClient:
         self._limit = in_flight
         self._sign = sign
         self._witness = witness  # sees each answer as it came
+        self._tap = tap  # told of each command that was written, when it is over; must be quick
         self._waiting: list[tuple[int, int, _Call]] = []
         self._order = itertools.count()
         self._flying: set[_Call] = set()
@@ -202,16 +220,19 @@ class OmClient:
         elif call.not_after is not None and self._clock.now() > call.not_after:
             self._finish(call, Stale("the device was too slow to take it in time"))
         else:
-            call.written = True
-            call.line.write(self._request(call.command))
+            request = self._request(call)
+            call.written = self._clock.now()
+            call.line.write(request)
             if call.wrote is not None:
                 call.wrote(self._clock.now())
 
-    def _request(self, command: om.Command) -> bytes:
+    def _request(self, call: _Call) -> bytes:
+        command = call.command
         if isinstance(command, om.ConfigGet):
             head = f"GET {config_path(command)} HTTP/1.0\r\nHost: {self._host}\r\nConnection: close\r\n\r\n"
+            call.sent = config_path(replace(command, password=None)).encode("ascii")
             return head.encode("ascii")
-        body = encode(command, self._sign)
+        call.sent = body = encode(command, self._sign)
         head = (
             f"POST {self._path} HTTP/1.0\r\nHost: {self._host}\r\nContent-Type: text/xml\r\n"
             f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
@@ -221,7 +242,7 @@ class OmClient:
     def _got(self, call: _Call, data: bytes, closed: bool) -> None:
         if call.over:
             return
-        if not call.written:
+        if call.written is None:
             self._finish(call, NotWritten("the device closed the connection before the command"))
             return
         answer = read_answer(data, closed=closed)
@@ -235,6 +256,7 @@ class OmClient:
         shown = instant_of(answer.date) if answer.date else None
         if shown is not None:
             self._dated(shown)
+        call.answer = answer.body
         self._witness(call.command, answer.body)
         try:
             reply = decode_reply(call.command, answer.body)
@@ -249,7 +271,7 @@ class OmClient:
         self._lost(call, f"no answer within {self._timeout:g} s")
 
     def _lost(self, call: _Call, why: str) -> None:
-        self._finish(call, ReplyLost(why) if call.written else NotWritten(why))
+        self._finish(call, NotWritten(why) if call.written is None else ReplyLost(why))
 
     def _finish(self, call: _Call, result: om.Reply | BaseException) -> None:
         if call.over:
@@ -262,11 +284,21 @@ class OmClient:
             call.line.abort()
         elif call.connecting is not None and not call.connecting.called:
             call.connecting.cancel()
+        self._told(call, result)
         if isinstance(result, BaseException):
             call.done.errback(result)
         else:
             call.done.callback(result)
         self._next()
+
+    def _told(self, call: _Call, result: om.Reply | BaseException) -> None:
+        if self._tap is None or call.written is None:
+            return
+        lost = isinstance(result, BaseException)
+        reply = None if isinstance(result, BaseException) else result
+        fault = (str(result) or type(result).__name__) if lost else ""
+        now = self._clock.now()
+        self._tap(Exchange(call.command, call.sent, call.written, now, call.answer, reply, fault))
 
 
 def _as_stale(failure: Failure) -> HotelbridgeError:

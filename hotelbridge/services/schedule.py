@@ -21,10 +21,11 @@ from hotelbridge.metrics import Metrics
 from hotelbridge.services import reading
 from hotelbridge.services.houseclock import HouseClock
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import alarms, answers, changes, inbox, wakeups
+from hotelbridge.store import alarms, answers, changes, inbox, records, wakeups
 from hotelbridge.store.database import Database, Tx
 
 KEEP_REPORTS = timedelta(days=14)
+KEEP_RECORDS = timedelta(days=14)
 KEEP_CHANGES = timedelta(days=7)
 KEEP_ANSWERS = timedelta(hours=24)
 
@@ -103,6 +104,7 @@ class Housekeeping:
         for property in self._houses:
             for purge_one, keep in (
                 (inbox.purge, KEEP_REPORTS),
+                (records.purge, KEEP_RECORDS),
                 (changes.purge, KEEP_CHANGES),
                 (answers.purge, KEEP_ANSWERS),
             ):

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, bindparam, func, select, update
+from sqlalchemy import Integer, String, bindparam, func, select, update
 
 from hotelbridge.core.records import StoredReport
 from hotelbridge.store import pieces, tables
+from hotelbridge.store.keyset import NEWEST, Place, behind, newest_first
 from hotelbridge.store.prepared import Statement
 from hotelbridge.store.units import Tx
 
@@ -25,7 +26,27 @@ _UNWORKED = Statement(
     .order_by(_R.c.id)
     .limit(bindparam("limit", type_=Integer))
 )
+_LISTED = Statement(
+    select(*_COLUMNS, _R.c.worked_at, _R.c.bad)
+    .where(_R.c.property == bindparam("property"), behind(_R))
+    .where(_R.c.device == func.coalesce(bindparam("device", type_=String), _R.c.device))
+    .order_by(*newest_first(_R))
+    .limit(bindparam("limit", type_=Integer))
+)
 _WORKED = update(_R).where(_R.c.id.in_(bindparam("ids", expanding=True))).values(worked_at=bindparam("done"))
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A report as the flight recorder shows it."""
+
+    id: int
+    property: str
+    device: str
+    at: datetime
+    body: bytes
+    worked_at: datetime | None
+    bad: str | None  # why it could not be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +60,17 @@ class Counts:
 def unworked(tx: Tx, property: str, limit: int = 200) -> list[StoredReport]:
     """The oldest reports that nobody has worked off."""
     return [StoredReport(*row) for row in _UNWORKED.all(tx.connection, property=property, limit=limit)]
+
+
+def listed(
+    tx: Tx, property: str, device: str | None = None, before: Place | None = None, limit: int = 100
+) -> list[Heard]:
+    """Reports by time, newest first, worked off or not, from a place in that list on."""
+    at, id = before or NEWEST
+    rows = _LISTED.all(
+        tx.connection, property=property, device=device, before_at=at, before_id=id, limit=limit
+    )
+    return [Heard(*row) for row in rows]
 
 
 def mark_worked(tx: Tx, ids: Sequence[int], at: datetime) -> None:
