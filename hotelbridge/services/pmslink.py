@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IDelayedCall
@@ -35,12 +35,18 @@ PATIENCE = 60.0  # seconds that a link may be down before somebody is told
 SUBJECT = "link:pms"
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Protocol):
     """The plugin of a property, and its settings."""
 
-    plugin: Plugin
-    settings: Any  # an instance of `plugin.settings`
+    @property
+    def plugin(self) -> Plugin:
+        """What its entry point names."""
+        ...
+
+    @property
+    def settings(self) -> Any:
+        """An instance of the plugin's settings."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

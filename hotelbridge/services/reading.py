@@ -210,7 +210,7 @@ def link_views(tx: Tx, rules: Rules, now: datetime) -> tuple[LinkView, ...]:
 def _pms_views(tx: Tx, rules: Rules) -> tuple[LinkView, ...]:
     """The link to the PMS, as its owner keeps it."""
     kept = json.loads(pms_state.values(tx, rules.property, house=True).get("link", "{}"))
-    if not kept or rules.settings.pms is None:
+    if not kept or not rules.settings.pms.plugin:
         return ()
     heard = records.last_at(tx, rules.property, PMS)
     return (

@@ -120,6 +120,12 @@ def listed(
     return _records(tx, _LISTED_OF_ROOM.all(tx.connection, room=room, **asked))
 
 
+def last_at(tx: Tx, property: str, link: str) -> datetime | None:
+    """When the last message of a link came or went."""
+    found = listed(tx, property, link=link, limit=1)
+    return found[0].at if found else None
+
+
 def get(tx: Tx, property: str, id: int) -> Record | None:
     """One message of a property."""
     rows = tx.connection.execute(select(*_COLUMNS).where(_R.c.property == property, _R.c.id == id)).all()
