@@ -68,7 +68,15 @@ DOORS = {
     "lxml": ("om", "testing"),
     "pytest": ("testing.contract",),
     "click": ("cli", "commands"),
-    "pydantic": ("settings", "settings_alarms", "settings_base", "settings_load", "settings_words", "web"),
+    "pydantic": (
+        "settings",
+        "settings_alarms",
+        "settings_base",
+        "settings_load",
+        "settings_words",
+        "web",
+        "testing.contract",
+    ),
 }
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns"}  # of datetime, date and time
 TAKEN = {"time.time", "time.time_ns", "time.monotonic", "time.sleep"}
