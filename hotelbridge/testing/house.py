@@ -168,8 +168,9 @@ class Life:
     def __init__(self, house: House) -> None:
         self._house = house
         self.property, self.zone, self.currency = house.property, house.zone, house.currency
-        self.clock = LifeClock(house.world)
-        self.reactor: Any = LifeReactor(self.clock, house.reactor)
+        self.timers = LifeClock(house.world)
+        self.clock: Clock = self.timers
+        self.reactor: Any = LifeReactor(self.timers, house.reactor)
         self.wires = Ends(house.wires)
         self.dead = False
         self.stopped = False  # whoever stopped the link sets it: from then on every word is a breach
@@ -179,7 +180,7 @@ class Life:
     def kill(self) -> None:
         """The end, between any two steps."""
         self.dead = True
-        self.clock.kill()
+        self.timers.kill()
         self.wires.kill()
 
     # --- the contract ---

@@ -146,7 +146,7 @@ class Bench:
     def left_behind(self) -> Sequence[str]:
         """Timers, ports and connections that the present life still holds."""
         life = self.house.life
-        return () if life is None else [*life.clock.pending(), *life.wires.open()]
+        return () if life is None else [*life.timers.pending(), *life.wires.open()]
 
 
 def _keep(done: list[Any], failure: Failure) -> None:

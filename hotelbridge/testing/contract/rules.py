@@ -35,9 +35,7 @@ class Rules:
 
     def test_the_entry_point_gives_this_plugin(self) -> None:
         points = [one for one in entry_points(group="hotelbridge.pms") if one.name == self.plugin.name]
-        assert points, (
-            f"no installed package has an entry point {self.plugin.name} in the group hotelbridge.pms"
-        )
+        assert points, f"no installed package has an entry point {self.plugin.name} in hotelbridge.pms"
         assert points[0].load() is self.plugin
         assert self.plugin.api == API_VERSION
 

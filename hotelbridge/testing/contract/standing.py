@@ -7,6 +7,8 @@ import pytest
 from hotelbridge.pms.api import Finding, Layer
 from hotelbridge.testing.contract.bench import ANNA, Bench
 
+MOMENTS = ("not started", "just started", "flowing", "peer away", "store refuses")
+
 
 class Standing:
     """Layers, stops, probes."""
@@ -47,9 +49,7 @@ class Standing:
 
     # --- the end ---
 
-    @pytest.mark.parametrize(
-        "moment", ["not started", "just started", "flowing", "peer away", "store refuses"]
-    )
+    @pytest.mark.parametrize("moment", MOMENTS)
     def test_a_link_that_is_stopped_leaves_nothing_and_says_nothing(self, bench: Bench, moment: str) -> None:
         self._brought_to(bench, moment)
         bench.stop()

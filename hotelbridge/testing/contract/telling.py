@@ -94,9 +94,7 @@ class Telling:
         self._arrives_at_last(bench, before)
 
     def _arrives_at_last(self, bench: Bench, before: int) -> None:
-        bench.until(
-            lambda: bench.check_ins("212"), bench.peer.back_within, "it is told once the disk takes it"
-        )
+        bench.until(lambda: bench.check_ins("212"), bench.peer.back_within, "it is told in the end")
         if bench.peer.acknowledges:
             bench.until(lambda: bench.peer.acknowledged() > before, words="it is acknowledged")
 
@@ -107,9 +105,7 @@ class Telling:
         bench.let(bench.peer.within)
         assert not bench.house.facts
         bench.house.refuses = set()
-        bench.until(
-            lambda: bench.check_ins("212"), bench.peer.back_within, "it is told once the disk takes it"
-        )
+        bench.until(lambda: bench.check_ins("212"), bench.peer.back_within, "it is told in the end")
         bench.until(lambda: not bench.house.unworked(), words="every record is worked off")
 
     def test_what_comes_is_told_in_the_order_of_arrival(self, bench: Bench) -> None:
