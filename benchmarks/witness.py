@@ -109,7 +109,26 @@ class Witness:
 
     def _breach(self, promise: int, one: WakeupDetail | None, words: str) -> None:
         about = f"wake-up {one.id}, room {one.room}, due {one.local}: " if one is not None else ""
-        self.verdict.breaches.append(f"promise {promise}: {about}{words}")
+        seen = "".join(f"\n        {line}" for line in self._evidence(one)) if one is not None else ""
+        self.verdict.breaches.append(f"promise {promise}: {about}{words}{seen}")
+
+    def _evidence(self, one: WakeupDetail) -> Iterator[str]:
+        """What the desk is told of a wake-up, and what its phones went through around it."""
+        zone = self._hotel.zone
+        for line in one.history:
+            yield f"{line.at.astimezone(zone):%H:%M:%S.%f}  {line.what}: {line.text}"
+        begins, ends = one.due - timedelta(minutes=2), one.due + timedelta(minutes=20)
+        for device, phone in self._hotel.plan.of_room[one.room]:
+            om = self._hotel.devices[device]
+            for ring in om.rings:
+                if ring.phone == phone and begins <= ring.connect_at <= ends:
+                    yield f"{device}/{phone}: {ring}"
+            for said in om.said:
+                if said.phone == phone and begins <= said.at <= ends:
+                    yield f"{said.at.astimezone(zone):%H:%M:%S.%f}  {device} said {said.body!r}"
+            for command in om.commands:
+                if phone in command.words and begins <= command.at <= ends:
+                    yield f"{command.at.astimezone(zone):%H:%M:%S.%f}  {device} was asked: {command}"
 
     def _nothing_is_lost(self) -> None:
         for id in self._diary.booked:

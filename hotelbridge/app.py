@@ -41,6 +41,7 @@ from hotelbridge.services.nightly import NightlyBackup
 from hotelbridge.services.omrecorder import OmRecorder
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.preflight import Preflight
+from hotelbridge.services.roomdesk import Actions, FrontRooms
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.schedule import Housekeeping
 from hotelbridge.services.wakeups import PropertyLoop
@@ -88,6 +89,8 @@ class Daemon:
             self._build(one, around)
         self.watch.on_question(self._ask_the_time, self._look_at_all)
         self.desk = FrontDesk(self.houses, self.db, self.ownership, self.watch, self.ready)
+        self.actions: dict[str, Actions] = {}  # by property: who keeps its rooms
+        self.rooms = FrontRooms(self.houses, self.actions, self.db, self.ownership, clock)
         self.pushes = self._push_factories()
         self.db.on_commit(self._committed)
         self.ownership.on_gained(self._gained)
@@ -234,7 +237,8 @@ class Doors:
             else:
                 opened = acceptor.opened(self._reactor, port, interface, factory, BACKLOG)
                 self._events.append(opened)
-        site = make_site(self._daemon.desk, self._daemon.clock, self._daemon.metrics)
+        daemon = self._daemon
+        site = make_site(daemon.desk, daemon.rooms, daemon.clock, daemon.metrics)
         door = serverFromString(self._reactor, self._daemon.settings.web.listen)  # type: ignore[no-untyped-call]
         self._web = await door.listen(site)
 

@@ -146,12 +146,8 @@ class Desk(Protocol):
         """The desk's screens of the last day, by name."""
         ...
 
-    async def rooms(self, property: str, limit: int, cursor: str | None) -> Page[RoomView]:
-        """Rooms in the order of the configuration."""
-        ...
-
     async def room(self, property: str, number: str) -> RoomView:
-        """One room."""
+        """One room and its phones, without who is in it; with guests: `services.roomwindow`."""
         ...
 
     async def links(self, property: str) -> tuple[LinkView, ...]:

@@ -325,9 +325,6 @@ class FrontDesk:
             ),
         )
 
-    async def rooms(self, property: str, limit: int, cursor: str | None) -> Page[RoomView]:
-        return await self._read(property, lambda tx, rules: reading.room_page(tx, rules, limit, cursor))
-
     async def room(self, property: str, number: str) -> RoomView:
         def query(tx: Tx, rules: Rules) -> RoomView:
             if number not in rules.rooms():

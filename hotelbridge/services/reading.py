@@ -145,8 +145,8 @@ def number_of(cursor: str | None) -> int:
     return int(cursor)
 
 
-def room_page(tx: Tx, rules: Rules, limit: int, cursor: str | None) -> Page[RoomView]:
-    """Rooms in the order of the configuration; the cursor is the last room seen."""
+def room_numbers(rules: Rules, limit: int, cursor: str | None) -> tuple[tuple[str, ...], str | None]:
+    """Rooms in the order of the configuration, and the cursor to the rest: the last room seen."""
     numbers = rules.rooms()
     start = 0
     if cursor is not None:
@@ -154,8 +154,7 @@ def room_page(tx: Tx, rules: Rules, limit: int, cursor: str | None) -> Page[Room
             raise _bad_cursor(cursor)
         start = numbers.index(cursor) + 1
     shown = numbers[start : start + limit]
-    more = shown[-1] if shown and start + limit < len(numbers) else None
-    return Page(room_views(tx, rules, shown), more)
+    return shown, shown[-1] if shown and start + limit < len(numbers) else None
 
 
 def room_views(tx: Tx, rules: Rules, numbers: tuple[str, ...]) -> tuple[RoomView, ...]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from hotelbridge.core.guests import LineClass
+from hotelbridge.core.guests import Direction, LineClass
+from hotelbridge.core.records import AlarmKind
+from hotelbridge.services.views import RoomView
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +60,163 @@ class StayView:
     departure: date | None
     since: datetime
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomDetail(RoomView):
+    """A room with who is in it and what was said of the room itself."""
+
+    occupied: bool
+    stays: tuple[StayView, ...]
+    line_class: LineClass | None  # said of the room itself, whoever is in it; None: nothing was said
+    line_class_by: str
+    do_not_disturb: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomDone:
+    """What a check-in, check-out or move came to."""
+
+    said: str  # in words
+    rooms: tuple[RoomDetail, ...]  # those that it touched, as they are now
+
+
+# --- the flight recorder and the journal ---
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderQuery:
+    """Which messages of links; newest first."""
+
+    room: str | None = None
+    link: str | None = None
+    direction: Direction | None = None
+    before: datetime | None = None  # not at or after this
+    limit: int = 100
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One message of a link, and what it led to."""
+
+    id: str
+    at: datetime
+    link: str  # "pms", or the name of a telephone exchange
+    direction: Direction
+    rooms: tuple[str, ...]
+    words: str  # decoded
+    effect: str  # what it changed, in words; or why it is not known
+    waiting: bool  # received, and not worked off yet
+    body: str | None  # as it was on the wire, what is not printable escaped; None: not for this caller
+
+
+@dataclass(frozen=True, slots=True)
+class JournalQuery:
+    """Which lines of the journal; newest first."""
+
+    room: str | None = None
+    limit: int = 100
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalView:
+    """One thing that happened to a room or its guests."""
+
+    id: int
+    at: datetime
+    by: str
+    origin: str
+    room: str
+    reservation: str
+    what: str
+    text: str
+    record: str | None  # the message that led to it, by its id in the flight recorder
+
+
+@dataclass(frozen=True, slots=True)
+class ResyncView:
+    """One time that the PMS told how everything stands."""
+
+    id: int
+    state: str
+    begun: datetime
+    ended: datetime | None
+    difference: dict[str, object] | None  # None: not known yet, or not for this caller
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResyncDone:
+    """What a decision on a resync came to."""
+
+    said: str
+    resync: ResyncView
+
+
+@dataclass(frozen=True, slots=True)
+class ResyncAsked:
+    """The PMS was asked to tell how everything stands; what it tells comes in its own time."""
+
+    said: str
+
+
+# --- why a room is as it is ---
+
+
+@dataclass(frozen=True, slots=True)
+class SettingView:
+    """One parameter of a phone: what it should hold, what it holds, and where that comes from."""
+
+    name: str
+    wanted: str | None  # None: nobody asks for anything
+    held: str | None  # None: the device does not show it, or was never asked
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneWhy:
+    """A phone of the room, parameter by parameter."""
+
+    device: str
+    number: str
+    state: str
+    in_sync: bool
+    checked: datetime | None
+    settings: tuple[SettingView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComingView:
+    """A wake-up that is still to ring, or rings now."""
+
+    id: int
+    due: datetime
+    state: str
+    reservation: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAlarmView:
+    """An alarm that nobody has closed."""
+
+    id: int
+    kind: AlarmKind
+    since: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhyView:
+    """The chain of causes behind a room's present state."""
+
+    room: str
+    said: tuple[str, ...]  # the chain, in sentences
+    stays: tuple[StayView, ...]
+    phones: tuple[PhoneWhy, ...]
+    wakeups: tuple[ComingView, ...]
+    alarms: tuple[OpenAlarmView, ...]
+    journal: tuple[JournalView, ...]  # the last lines, newest first
+    records: tuple[EntryView, ...]  # the last messages, newest first

@@ -79,10 +79,15 @@ def add(
 
 def _added(tx: Tx, property: str, item: Item, **values: Any) -> int:
     body, words, rooms = item
-    id = int(_ADD.value(tx.connection, property=property, body=body, words=words, **values))
+    id = int(_ADD.value(tx.connection, property=property, body=body, words=_text(words), **values))
     for room in dict.fromkeys(rooms):
         _ADD_ROOM.run(tx.connection, record_id=id, room=room, property=property)
     return id
+
+
+def _text(words: str) -> str:
+    """Words as every database takes them: what was received must not be lost for how it was decoded."""
+    return words.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
 
 
 def unworked(tx: Tx, property: str, link: str, limit: int = 500) -> list[Record]:
@@ -93,7 +98,7 @@ def unworked(tx: Tx, property: str, link: str, limit: int = 500) -> list[Record]
 def worked(tx: Tx, effects: Mapping[int, str], at: datetime) -> None:
     """These are done, in the same commit as what they led to: by id, what each changed, in words."""
     for id, effect in effects.items():
-        _WORKED.run(tx.connection, its_id=id, worked_at=at, effect=effect)
+        _WORKED.run(tx.connection, its_id=id, worked_at=at, effect=_text(effect))
 
 
 def listed(

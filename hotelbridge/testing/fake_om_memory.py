@@ -155,7 +155,8 @@ class MemoryTransport:
 class MemoryEndpoint:
     """Connects a client to whatever `accept` answers with; None or an exception is a refusal.
 
-    `hangs` says whether connections stay unanswered just now, as behind a cut cable.
+    `hangs` says whether connections stay unanswered just now, as behind a cut cable; `met` is given the
+    near end of each connection.
     """
 
     def __init__(
@@ -168,11 +169,13 @@ class MemoryEndpoint:
         port: int = 80,
         latency: float = 0.0,
         hangs: Callable[[], bool] = lambda: False,
+        met: Callable[[MemoryTransport], None] = lambda here: None,
     ) -> None:
         self._accept = accept
         self._clock = clock
         self._latency = latency
         self._hangs = hangs
+        self._met = met
         self._next_port = 40000
         self._source = source
         self._target = IPv4Address("TCP", target, port)
@@ -200,6 +203,7 @@ class MemoryEndpoint:
         there = MemoryTransport(self._clock, self._latency, self._target, source)
         here.other, there.other = there, here
         here.protocol, there.protocol = near, far
+        self._met(here)
         far.makeConnection(there)
         near.makeConnection(here)
         connected.callback(near)

@@ -1,7 +1,7 @@
 """The calls of the API: each takes a checked request, asks the desk and shapes the answer.
 
-Decides nothing: what may be booked, closed or shown is the desk's to say. The table at the end is
-the whole API and the source of its description.
+Decides nothing: what may be booked, closed or shown is the desk's to say. The table at the end, with
+that of `web.rooms`, is the whole API and the source of its description.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from hotelbridge.services.views import (
     LinkView,
     Page,
     PropertyView,
-    RoomView,
     WakeupDetail,
     WakeupView,
     render,
@@ -53,23 +52,21 @@ from hotelbridge.web.bookings import (
 )
 from hotelbridge.web.events import EVENT_STREAM, EventHub, Listening, Stream
 from hotelbridge.web.problems import Problem
-from hotelbridge.web.routing import DESK, JSON, Answer, Ask, Route, Router, answer
+from hotelbridge.web.routing import DESK, JSON, V1, Answer, Ask, P, Route, Router, answer
 
 T = TypeVar("T")
 
 PLAIN = "text/plain; charset=utf-8"
-V1 = "/api/v1"
-P = f"{V1}/properties/{{p}}"
 
 
 class Api:
     """The handlers, and the table that leads to them."""
 
-    def __init__(self, desk: Desk, metrics: Metrics, hub: EventHub) -> None:
+    def __init__(self, desk: Desk, metrics: Metrics, hub: EventHub, more: Sequence[Route] = ()) -> None:
         self._desk = desk
         self._metrics = metrics
         self._hub = hub
-        self.router = Router(routes(self))
+        self.router = Router([*routes(self), *more])
 
     async def properties(self, ask: Ask) -> Answer:
         query = ask.form(PageQuery, ask.query)
@@ -157,13 +154,6 @@ class Api:
         query = ask.form(PageQuery, ask.query)
         return answer(_piece(await self._desk.consoles(ask.property), query))
 
-    async def rooms(self, ask: Ask) -> Answer:
-        query = ask.form(PageQuery, ask.query)
-        return answer(await self._desk.rooms(ask.property, query.limit, query.cursor))
-
-    async def room(self, ask: Ask) -> Answer:
-        return answer(await self._desk.room(ask.property, ask.params["number"]))
-
     async def links(self, ask: Ask) -> Answer:
         query = ask.form(PageQuery, ask.query)
         return answer(_piece(await self._desk.links(ask.property), query))
@@ -218,7 +208,7 @@ class Api:
 
 
 def routes(api: Api) -> list[Route]:
-    """The whole API."""
+    """The whole API but for rooms and what came by the links."""
     one, alarm = f"{P}/wakeups/{{id}}", f"{P}/alarms/{{id}}"
     order = f"{P}/orders/{{id}}"
     return [
@@ -253,8 +243,6 @@ def routes(api: Api) -> list[Route]:
               Page[ConsoleView], query=PageQuery),
         Route("POST", f"{P}/consoles", api.console, "A screen of the desk is there: seen, and heard?",
               ConsoleView, roles=DESK, body=ConsoleBody),
-        Route("GET", f"{P}/rooms", api.rooms, "Rooms and their phones.", Page[RoomView], query=PageQuery),
-        Route("GET", f"{P}/rooms/{{number}}", api.room, "One room and its phones.", RoomView),
         Route("POST", f"{P}/rooms/{{number}}/awake", api.awake, "The guest is up: end every ladder there.",
               AwakeView, roles=DESK, body=AwakeBody),
         Route("GET", f"{P}/links", api.links, "Connections to far ends, layer by layer.",

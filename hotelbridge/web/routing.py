@@ -23,6 +23,8 @@ DESK = frozenset({Role.FRONTDESK, Role.ADMIN})
 LONGEST_PART = 100  # characters of one parameter of a path
 
 JSON = "application/json"
+V1 = "/api/v1"
+P = f"{V1}/properties/{{p}}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,14 @@ from hotelbridge.clock import Clock
 from hotelbridge.core.records import Actor
 from hotelbridge.metrics import Metrics
 from hotelbridge.services.desk import Desk
+from hotelbridge.services.roomwindow import RoomDesk
 from hotelbridge.services.views import Caller, Once, render
 from hotelbridge.web.api import Api
 from hotelbridge.web.checks import body_form, query_form
 from hotelbridge.web.events import EVENT_STREAM, EventHub, EventStream, Stream
 from hotelbridge.web.openapi import PROBLEM_TYPE
 from hotelbridge.web.problems import Problem, problem_of, unexpected
+from hotelbridge.web.rooms import RoomApi, room_routes
 from hotelbridge.web.routing import Answer, Ask, Route, Router
 
 LARGEST_BODY = 64 * 1024
@@ -222,11 +224,13 @@ class _Timers:
         return self._clock.call_later(delay, call, *args)
 
 
-def make_site(desk: Desk, clock: Clock, metrics: Metrics, *, log: Logger | None = None) -> HotelSite:
+def make_site(
+    desk: Desk, rooms: RoomDesk, clock: Clock, metrics: Metrics, *, log: Logger | None = None
+) -> HotelSite:
     """The whole HTTP side, ready to listen; stopping the port ends its event streams."""
     log = log or Logger(namespace="hotelbridge.web")
     hub = EventHub(desk, clock, log)
-    api = Api(desk, metrics, hub)
+    api = Api(desk, metrics, hub, room_routes(RoomApi(rooms, desk)))
     return HotelSite(Door(desk, clock, api.router, log), clock, hub, log)
 
 

@@ -1,4 +1,4 @@
-"""The flight recorder's rows: kept as received, worked off one by one, listed by time, forgotten in pieces."""
+"""The flight recorder's rows: as received, worked off one by one, listed by time, forgotten in pieces."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def kept(
     direction: Direction = Direction.IN,
     worked: bool = False,
 ) -> list[int]:
-    items = [(one.encode(), one, tuple(rooms)) for one in words]
+    items = [(one.encode("utf-8", "replace"), one, tuple(rooms)) for one in words]
     ids: list[int] = do(db, records.add, "main", link, direction, at, items, worked=worked)
     return ids
 
@@ -61,6 +61,11 @@ def test_any_bytes_are_kept_as_they_came(db: Database) -> None:
     body = bytes(range(256))
     (id,) = do(db, records.add, "main", "pms", Direction.IN, NOW, [(body, "", ())], worked=False)
     assert do(db, records.get, "main", id).body == body
+
+
+def test_words_that_a_database_would_refuse_cost_nobody_the_record(db: Database) -> None:
+    (id,) = kept(db, "\0 and \ud800")
+    assert do(db, records.get, "main", id).words == "\N{REPLACEMENT CHARACTER} and ?"
 
 
 def test_the_list_is_by_time_and_newest_first_whatever_the_order_of_saving(db: Database) -> None:

@@ -257,10 +257,6 @@ class FakeDesk:
         self._check("consoles", property)
         return (views.ConsoleView("front-1", True, True, self.clock.now().astimezone(ZONE), True),)
 
-    async def rooms(self, property: str, limit: int, cursor: str | None) -> views.Page[views.RoomView]:
-        self._check("rooms", property, limit, cursor)
-        return views.Page((await self.room(property, "212"),))
-
     async def room(self, property: str, number: str) -> views.RoomView:
         if number != "212":
             raise Refusal("unknown_room", f"There is no room {number}.", status=404)

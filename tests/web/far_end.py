@@ -18,6 +18,7 @@ from hotelbridge.testing.fake_clock import FakeClock
 from hotelbridge.web.site import HotelSite, make_site
 
 from .fake_desk import FakeDesk
+from .fake_rooms import FakeRooms
 
 
 @dataclass
@@ -65,7 +66,8 @@ class House:
         self.metrics = Metrics()
         self.logged: list[Any] = []
         log = Logger(namespace="test", observer=self.logged.append)  # type: ignore[arg-type]
-        self.site: HotelSite = make_site(self.desk, self.clock, self.metrics, log=log)
+        self.rooms = FakeRooms(self.clock)
+        self.site: HotelSite = make_site(self.desk, self.rooms, self.clock, self.metrics, log=log)
 
     def connect(self) -> Wire:
         peer = IPv4Address("TCP", "192.0.2.7", 40000)

@@ -70,6 +70,10 @@ def test_every_path_parameter_is_described_and_names_are_unique(document: Any) -
         ("/api/v1/properties/{p}/alarms", "/api/v1/properties/main/alarms"),
         ("/api/v1/properties/{p}/rooms", "/api/v1/properties/main/rooms"),
         ("/api/v1/properties/{p}/rooms/{number}", "/api/v1/properties/main/rooms/212"),
+        ("/api/v1/properties/{p}/rooms/{number}/why", "/api/v1/properties/main/rooms/212/why"),
+        ("/api/v1/properties/{p}/recorder", "/api/v1/properties/main/recorder?room=212"),
+        ("/api/v1/properties/{p}/journal", "/api/v1/properties/main/journal"),
+        ("/api/v1/properties/{p}/resyncs", "/api/v1/properties/main/resyncs"),
         ("/api/v1/properties/{p}/links", "/api/v1/properties/main/links"),
         ("/api/v1/properties/{p}/forecast", "/api/v1/properties/main/forecast"),
         ("/api/v1/properties/{p}/punctuality", "/api/v1/properties/main/punctuality?by=month"),
@@ -92,6 +96,11 @@ def test_answers_are_as_described(house: House, document: Any, path: str, at: st
         ("PATCH", "orders/{id}", "orders/1", {"time": "07:00"}),
         ("DELETE", "orders/{id}", "orders/1", None),
         ("POST", "rooms/{number}/awake", "rooms/212/awake", {"by": "Anna"}),
+        ("POST", "rooms/{number}/check-in", "rooms/305/check-in", {"guest": "Li"}),
+        ("POST", "rooms/{number}/check-out", "rooms/212/check-out", {"anyway": True}),
+        ("POST", "rooms/{number}/move", "rooms/212/move", {"to": "305"}),
+        ("POST", "resyncs/{id}/apply", "resyncs/1/apply", {"by": "Anna"}),
+        ("POST", "resync", "resync", {}),
     ],
 )
 def test_answers_to_changes_are_as_described(

@@ -1,0 +1,343 @@
+"""`RoomDesk` on the store: what rooms are like and why, and what the desk does with its guests.
+
+What changes a room is done by the neighbours that it is handed in `Actions`, each inside one unit of
+work for the owner of the property; what that unit decided starts only after its commit.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from hotelbridge.clock import Clock
+from hotelbridge.core.records import Actor
+from hotelbridge.errors import Refusal
+from hotelbridge.pms.api import PmsError
+from hotelbridge.services import booking, reading, recorder, why
+from hotelbridge.services.effects import Effect
+from hotelbridge.services.frontdesk import House
+from hotelbridge.services.ownership import Ownership
+from hotelbridge.services.roomviews import (
+    CheckInRequest,
+    CheckOutRequest,
+    EntryView,
+    JournalQuery,
+    JournalView,
+    MoveRequest,
+    RecorderQuery,
+    ResyncAsked,
+    ResyncDone,
+    ResyncView,
+    RoomDetail,
+    RoomDone,
+    StayView,
+    WhyView,
+)
+from hotelbridge.services.rules import Rules
+from hotelbridge.services.views import Once, Page, Replay
+from hotelbridge.store import guestlooks
+from hotelbridge.store.database import Database, Tx
+from hotelbridge.store.guestlooks import KeptResync
+
+T = TypeVar("T")
+V = TypeVar("V")
+ASKED = "The PMS was asked to tell how everything stands."
+
+
+class Applied(Protocol):
+    """What a change of the house came to, as those who do it tell it."""
+
+    @property
+    def words(self) -> str:
+        """What changed, in words; guests' names marked as personal."""
+        ...
+
+    @property
+    def rooms(self) -> tuple[str, ...]:
+        """The rooms that it touched."""
+        ...
+
+    @property
+    def effects(self) -> list[Effect]:
+        """What is to be done after the commit."""
+        ...
+
+
+class Actions(Protocol):
+    """Who can change the rooms of one property. All but the last two run inside a unit of work."""
+
+    def check_in(self, tx: Tx, room: str, request: CheckInRequest, actor: Actor, now: datetime) -> Applied:
+        """A guest comes; with what his phones should hold from now on."""
+        ...
+
+    def check_out(self, tx: Tx, room: str, request: CheckOutRequest, actor: Actor, now: datetime) -> Applied:
+        """A guest goes."""
+        ...
+
+    def move(self, tx: Tx, room: str, request: MoveRequest, actor: Actor, now: datetime) -> Applied:
+        """A guest goes to another room."""
+        ...
+
+    def decide(self, tx: Tx, id: int, apply: bool, actor: Actor, now: datetime) -> Applied:
+        """Apply or dismiss what a resync found."""
+        ...
+
+    def committed(self) -> None:
+        """What one of these did is saved: phones may have to be told."""
+        ...
+
+    async def request_resync(self) -> None:
+        """Ask the PMS to tell how everything stands; raises `Refusal` or a `PmsError`."""
+        ...
+
+
+class _Fresh(Exception):  # noqa: N818 - not an error: it ends a look
+    """Nothing was answered under this key yet."""
+
+
+class FrontRooms:
+    """`RoomDesk`, on the store."""
+
+    def __init__(
+        self,
+        houses: Mapping[str, House],
+        actions: Mapping[str, Actions],
+        db: Database,
+        ownership: Ownership,
+        clock: Clock,
+        explain: why.Explain = why.unexplained,
+    ) -> None:
+        self._houses = houses
+        self._actions = actions
+        self._db = db
+        self._ownership = ownership
+        self._clock = clock
+        self._explain = explain
+
+    # --- what is shown ---
+
+    async def rooms(self, property: str, limit: int, cursor: str | None, *, named: bool) -> Page[RoomDetail]:
+        return await self._read(property, lambda tx, rules: _room_page(tx, rules, limit, cursor, named))
+
+    async def room(self, property: str, number: str, *, named: bool) -> RoomDetail:
+        def query(tx: Tx, rules: Rules) -> RoomDetail:
+            _known(rules, number)
+            return details(tx, rules, (number,), named=named)[0]
+
+        return await self._read(property, query)
+
+    async def why(self, property: str, room: str, *, named: bool) -> WhyView:
+        def query(tx: Tx, rules: Rules) -> WhyView:
+            _known(rules, room)
+            return why.why(tx, rules, room, self._explain, named=named)
+
+        return await self._read(property, query)
+
+    async def recorder(self, property: str, query: RecorderQuery, *, named: bool) -> Page[EntryView]:
+        return await self._read(property, lambda tx, rules: recorder.page(tx, rules, query, named=named))
+
+    async def journal(self, property: str, query: JournalQuery, *, named: bool) -> Page[JournalView]:
+        def read(tx: Tx, rules: Rules) -> Page[JournalView]:
+            before = None if query.cursor is None else reading.number_of(query.cursor)
+            found = guestlooks.journal(tx, property, query.room, before, query.limit + 1)
+            page, more = _piece(found, query.limit, lambda line: line.id)
+            return Page(tuple(recorder.journal_view(rules, line, named=named) for line in page), more)
+
+        return await self._read(property, read)
+
+    async def resyncs(
+        self, property: str, limit: int, cursor: str | None, *, named: bool
+    ) -> Page[ResyncView]:
+        def read(tx: Tx, rules: Rules) -> Page[ResyncView]:
+            before = None if cursor is None else reading.number_of(cursor)
+            found = guestlooks.resyncs(tx, property, before, limit + 1)
+            page, more = _piece(found, limit, lambda one: one.id)
+            return Page(tuple(_resync_view(rules, one, named=named) for one in page), more)
+
+        return await self._read(property, read)
+
+    # --- what is done ---
+
+    async def check_in(
+        self, property: str, room: str, request: CheckInRequest, actor: Actor, once: Once | None = None
+    ) -> RoomDone | Replay:
+        now, actions = self._clock.now(), self._doer(property)
+        _known(self._house(property).rules, room)
+        act = lambda tx: actions.check_in(tx, room, request, actor, now)  # noqa: E731
+        return await self._act(property, once, now, act, _room_done)
+
+    async def check_out(
+        self, property: str, room: str, request: CheckOutRequest, actor: Actor, once: Once | None = None
+    ) -> RoomDone | Replay:
+        now, actions = self._clock.now(), self._doer(property)
+        _known(self._house(property).rules, room)
+        act = lambda tx: actions.check_out(tx, room, request, actor, now)  # noqa: E731
+        return await self._act(property, once, now, act, _room_done)
+
+    async def move(
+        self, property: str, room: str, request: MoveRequest, actor: Actor, once: Once | None = None
+    ) -> RoomDone | Replay:
+        now, actions = self._clock.now(), self._doer(property)
+        rules = self._house(property).rules
+        _known(rules, room)
+        _known(rules, request.to, status=422)
+        act = lambda tx: actions.move(tx, room, request, actor, now)  # noqa: E731
+        return await self._act(property, once, now, act, _room_done)
+
+    async def decide(
+        self, property: str, id: int, apply: bool, actor: Actor, once: Once | None = None
+    ) -> ResyncDone | Replay:
+        now, actions = self._clock.now(), self._doer(property)
+
+        def act(tx: Tx) -> Applied:
+            _resync(tx, property, id)
+            return actions.decide(tx, id, apply, actor, now)
+
+        def view(tx: Tx, rules: Rules, done: Applied) -> ResyncDone:
+            return ResyncDone(done.words, _resync_view(rules, _resync(tx, property, id), named=True))
+
+        return await self._act(property, once, now, act, view)
+
+    async def request_resync(
+        self, property: str, actor: Actor, once: Once | None = None
+    ) -> ResyncAsked | Replay:
+        now, actions = self._clock.now(), self._doer(property)
+        kept = await self._db.read(lambda tx: _answered(tx, property, once, now))
+        if kept is not None:
+            return kept
+        try:
+            await actions.request_resync()
+        except PmsError as error:
+            why_not = str(error) or "it does not answer"
+            raise Refusal("pms_unavailable", f"The PMS was not asked: {why_not}.", status=409) from error
+        done = ResyncAsked(ASKED)
+        if once is not None:
+            await self._ownership.run(
+                property, lambda tx: booking.once(tx, property, once, now, lambda: done), urgent=True
+            )
+        return done
+
+    async def _act(
+        self,
+        property: str,
+        once: Once | None,
+        now: datetime,
+        act: Callable[[Tx], Applied],
+        view: Callable[[Tx, Rules, Applied], V],
+    ) -> V | Replay:
+        """One change in one unit of work; the same request again gives the first answer again."""
+        house = self._house(property)
+
+        def unit(tx: Tx) -> tuple[V | Replay, list[Effect]]:
+            effects: list[Effect] = []
+
+            def do() -> V:
+                done = act(tx)
+                effects.extend(done.effects)
+                return view(tx, house.rules, done)
+
+            return booking.once(tx, property, once, now, do), effects
+
+        shown, effects = await self._ownership.run(property, unit, urgent=True)
+        house.loop.start(effects)
+        self._actions[property].committed()
+        return shown
+
+    # --- inside ---
+
+    def _house(self, property: str) -> House:
+        try:
+            return self._houses[property]
+        except KeyError:
+            raise Refusal("unknown_property", f"There is no property {property}.", status=404) from None
+
+    def _doer(self, property: str) -> Actions:
+        self._house(property)
+        try:
+            return self._actions[property]
+        except KeyError:
+            sentence = f"The rooms of {property} are not kept here: nobody checks in or out."
+            raise Refusal("rooms_not_kept", sentence, status=409) from None
+
+    async def _read(self, property: str, query: Callable[[Tx, Rules], T]) -> T:
+        rules = self._house(property).rules
+        return await self._db.read(lambda tx: query(tx, rules))
+
+
+def details(tx: Tx, rules: Rules, numbers: tuple[str, ...], *, named: bool) -> tuple[RoomDetail, ...]:
+    """Rooms with their phones and those in them, as this caller may see them."""
+    states = guestlooks.room_states(tx, rules.property, numbers)
+    inside: dict[str, list[StayView]] = {}
+    for stay in guestlooks.in_house(tx, rules.property, numbers):
+        inside.setdefault(stay.room, []).append(why.stay_view(rules, stay, named=named))
+    found = []
+    for room in reading.room_views(tx, rules, numbers):
+        state, stays = states.get(room.number), tuple(inside.get(room.number, ()))
+        found.append(
+            RoomDetail(
+                number=room.number,
+                phones=room.phones,
+                pending=room.pending,
+                occupied=bool(stays),
+                stays=stays,
+                line_class=state.line_class if state else None,
+                line_class_by=state.line_class_by if state else "",
+                do_not_disturb=state.do_not_disturb if state else None,
+            )
+        )
+    return tuple(found)
+
+
+def _room_page(tx: Tx, rules: Rules, limit: int, cursor: str | None, named: bool) -> Page[RoomDetail]:
+    numbers, more = reading.room_numbers(rules, limit, cursor)
+    return Page(details(tx, rules, numbers, named=named), more)
+
+
+def _room_done(tx: Tx, rules: Rules, done: Applied) -> RoomDone:
+    rooms = tuple(room for room in done.rooms if room in rules.rooms())
+    return RoomDone(done.words, details(tx, rules, rooms, named=True))
+
+
+def _known(rules: Rules, room: str, *, status: int = 404) -> None:
+    if room not in rules.rooms():
+        raise Refusal("unknown_room", f"There is no room {room}.", status=status)
+
+
+def _resync(tx: Tx, property: str, id: int) -> KeptResync:
+    found = guestlooks.resync(tx, property, id)
+    if found is None:
+        raise Refusal("unknown_resync", f"There is no resync {id}.", status=404)
+    return found
+
+
+def _resync_view(rules: Rules, one: KeptResync, *, named: bool) -> ResyncView:
+    """The difference names guests: it is for those who may know them."""
+    return ResyncView(
+        id=one.id,
+        state=one.state,
+        begun=one.begun_at.astimezone(rules.zone),
+        ended=None if one.ended_at is None else one.ended_at.astimezone(rules.zone),
+        difference=json.loads(one.difference) if one.difference and named else None,
+        decided_by=one.decided_by,
+        decided_at=None if one.decided_at is None else one.decided_at.astimezone(rules.zone),
+    )
+
+
+def _answered(tx: Tx, property: str, once: Once | None, now: datetime) -> Replay | None:
+    """The answer that was kept for this request, if it was made before."""
+
+    def nothing() -> Replay:
+        raise _Fresh
+
+    try:
+        return None if once is None else booking.once(tx, property, once, now, nothing)
+    except _Fresh:
+        return None
+
+
+def _piece(found: Sequence[T], limit: int, id_of: Callable[[T], int]) -> tuple[Sequence[T], str | None]:
+    """What is shown of one more than was asked for, and the cursor to the rest."""
+    shown = found[:limit]
+    return shown, str(id_of(shown[-1])) if len(found) > len(shown) and shown else None

@@ -1,0 +1,88 @@
+"""The second narrow window of the house: rooms, guests, the flight recorder, resyncs. See `services.desk`.
+
+`named`: whether this caller may know the guests; to others names are empty, and what is personal in
+words is masked. Refusals every call may raise: `unknown_property`, `unknown_room`, `unknown_resync`
+(404), `bad_cursor` (422), and with a `once` whose key was used otherwise `idempotency_key_reused`.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from hotelbridge.core.records import Actor
+from hotelbridge.services.roomviews import (
+    CheckInRequest,
+    CheckOutRequest,
+    EntryView,
+    JournalQuery,
+    JournalView,
+    MoveRequest,
+    RecorderQuery,
+    ResyncAsked,
+    ResyncDone,
+    ResyncView,
+    RoomDetail,
+    RoomDone,
+    WhyView,
+)
+from hotelbridge.services.views import Once, Page, Replay
+
+
+class RoomDesk(Protocol):
+    """What a caller can ask about rooms and those in them."""
+
+    async def rooms(self, property: str, limit: int, cursor: str | None, *, named: bool) -> Page[RoomDetail]:
+        """Rooms in the order of the configuration."""
+        ...
+
+    async def room(self, property: str, number: str, *, named: bool) -> RoomDetail:
+        """One room."""
+        ...
+
+    async def check_in(
+        self, property: str, room: str, request: CheckInRequest, actor: Actor, once: Once | None = None
+    ) -> RoomDone | Replay:
+        """A guest comes. Refuses `occupied` (409), unless the room is shared by intent."""
+        ...
+
+    async def check_out(
+        self, property: str, room: str, request: CheckOutRequest, actor: Actor, once: Once | None = None
+    ) -> RoomDone | Replay:
+        """A guest goes. Refuses `not_in_house`, `which_guest` and, unless `anyway`, `pending_work` (409)."""
+        ...
+
+    async def move(
+        self, property: str, room: str, request: MoveRequest, actor: Actor, once: Once | None = None
+    ) -> RoomDone | Replay:
+        """A guest goes to another room with all that is his. Refuses as the other two."""
+        ...
+
+    async def why(self, property: str, room: str, *, named: bool) -> WhyView:
+        """The chain of causes behind a room's present state."""
+        ...
+
+    async def recorder(self, property: str, query: RecorderQuery, *, named: bool) -> Page[EntryView]:
+        """Messages of links, newest first; their bodies only for those who may know the guests."""
+        ...
+
+    async def journal(self, property: str, query: JournalQuery, *, named: bool) -> Page[JournalView]:
+        """What happened to rooms and guests, newest first."""
+        ...
+
+    async def resyncs(
+        self, property: str, limit: int, cursor: str | None, *, named: bool
+    ) -> Page[ResyncView]:
+        """The times the PMS told how everything stands, newest first."""
+        ...
+
+    async def decide(
+        self, property: str, id: int, apply: bool, actor: Actor, once: Once | None = None
+    ) -> ResyncDone | Replay:
+        """Apply or dismiss what a resync found. Refuses `not_open` (409) once that is decided."""
+        ...
+
+    async def request_resync(
+        self, property: str, actor: Actor, once: Once | None = None
+    ) -> ResyncAsked | Replay:
+        """Ask the PMS to tell how everything stands. Refuses `no_pms`, `pms_unavailable` (409)."""
+        ...

@@ -1,0 +1,214 @@
+"""Why a room is as it is: the chain of causes, from who is in it to what its phones hold.
+
+Reads what is kept and says it in order; decides nothing. Where a wanted parameter comes from is asked of
+whoever works it out (`Explain`), so that the words are those of the rule that was really used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from hotelbridge.core.guests import JournalLine, RoomState, Stay
+from hotelbridge.core.personal import mask, personal
+from hotelbridge.core.readback import day_of
+from hotelbridge.core.records import Alarm, Phone, Wakeup
+from hotelbridge.services import recorder
+from hotelbridge.services.omwords import LINE_LEVELS
+from hotelbridge.services.roomviews import (
+    ComingView,
+    OpenAlarmView,
+    PhoneWhy,
+    SettingView,
+    StayView,
+    WhyView,
+)
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import alarms, guestlooks, phones, wakeups
+from hotelbridge.store.database import Tx
+
+LAST = 20  # lines of the journal, and messages
+BARRING = "Call_Restriction"
+
+# For each phone of a room, as (device, number): why each wanted parameter is what it is.
+Explain = Callable[[Tx, Rules, str], Mapping[tuple[str, str], Mapping[str, str]]]
+
+
+def unexplained(tx: Tx, rules: Rules, room: str) -> Mapping[tuple[str, str], Mapping[str, str]]:
+    """No words: what is wanted stands without its cause."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Everything that is known of a room."""
+
+    room: str
+    stays: Sequence[Stay]
+    state: RoomState | None
+    phones: Sequence[PhoneWhy]
+    wakeups: Sequence[Wakeup]
+    alarms: Sequence[Alarm]
+    journal: Sequence[JournalLine]
+
+
+def why(tx: Tx, rules: Rules, room: str, explain: Explain, *, named: bool) -> WhyView:
+    """The chain behind a configured room, as this caller may see it."""
+    found = _look(tx, rules, room, explain)
+    kept: Callable[[str], str] = str if named else mask
+    told = recorder.of_room(tx, rules, room, LAST)
+    return WhyView(
+        room=room,
+        said=tuple(kept(sentence) for sentence in _chain(rules, found)),
+        stays=tuple(stay_view(rules, stay, named=named) for stay in found.stays),
+        phones=tuple(found.phones),
+        wakeups=tuple(
+            ComingView(one.id, one.due.astimezone(rules.zone), one.state.value, one.reservation)
+            for one in found.wakeups
+        ),
+        alarms=tuple(
+            OpenAlarmView(one.id, one.kind, one.since.astimezone(rules.zone), kept(one.text))
+            for one in found.alarms
+        ),
+        journal=tuple(recorder.journal_view(rules, line, named=named) for line in found.journal),
+        records=tuple(recorder.view(rules, entry, named=named) for entry in told),
+    )
+
+
+def stay_view(rules: Rules, stay: Stay, *, named: bool) -> StayView:
+    """A stay as this caller may see it."""
+    return StayView(
+        id=stay.id,
+        room=stay.room,
+        reservation=stay.reservation,
+        guest=stay.name if named else "",
+        language=stay.language,
+        vip=stay.vip,
+        line_class=stay.line_class,
+        group=stay.group,
+        arrival=stay.arrival,
+        departure=stay.departure,
+        since=stay.since.astimezone(rules.zone),
+        by=stay.by,
+    )
+
+
+# --- what is known ---
+
+
+def _look(tx: Tx, rules: Rules, room: str, explain: Explain) -> _Found:
+    known = {(one.device, one.number): one for one in phones.all_of(tx, rules.property)}
+    because = explain(tx, rules, room)
+    return _Found(
+        room=room,
+        stays=guestlooks.in_house(tx, rules.property, [room]),
+        state=guestlooks.room_states(tx, rules.property, [room]).get(room),
+        phones=[_phone(rules, key, known.get(key), because.get(key, {})) for key in rules.phones(room)],
+        wakeups=wakeups.of_rooms(tx, rules.property, [room], wakeups.PENDING),
+        alarms=[one for one in alarms.open_ones(tx, rules.property) if one.room == room],
+        journal=guestlooks.journal(tx, rules.property, room, limit=LAST),
+    )
+
+
+def _phone(rules: Rules, key: tuple[str, str], phone: Phone | None, because: Mapping[str, str]) -> PhoneWhy:
+    device, number = key
+    if phone is None:
+        return PhoneWhy(device, number, "", False, None, ())
+    held = phone.held or {}
+    names = [*phone.wanted, *(name for name in (BARRING,) if name in held and name not in phone.wanted)]
+    settings = tuple(
+        SettingView(name, phone.wanted.get(name), held.get(name), because.get(name, "")) for name in names
+    )
+    checked = None if phone.checked_at is None else phone.checked_at.astimezone(rules.zone)
+    return PhoneWhy(device, number, phone.state, phone.in_sync, checked, settings)
+
+
+# --- the chain, in sentences ---
+
+
+def _chain(rules: Rules, found: _Found) -> Iterator[str]:
+    yield from _guests(rules, found)
+    yield from _room(rules, found)
+    for phone in found.phones:
+        yield from _phone_words(phone)
+    yield from _pending(rules, found)
+    yield from _last(rules, found)
+
+
+def _guests(rules: Rules, found: _Found) -> Iterator[str]:
+    if not found.stays:
+        yield f"Nobody is known to be in {found.room}."
+    for stay in found.stays:
+        who = personal(stay.name) if stay.name else "A guest without a name"
+        number = f" (reservation {stay.reservation})" if stay.reservation else ""
+        line = _line_of(found, stay)
+        message = f", message r{line.record_id}" if line is not None and line.record_id else ""
+        since = _when(rules, stay.since)
+        yield f"{who}{number} is in {found.room} since {since}, said by {stay.by}{message}."
+        if stay.line_class is not None:
+            yield f"The class of service of this guest is {stay.line_class.value}."
+
+
+def _line_of(found: _Found, stay: Stay) -> JournalLine | None:
+    """The line of the journal in which this guest came into the room."""
+    came = ("checked_in", "moved")
+    mine = [line for line in found.journal if line.what in came and line.reservation == stay.reservation]
+    return mine[0] if mine else None
+
+
+def _room(rules: Rules, found: _Found) -> Iterator[str]:
+    state = found.state
+    if state is None:
+        return
+    since = f", {_when(rules, state.at)}" if state.at else ""
+    if state.line_class is not None:
+        by = f" by {state.line_class_by}" if state.line_class_by else ""
+        yield f"For the room itself the class of service {state.line_class.value} was set{by}{since}."
+    if state.do_not_disturb is not None:
+        yield f"Do Not Disturb was asked {'for' if state.do_not_disturb else 'to be off'}{since}."
+
+
+def _phone_words(phone: PhoneWhy) -> Iterator[str]:
+    name = f"{phone.device}/{phone.number}"
+    if phone.checked is None:
+        yield f"{name} was never read: what it holds is not known."
+        return
+    for one in phone.settings:
+        yield f"{name}: {_setting(one)}"
+    if not phone.in_sync:
+        yield f"{name} does not hold all that it should."
+
+
+def _setting(one: SettingView) -> str:
+    because = f", because {one.because}" if one.because else ""
+    if one.wanted is None:
+        return f"{one.name} is {_meant(one.name, one.held)}; nobody here asks for anything else."
+    if one.held == one.wanted:
+        return f"{one.name} is {_meant(one.name, one.held)}, as it should be{because}."
+    held = "is not shown by the device" if one.held is None else f"is {_meant(one.name, one.held)}"
+    return f"{one.name} should be {_meant(one.name, one.wanted)}{because}; it {held}."
+
+
+def _meant(name: str, value: str | None) -> str:
+    level = LINE_LEVELS.get(value or "") if name == BARRING else None
+    return f"{value} ({level})" if level else f"{value or 'empty'}"
+
+
+def _pending(rules: Rules, found: _Found) -> Iterator[str]:
+    if found.wakeups:
+        times = ", ".join(_when(rules, one.due) for one in found.wakeups)
+        yield f"Wake-ups to come: {times}."
+    for alarm in found.alarms:
+        yield f"Open alarm {alarm.id}: {alarm.text}"
+
+
+def _last(rules: Rules, found: _Found) -> Iterator[str]:
+    if found.journal:
+        line = found.journal[0]
+        yield f"Last in the journal: {_when(rules, line.at)}, {line.by}: {line.text}"
+
+
+def _when(rules: Rules, at: datetime) -> str:
+    local = at.astimezone(rules.zone)
+    return f"{day_of(local.date())} {local:%H:%M}"
