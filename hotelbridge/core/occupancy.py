@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -126,22 +126,21 @@ def _is_in(fact: CheckedIn | Changed | Moved, house: Sequence[Stay], by: str) ->
     if not fact.reservation and not fact.name and len(there) > 1 and fact.shared is not True:
         about_all = replace(fact, name=None)  # nobody is named
         return tuple(step for stay in there for step in _learn(stay, about_all))
-    meant = _meant(fact, there, house, by)
-    if meant is not None and meant.room == fact.room:
+    him = meant(fact, house, by)
+    if him is not None and him.room == fact.room:
         # Others may have come since it was said first: "nobody is there" is not said of them.
-        return _learn(meant, fact)
+        return _learn(him, fact)
     replaced = there if fact.shared is False else []
     gone = [Left(stay, StayEnd.REPLACED) for stay in replaced]
-    if meant is None:
+    if him is None:
         first = len(replaced) == len(there)
         return (*gone, Came(fact.room, fact.reservation or "", fact, first))
-    return (*gone, Went(meant, fact.room), *_learn(replace(meant, room=fact.room), fact))
+    return (*gone, Went(him, fact.room), *_learn(replace(him, room=fact.room), fact))
 
 
-def _meant(
-    fact: CheckedIn | Changed | Moved, there: Sequence[Stay], house: Sequence[Stay], by: str
-) -> Stay | None:
-    """The stay that a fact speaks of; None: a guest who was not known."""
+def meant(fact: CheckedIn | Changed | Moved, house: Sequence[Stay], by: str) -> Stay | None:
+    """The stay of whom a fact says that he is in `room`; None: a guest who is not known."""
+    there = _in(fact.room, house)
     if fact.reservation:
         known = _named(fact.reservation, house)
         return known if known is not None else _adopted(fact.name, there, alone=fact.shared is not True)
@@ -256,19 +255,52 @@ def _came_from(fact: Moved, house: Sequence[Stay], by: str) -> tuple[Step, ...]:
 # --- a house in thought ---
 
 
-def after(
-    house: Sequence[Stay], steps: Sequence[Step], property: str, actor: Actor, now: datetime
-) -> list[Stay]:
-    """The open stays once these steps are done, without saving anything; who came gets a number below 0."""
-    result = list(house)
-    for step in steps:
-        if isinstance(step, Left):
-            result.remove(step.stay)
-        elif isinstance(step, Went):
-            result[result.index(step.stay)] = replace(step.stay, room=step.room)
-        elif isinstance(step, Learned):
-            result[result.index(step.before)] = step.after
-        else:
-            number = min((stay.id for stay in result), default=0)
-            result.append(replace(new_stay(step, property, actor, now), id=min(number, 0) - 1))
-    return result
+class House:
+    """The open stays of a house, found by room and by reservation; who comes gets a number below 0."""
+
+    def __init__(self, stays: Iterable[Stay] = ()) -> None:
+        self._rooms: dict[str, dict[int, Stay]] = {}
+        self._numbers: dict[str, Stay] = {}
+        self._least = 0
+        for stay in stays:
+            self._put(stay)
+
+    def __iter__(self) -> Iterator[Stay]:
+        return (stay for there in self._rooms.values() for stay in there.values())
+
+    def concerned(self, fact: GuestFact) -> list[Stay]:
+        """The stays that a fact may speak of: those of its rooms and of its reservation."""
+        rooms = [fact.room, fact.from_room] if isinstance(fact, Moved) else [fact.room]
+        found = [stay for room in dict.fromkeys(rooms) for stay in self.of(room)]
+        him = self._numbers.get(fact.reservation or "")
+        return found if him is None or him in found else [*found, him]
+
+    def of(self, room: str) -> list[Stay]:
+        """Who is in a room."""
+        return list(self._rooms.get(room, {}).values())
+
+    def do(self, steps: Iterable[Step], by: str, now: datetime) -> None:
+        """What was decided is done, in thought."""
+        for step in steps:
+            if isinstance(step, Left):
+                self._take(step.stay)
+            elif isinstance(step, Went):
+                self._take(step.stay)
+                self._put(replace(step.stay, room=step.room))
+            elif isinstance(step, Learned):
+                self._take(step.before)
+                self._put(step.after)
+            else:
+                self._least -= 1
+                self._put(replace(new_stay(step, "", Actor(by, by), now), id=self._least))
+
+    def _put(self, stay: Stay) -> None:
+        self._rooms.setdefault(stay.room, {})[stay.id] = stay
+        self._least = min(self._least, stay.id)
+        if stay.reservation:
+            self._numbers[stay.reservation] = stay
+
+    def _take(self, stay: Stay) -> None:
+        del self._rooms[stay.room][stay.id]
+        if stay.reservation:
+            del self._numbers[stay.reservation]

@@ -15,6 +15,7 @@ from hotelbridge.store import notices
 from hotelbridge.store.database import Tx
 
 KIND, CHANNEL = "result", "pms"
+FROM_PMS = "pms"  # the origin of what the PMS asked for
 
 
 def decide(tx: Tx, wakeup: Wakeup, now: datetime) -> None:
@@ -29,6 +30,8 @@ def decide(tx: Tx, wakeup: Wakeup, now: datetime) -> None:
         "due": wakeup.due.isoformat(),
         "local": wakeup.local,
         "result": result.value,
+        "asked": wakeup.origin == FROM_PMS,
+        "echo": wakeup.echo,
     }
     notices.add(
         tx,

@@ -39,6 +39,13 @@ _OF_RESERVATION = Statement(
     select(*_ROWS.columns).where(_OURS, _ITS_NUMBER).order_by(_S.c.id.desc()).limit(LATEST)
 )
 
+_LAST = Statement(
+    select(*_ROWS.columns)
+    .where(_OURS, _S.c.room == bindparam("room"), _S.c.ended_at.is_not(None))
+    .order_by(_S.c.ended_at.desc(), _S.c.id.desc())
+    .limit(1)
+)
+
 _STRETCH = [_O.c[name] for name in Occupancy.__slots__]
 _BEGIN = Statement(insert(_O), ("property", *Occupancy.__slots__))
 _LEAVE = Statement(
@@ -96,6 +103,11 @@ def of_reservation(tx: Tx, property: str, reservation: str) -> list[Stay]:
 def by_id(tx: Tx, id: int) -> Stay | None:
     """One stay, open or not."""
     return next(iter(_selected(tx, _BY_ID, id=id)), None)
+
+
+def last_stay(tx: Tx, property: str, room: str) -> Stay | None:
+    """The stay that ended last in a room."""
+    return next(iter(_selected(tx, _LAST, property=property, room=room)), None)
 
 
 def who_was_in(tx: Tx, property: str, room: str, at: datetime) -> list[Stay]:
