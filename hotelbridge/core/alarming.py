@@ -3,18 +3,22 @@
 An alarm is *loud* while it is open and nobody's acknowledgement keeps it silent. The first level is
 all that sounds at the desk: its consoles and its own phones, for as long as an alarm is loud. The
 second level (whoever is outside) is told when nobody acknowledged for a while, and at once while no
-console is seen and heard; then again and again until somebody acknowledges.
+console is seen and heard; then again and again until somebody acknowledges. A *notice* is an alarm of a
+quiet kind: it stands on every board and is never loud.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from hotelbridge.core.records import Alarm, AlarmItem, Console
+from hotelbridge.core.records import Alarm, AlarmItem, AlarmKind, Console
 
+NOTICE = 0  # the level of what is only to be seen
 SECOND = 2  # the level of whoever is outside
+QUIET = frozenset({AlarmKind.PARKED})  # seen, never heard: nobody has to do anything about them
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # from when on these want to be heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,14 @@ def escalated(alarm: Alarm, now: datetime) -> Alarm:
 
 def heard(alarm: Alarm, by: str, note: str, now: datetime, clock: str, manners: Manners) -> Alarm:
     """It, acknowledged: silent for a while. `clock` is the local time at which the last one was, if any."""
+    quiet = alarm.kind in QUIET
     return replace(
         alarm,
         acknowledged_by=by,
         acknowledged_at=now,
         note=noted(alarm, by, note, clock),
-        next_at=now + manners.silence,
-        loud_from=now + manners.silence,
+        next_at=None if quiet else now + manners.silence,
+        loud_from=NEVER if quiet else now + manners.silence,
     )
 
 

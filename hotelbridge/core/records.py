@@ -244,7 +244,7 @@ class Alarm:
     room: str | None
     wakeup_id: int | None
     since: datetime
-    level: int  # 1 the desk; higher: whoever is called next
+    level: int  # 0 only to be seen; 1 the desk; higher: whoever is called next
     text: str
     open: bool
     acknowledged_by: str | None

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from hotelbridge.core.alarming import heard, noted
+from hotelbridge.core.alarming import NEVER, NOTICE, QUIET, heard, noted
 from hotelbridge.core.records import Alarm, AlarmKind, Attempt, ClosingOutcome, Outcome, Wakeup
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms
@@ -29,8 +29,12 @@ def raise_alarm(
     subject: str,
     text: str,
     wakeup: Wakeup | None = None,
+    room: str | None = None,
 ) -> Alarm:
-    """Open an alarm, or turn the open one of the same subject into this one if it is another kind."""
+    """Open an alarm, or turn the open one of the same subject into this one if it is another kind.
+
+    `room`: where it is about a room and no wake-up. One of a quiet kind is seen and never heard.
+    """
     known = alarms.open_about(tx, rules.property, subject)
     next_at = now + rules.settings.alarm.repeat
     if known is not None:
@@ -38,15 +42,16 @@ def raise_alarm(
             return known
         worse = replace(louder(rules, known, now), kind=kind, text=text, escalated_at=None, healed_at=None)
         return alarms.save(tx, worse, now)
+    quiet = kind in QUIET
     fresh = Alarm(
         id=0,
         property=rules.property,
         kind=kind,
         subject=subject,
-        room=wakeup.room if wakeup else None,
+        room=wakeup.room if wakeup else room,
         wakeup_id=wakeup.id if wakeup else None,
         since=now,
-        level=1,
+        level=NOTICE if quiet else 1,
         text=text,
         open=True,
         acknowledged_by=None,
@@ -54,9 +59,9 @@ def raise_alarm(
         outcome=None,
         note="",
         closed_at=None,
-        next_at=next_at,
+        next_at=None if quiet else next_at,
         nagged=0,
-        loud_from=now,
+        loud_from=NEVER if quiet else now,
     )
     return alarms.add(tx, fresh, now)
 

@@ -14,6 +14,8 @@ from hotelbridge.services.pace import Paces
 from hotelbridge.settings import OmSettings, PropertySettings
 from hotelbridge.settings_alarms import Channels
 
+RESYNC_ASK_ABOVE = 25  # percent of the rooms: a resync that would change more waits for a person
+
 
 class Rules:
     """What applies to one property: its times, its rooms, its devices."""
@@ -32,6 +34,9 @@ class Rules:
         )
         self.desk_phones = settings.desk_phones
         self.desk_manners = DeskManners(desk.ring, desk.pause, len(self.desk_phones))
+        # Whether the PMS is heard and has told once how everything stands: set by whoever holds its link.
+        self.pms_trusted = False
+        self.resync_ask_above = RESYNC_ASK_ABOVE
         self._phones = {room.number: settings.phones_of(room) for room in settings.rooms}
         self._room_of = {phone: room for room, phones in self._phones.items() for phone in phones}
 

@@ -69,6 +69,12 @@ def to_make(tx: Tx, property: str, last: str, limit: int) -> list[Order]:
     return [_record(row) for row in tx.connection.execute(query.order_by(_O.c.id).limit(limit))]
 
 
+def standing(tx: Tx, property: str) -> list[Order]:
+    """The orders for several days that are not ended; their last day may be over."""
+    query = select(_O).where(_O.c.property == property, _O.c.ended_at.is_(None), _O.c.days != "")
+    return [_record(row) for row in tx.connection.execute(query.order_by(_O.c.id))]
+
+
 def listed(tx: Tx, property: str, open: bool | None, today: str, after: int, limit: int) -> list[Order]:
     """Orders with an id above `after`. Open: something of it is to come, as of the local day `today`."""
     query = select(_O).where(_O.c.property == property, _O.c.id > after)

@@ -68,6 +68,10 @@ _OF_ROOM = Statement(_ANY.where(_W.c.room == bindparam("room"), _W.c.state == bi
 _OF_ORDER = Statement(_ANY.where(_W.c.order_id == bindparam("order_id"), _W.c.state == bindparam("state")))
 _IN_PERSON = Statement(_TO_RING.where(_W.c.next_at <= bindparam("now"), _W.c.in_person.is_(True)))
 _TIMES = Statement(select(_W.c.local, _W.c.due).where(_OURS, _W.c.state == WakeupState.SCHEDULED).distinct())
+_AT = Statement(_ANY.where(_W.c.room == bindparam("room"), _W.c.due == bindparam("due")))
+_OF_GUEST = Statement(
+    _ANY.where(_W.c.state == bindparam("state"), _W.c.reservation == bindparam("reservation"))
+)
 _IN_STATE = Statement(_ANY.where(_W.c.state == bindparam("state")))
 
 
@@ -172,6 +176,19 @@ def of_rooms(tx: Tx, property: str, rooms: Sequence[str], states: Sequence[Wakeu
                 found += _selected(tx, _OF_ROOM, property=property, state=state, room=room)
     wanted = set(rooms)
     return _by_due([one for one in found if one.room in wanted])
+
+
+def at(tx: Tx, property: str, room: str, due: datetime) -> list[Wakeup]:
+    """The wake-ups of a room at an instant, whatever became of them, oldest first."""
+    return _by_due(_selected(tx, _AT, property=property, room=room, due=due))
+
+
+def of_reservation(tx: Tx, property: str, reservation: str) -> list[Wakeup]:
+    """What is still to ring and names a guest's reservation, by due time."""
+    found: list[Wakeup] = []
+    for state in PENDING:
+        found += _selected(tx, _OF_GUEST, property=property, state=state, reservation=reservation)
+    return _by_due(found)
 
 
 def first_pending(tx: Tx, property: str, room: str) -> Wakeup | None:

@@ -1,0 +1,154 @@
+"""What is done to orders and wake-ups when guests come, go and move: carried, parked, cancelled, made anew.
+
+Inside a unit of work. Each of these says in the history of the wake-up and in the journal of the room what
+was done: nothing of a guest is dropped without a line. Why it is done is decided in `parking`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hotelbridge.core.parked import times
+from hotelbridge.core.records import Order, Wakeup, WakeupState
+from hotelbridge.services import changing, escalation, inperson, making
+from hotelbridge.services.doings import Doing, guest
+from hotelbridge.store import history, orders, wakeups
+
+PARKED, CARRIED, KEPT, LEFT_BEHIND, AGAIN = "parked", "carried", "kept", "left_behind", "booked_again"
+_SETTLED = (CARRIED, KEPT)  # what ends a parking
+
+
+def pending(doing: Doing, room: str) -> list[Wakeup]:
+    """What is still to ring in a room, by due time."""
+    return wakeups.of_rooms(doing.tx, doing.property, [room], wakeups.PENDING)
+
+
+def said(doing: Doing, these: Sequence[Wakeup]) -> str:
+    """Their times, for people."""
+    return times([one.due for one in these], doing.rules.zone, doing.now)
+
+
+def is_parked(doing: Doing, wakeup: Wakeup) -> bool:
+    """Whether the guest for whom it was made has left the room, as far as its history tells."""
+    marks = [line.what for line in history.of(doing.tx, wakeup) if line.what in (PARKED, *_SETTLED)]
+    return bool(marks) and marks[-1] == PARKED
+
+
+def park(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str, why: str) -> None:
+    """They stay armed although the guest has left (rule B7)."""
+    for one in these:
+        history.write(doing.tx, one, doing.now, PARKED, f"{why}: still armed", doing.actor)
+    if these:
+        doing.note(room, "wakeup_parked", f"{why}: {said(doing, these)} still armed", reservation)
+
+
+def keep(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str) -> None:
+    """The guest is back in the same room: nothing was lost."""
+    for one in these:
+        history.write(doing.tx, one, doing.now, KEPT, f"{guest(reservation)} is back in {room}", doing.actor)
+    if these:
+        doing.note(
+            room, "wakeup_kept", f"{guest(reservation)} is back: {said(doing, these)} kept", reservation
+        )
+
+
+def carry(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str) -> None:
+    """Wake-ups of one room go along with their guest; so do the days of their orders that are to come."""
+    if not these:
+        return
+    old = these[0].room
+    carried = [_carried(doing, one, room) for one in these]
+    for order_id in dict.fromkeys(one.order_id for one in these):
+        order = orders.get(doing.tx, doing.property, order_id)
+        if order is not None:
+            rehouse(doing, order, old, room)
+    to_ring = [one for one in carried if one.state == WakeupState.SCHEDULED and one.due > doing.now]
+    making.foresee(doing.tx, doing.rules, to_ring, doing.now)
+    doing.note(old, "wakeup_moved", f"wake-up {said(doing, these)} goes along to {room}", reservation)
+    doing.note(room, "wakeup_moved", f"wake-up {said(doing, these)} comes along from {old}", reservation)
+
+
+def _carried(doing: Doing, one: Wakeup, room: str) -> Wakeup:
+    """It rings in the other room from now on; its phones are looked at anew."""
+    tx, now = doing.tx, doing.now
+    saved = wakeups.save(tx, replace(one, room=room, looked_at=None), now)
+    history.write(tx, saved, now, CARRIED, f"from {one.room} to {room}, with the guest", doing.actor)
+    escalation.recovered(tx, doing.property, f"wakeup:{one.id}", now, f"the guest is in {room} now")
+    return saved
+
+
+def rehouse(doing: Doing, order: Order, old: str, new: str) -> None:
+    """An order is for another room from now on: the days that are not made yet follow."""
+    rooms = tuple(dict.fromkeys(new if room == old else room for room in order.rooms))
+    if rooms != order.rooms:
+        orders.save(doing.tx, replace(order, rooms=rooms))
+
+
+def cancel(doing: Doing, these: Sequence[Wakeup], room: str, why: str) -> None:
+    """They do not ring any more. Follow-ups go along with their main ones."""
+    for one in these:
+        now_known = wakeups.by_id(doing.tx, one.id)
+        if now_known.state in wakeups.PENDING:
+            words = f"({why}) "
+            _, effects = changing.cancel(doing.tx, doing.rules, now_known, doing.actor, doing.now, words)
+            doing.effects += effects
+    if these:
+        doing.note(room, "wakeup_cancelled", f"{said(doing, these)} cancelled: {why}")
+
+
+def stop(doing: Doing, order: Order, room: str, why: str) -> None:
+    """A standing order makes nothing more for a room; without a room it is over."""
+    rooms = tuple(one for one in order.rooms if one != room)
+    if rooms:
+        orders.save(doing.tx, replace(order, rooms=rooms))
+    else:
+        orders.save(doing.tx, replace(order, ended_at=doing.now, ended_by=doing.actor.name))
+    doing.note(room, "order_ended", f"order {order.id} ended for {room}: {why}", order.reservation)
+
+
+def standing(doing: Doing, room: str) -> list[Order]:
+    """The orders that make further days for a room."""
+    return [one for one in orders.standing(doing.tx, doing.property) if room in one.rooms]
+
+
+def book_again(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str) -> None:
+    """What a new guest's arrival had cancelled, for the guest who has turned up in another room."""
+    numbers: dict[int, int] = {}
+    made = []
+    for one in sorted(these, key=lambda one: one.follows is not None):
+        made.append(_again(doing, one, room, numbers))
+        numbers[one.id] = made[-1].id
+        history.write(doing.tx, one, doing.now, AGAIN, f"booked again in {room}: wake-up {made[-1].id}")
+    making.foresee(doing.tx, doing.rules, [one for one in made if one.due > doing.now], doing.now)
+    if made:
+        text = f"wake-up {said(doing, made)} booked again: the guest has turned up here"
+        doing.note(room, "wakeup_moved", text, reservation)
+
+
+def _again(doing: Doing, one: Wakeup, room: str, numbers: dict[int, int]) -> Wakeup:
+    tx, now = doing.tx, doing.now
+    order = orders.get(tx, doing.property, one.order_id)
+    if order is not None and room not in order.rooms:
+        rooms = (room,) if order.ended_at is not None or order.rooms == (one.room,) else (*order.rooms, room)
+        orders.save(tx, replace(order, rooms=rooms, ended_at=None, ended_by=None))
+    fresh = replace(
+        one,
+        id=0,
+        room=room,
+        state=WakeupState.SCHEDULED,
+        version=1,
+        tries=0,
+        rounds=0,
+        next_at=inperson.looks_at(doing.rules, one.due, one.in_person),
+        first_ring=None,
+        result=None,
+        follows=None if one.follows is None else numbers.get(one.follows, one.follows),
+        expected=None,
+        connected=None,
+        looked_at=None,
+    )
+    saved = wakeups.add(tx, fresh, now)
+    words = f"booked again for {one.local.replace('T', ' ')}: wake-up {one.id} was cancelled in {one.room}"
+    history.write(tx, saved, now, "booked", words, doing.actor)
+    return saved

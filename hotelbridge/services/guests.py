@@ -1,0 +1,94 @@
+"""What the PMS says, applied: facts to stays, rooms, wake-ups, inside one unit of work.
+
+Idempotent: a fact that is known already changes nothing and writes nothing, so that records may be told
+again after a crash. Nothing that cannot be done is dropped: it is an alarm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from hotelbridge.core.guests import (
+    AuditBegun,
+    AuditEnded,
+    Changed,
+    CheckedIn,
+    CheckedOut,
+    Fact,
+    Moved,
+    ResyncBegun,
+    ResyncEnded,
+    RoomChanged,
+    WakeupNotWanted,
+    WakeupWanted,
+)
+from hotelbridge.core.occupancy import GuestFact
+from hotelbridge.core.records import Actor
+from hotelbridge.core.resync import as_listed
+from hotelbridge.services import pmswakeups, resync, staying
+from hotelbridge.services.doings import Applied, Doing
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import stays
+from hotelbridge.store.database import Tx
+
+__all__ = ["Applied", "apply"]
+
+
+def apply(
+    tx: Tx,
+    rules: Rules,
+    facts: Sequence[Fact],
+    actor: Actor,
+    now: datetime,
+    record_id: int | None = None,
+) -> Applied:
+    """Apply facts in order. What they change is saved with the unit; its effects start after the commit."""
+    doing = Doing(tx, rules, actor, now, record_id)
+    for fact in facts:
+        _apply(doing, fact)
+    return doing.applied() if facts else Applied("", (), [])
+
+
+def _apply(doing: Doing, fact: Fact) -> None:
+    if isinstance(fact, CheckedIn | CheckedOut | Moved | Changed):
+        _guest(doing, fact)
+    elif isinstance(fact, RoomChanged):
+        room_changed(doing, fact)
+    elif isinstance(fact, WakeupWanted):
+        pmswakeups.wanted(doing, fact)
+    elif isinstance(fact, WakeupNotWanted):
+        pmswakeups.not_wanted(doing, fact)
+    elif isinstance(fact, ResyncBegun):
+        resync.begin(doing)
+    elif isinstance(fact, ResyncEnded):
+        resync.end(doing, complete=fact.complete)
+    elif isinstance(fact, AuditBegun | AuditEnded):
+        doing.say("the PMS closes its day" if isinstance(fact, AuditBegun) else "the PMS's day is closed")
+
+
+def _guest(doing: Doing, fact: GuestFact) -> None:
+    """A resync is collected and looked at as a whole; what happens meanwhile is applied at once too."""
+    if resync.collect(doing, fact):
+        doing.say("noted for the resync")
+    else:
+        staying.happened(doing, as_listed(fact))
+
+
+def room_changed(doing: Doing, fact: RoomChanged) -> None:
+    """Something was said of a room itself."""
+    state = stays.room_state(doing.tx, doing.property, fact.room)
+    after, said = state, []
+    if fact.line_class is not None and fact.line_class != state.line_class:
+        after = replace(after, line_class=fact.line_class, line_class_by=doing.actor.name)
+        said.append(f"class of service {fact.line_class}")
+    if fact.do_not_disturb is not None and fact.do_not_disturb != state.do_not_disturb:
+        after = replace(after, do_not_disturb=fact.do_not_disturb)
+        said.append(f"do not disturb {'on' if fact.do_not_disturb else 'off'}")
+    if not said:
+        return
+    staying.known_room(doing, fact.room)
+    stays.save_room_state(doing.tx, replace(after, at=doing.now))
+    doing.note(fact.room, "room_changed", ", ".join(said))
+    doing.say(f"{fact.room}: {', '.join(said)}")

@@ -1,0 +1,325 @@
+"""Whose wake-ups they are when guests come, go and move (rules B6, B7), inside a unit of work.
+
+A wake-up whose order names a reservation is that guest's. Every other one is the room's: it stays while
+anybody of the room does, and when the last one leaves it is *parked*: still armed, shown by a notice,
+until the guest is seen again and it goes along, a new guest comes and it is cancelled, or it has rung.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hotelbridge.core.guests import Stay
+from hotelbridge.core.occupancy import same_name
+from hotelbridge.core.parked import OVER_AFTER, SAME_NIGHT, armed, base_of
+from hotelbridge.core.records import Alarm, AlarmKind, Order, Wakeup, WakeupState
+from hotelbridge.services import carrying, escalation, making
+from hotelbridge.services.carrying import pending
+from hotelbridge.services.doings import Doing, guest
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import alarms, history, orders, stays, wakeups
+from hotelbridge.store.database import Tx
+
+LOOK_AGAIN = timedelta(seconds=30)  # whether a notice is still right
+
+
+# --- somebody leaves ---
+
+
+def all_left(doing: Doing, last: Stay) -> None:
+    """The last guest of a room is checked out: what is to ring stays armed."""
+    these = [one for one in pending(doing, last.room) if not _is_awaited(doing, one)]
+    by = f"{last.room} checked out by {doing.actor.name}"
+    carrying.park(doing, these, last.room, last.reservation, by)
+    _notice(doing, last.room, f"{last.room} checked out", these)
+
+
+def one_left(doing: Doing, stay: Stay) -> None:
+    """One of several is checked out: his own are parked, those of the room stay with the others."""
+    these = pending(doing, stay.room)
+    his = [one for one in these if stay.reservation and one.reservation == stay.reservation]
+    carrying.park(doing, his, stay.room, stay.reservation, f"{guest(stay.reservation)} checked out")
+    _stays_behind(doing, stay, these, his, "checked out")
+
+
+def replaced(doing: Doing, stay: Stay) -> None:
+    """Somebody else is in the room: this guest's check-out was missed, and what he left is not theirs."""
+    for one in pending(doing, stay.room):
+        if not carrying.is_parked(doing, one):
+            words = f"the check-out of {guest(stay.reservation)} was missed"
+            history.write(doing.tx, one, doing.now, carrying.PARKED, words, doing.actor)
+
+
+def _stays_behind(
+    doing: Doing, stay: Stay, these: Sequence[Wakeup], his: Sequence[Wakeup], what: str
+) -> None:
+    """The desk reads what stays in a room that one of its guests has left (rule B6)."""
+    rest = [one for one in these if one not in his]
+    if rest:
+        text = f"{guest(stay.reservation)} {what}: {carrying.said(doing, rest)} stays with the room"
+        doing.note(stay.room, "wakeup_stays", text, stay.reservation)
+    if these:
+        _notice(doing, stay.room, f"{stay.room}: {guest(stay.reservation)} {what}", these)
+
+
+# --- somebody comes ---
+
+
+def new_guest(doing: Doing, room: str, newcomers: Sequence[Stay]) -> None:
+    """Somebody comes into an empty room: what earlier guests left behind does not ring for him (B7)."""
+    numbers = {stay.reservation for stay in newcomers if stay.reservation}
+    left = [one for one in pending(doing, room) if carrying.is_parked(doing, one)]
+    if any(_is_back(doing, room, stay) for stay in newcomers):
+        carrying.keep(doing, left, room, newcomers[0].reservation)
+    else:
+        _drop(doing, room, [one for one in left if one.reservation not in numbers], numbers)
+    _no_notice(doing, room, "a guest is in the room")
+
+
+def _is_back(doing: Doing, room: str, newcomer: Stay) -> bool:
+    """Whether he was in this room until a while ago: checked out and in again."""
+    since = doing.now - SAME_NIGHT
+    if newcomer.reservation:
+        before = stays.of_reservation(doing.tx, doing.property, newcomer.reservation)
+        ended = next((one for one in before if one.ended_at is not None), None)
+        return ended is not None and ended.room == room and (ended.ended_at or since) > since
+    last = stays.last_stay(doing.tx, doing.property, room)
+    recent = last is not None and last.ended_at is not None and last.ended_at > since
+    return recent and last is not None and not last.reservation and same_name(last.name, newcomer.name)
+
+
+def _drop(doing: Doing, room: str, left: Sequence[Wakeup], numbers: Collection[str]) -> None:
+    why = "left behind by an earlier guest"
+    carrying.cancel(doing, left, room, why)
+    for one in left:
+        history.write(
+            doing.tx, one, doing.now, carrying.LEFT_BEHIND, f"a new guest is in {room}", doing.actor
+        )
+    gone = stays.last_left(doing.tx, doing.property, room)
+    dropped = {one.order_id for one in left}
+    for order in carrying.standing(doing, room):
+        earlier = gone is not None and order.created_at < gone and order.reservation not in numbers
+        if order.id in dropped or (earlier and not _is_awaited(doing, order)):
+            carrying.stop(doing, order, room, why)
+
+
+def _is_awaited(doing: Doing, one: Order | Wakeup) -> bool:
+    """Whether it names a guest who has not been here yet."""
+    return bool(one.reservation) and not stays.of_reservation(doing.tx, doing.property, one.reservation)
+
+
+def reunite(doing: Doing, stay: Stay) -> None:
+    """A guest has come: what is his elsewhere comes along, and what he left where he was in this night."""
+    if not stay.reservation:
+        return
+    _gather(doing, stay)
+    known = stays.of_reservation(doing.tx, doing.property, stay.reservation)
+    last = next((one for one in known if one.ended_at is not None), None)
+    if last is None or (last.ended_at or doing.now) <= doing.now - SAME_NIGHT:
+        return
+    if last.room == stay.room:
+        his = [one for one in pending(doing, stay.room) if one.reservation == stay.reservation]
+        carrying.keep(
+            doing, [one for one in his if carrying.is_parked(doing, one)], stay.room, stay.reservation
+        )
+    elif stays.in_house(doing.tx, doing.property, [last.room]):
+        carrying.book_again(doing, _lost_to_others(doing, last), stay.room, stay.reservation)
+    else:
+        these = [one for one in pending(doing, last.room) if carrying.is_parked(doing, one)]
+        carrying.carry(doing, these, stay.room, stay.reservation)
+        _follow(doing, last, stay.room)
+        _refresh(doing, last.room, "taken along")
+
+
+def _gather(doing: Doing, stay: Stay) -> None:
+    """What names his reservation is his, wherever it is to ring."""
+    for room, these in _his_elsewhere(doing, stay).items():
+        carrying.carry(doing, these, stay.room, stay.reservation)
+        _refresh(doing, room, "taken along")
+
+
+def _his_elsewhere(doing: Doing, stay: Stay) -> dict[str, list[Wakeup]]:
+    """What names his reservation and is to ring in other rooms, by room; not that of orders for several."""
+    found: dict[str, list[Wakeup]] = {}
+    for one in wakeups.of_reservation(doing.tx, doing.property, stay.reservation):
+        order = orders.get(doing.tx, doing.property, one.order_id)
+        if one.room != stay.room and order is not None and order.rooms == (one.room,):
+            found.setdefault(one.room, []).append(one)
+    return found
+
+
+def _lost_to_others(doing: Doing, last: Stay) -> list[Wakeup]:
+    """What a new guest's arrival has cancelled since he left, and is not over."""
+    gone = wakeups.of_rooms(doing.tx, doing.property, [last.room], [WakeupState.CANCELLED])
+    return [one for one in gone if one.due > doing.now and _was_left_since(doing, one, last)]
+
+
+def _was_left_since(doing: Doing, one: Wakeup, last: Stay) -> bool:
+    lines = history.of(doing.tx, one)
+    left = any(
+        line.what == carrying.LEFT_BEHIND and last.ended_at is not None and line.at >= last.ended_at
+        for line in lines
+    )
+    return left and not any(line.what == carrying.AGAIN for line in lines)
+
+
+# --- somebody moves ---
+
+
+def moved(doing: Doing, guests: Sequence[Stay], old: str, new: str) -> None:
+    """Guests have gone from one room to another: what is theirs goes along. They are in the new one now."""
+    others = stays.in_house(doing.tx, doing.property, [old])
+    numbers = {stay.reservation for stay in guests if stay.reservation}
+    these = pending(doing, old)
+    his = [one for one in these if one.reservation in numbers]
+    going = his if others else [one for one in these if not _is_awaited(doing, one)]
+    if others and _swapped(doing, others, new):
+        going = [one for one in these if one in going or not _came_with(doing, one, others)]
+    first = guests[0]
+    carrying.carry(doing, going, new, first.reservation)
+    if others:
+        _stays_behind(doing, first, [one for one in these if one not in going], [], f"went to {new}")
+    else:
+        _follow(doing, replace(first, ended_at=doing.now), new)
+    if len(going) == len(these):
+        _no_notice(doing, old, "taken along")
+    for stay in guests:
+        if stay.reservation:
+            _gather(doing, stay)
+
+
+def _swapped(doing: Doing, others: Sequence[Stay], new: str) -> bool:
+    """Whether those who are in the old room now came from the new one: two rooms change their guests."""
+    return all(_before(doing, stay) == new for stay in others)
+
+
+def _before(doing: Doing, stay: Stay) -> str | None:
+    known = stays.stretches(doing.tx, stay.id)
+    return known[-2].room if len(known) > 1 else None
+
+
+def _came_with(doing: Doing, one: Wakeup, others: Sequence[Stay]) -> bool:
+    """Whether a wake-up came into the room with those who came by a swap, or was made for them since."""
+    arrived = min(stays.stretches(doing.tx, stay.id)[-1].since for stay in others)
+    carried = [line.at for line in history.of(doing.tx, one) if line.what == carrying.CARRIED]
+    return max([one.created_at, *carried]) >= arrived
+
+
+def _follow(doing: Doing, last: Stay, new: str) -> None:
+    """The days of standing orders that are not made yet, of which nothing was there to be carried."""
+    for order in carrying.standing(doing, last.room):
+        his = order.reservation in ("", last.reservation)
+        if his and last.ended_at is not None and order.created_at <= last.ended_at:
+            carrying.rehouse(doing, order, last.room, new)
+
+
+# --- the desk checks out ---
+
+
+def pending_of(doing: Doing, leaving: Sequence[Stay]) -> list[Wakeup]:
+    """What is to ring for guests who leave a room: all of the room, where nobody stays."""
+    room = leaving[0].room
+    there = stays.in_house(doing.tx, doing.property, [room])
+    these = pending(doing, room)
+    if len(there) == len(leaving):
+        return these
+    numbers = {stay.reservation for stay in leaving if stay.reservation}
+    return [one for one in these if one.reservation in numbers]
+
+
+def not_wanted(doing: Doing, leaving: Sequence[Stay], these: Sequence[Wakeup]) -> None:
+    """The desk was shown them and lets them go."""
+    room = leaving[0].room
+    carrying.cancel(doing, these, room, "checked out")
+    nobody = len(stays.in_house(doing.tx, doing.property, [room])) == len(leaving)
+    numbers = {stay.reservation for stay in leaving if stay.reservation}
+    for order in carrying.standing(doing, room):
+        if order.reservation in numbers or (nobody and not _is_awaited(doing, order)):
+            carrying.stop(doing, order, room, "checked out")
+
+
+# --- notices ---
+
+
+def _notice(doing: Doing, room: str, base: str, these: Sequence[Wakeup]) -> None:
+    """Seen at the desk, not heard: nobody has to do anything about it."""
+    if not these:
+        return
+    rules = doing.rules
+    text = armed(base, [one.due for one in these], rules.zone, doing.now)
+    known = alarms.open_about(doing.tx, doing.property, _subject(room))
+    if known is None:
+        kind = AlarmKind.PARKED
+        escalation.raise_alarm(doing.tx, rules, doing.now, kind, _subject(room), text, room=room)
+    elif known.text != text:
+        alarms.save(doing.tx, replace(known, text=text, since=doing.now), doing.now)
+
+
+def _no_notice(doing: Doing, room: str, how: str) -> None:
+    escalation.recovered(doing.tx, doing.property, _subject(room), doing.now, how)
+
+
+def _refresh(doing: Doing, room: str, how: str) -> None:
+    """What the notice of a room says, after something of it was carried away."""
+    known = alarms.open_about(doing.tx, doing.property, _subject(room))
+    if known is not None:
+        _look(doing.tx, doing.rules, known, doing.now, how)
+
+
+def _subject(room: str) -> str:
+    return f"parked:{room}"
+
+
+def tidy(tx: Tx, rules: Rules, now: datetime) -> datetime | None:
+    """Bring the notices up to date; when to look again, None where there is none."""
+    known = [one for one in alarms.open_ones(tx, rules.property) if one.kind == AlarmKind.PARKED]
+    still = [_look(tx, rules, one, now, "nothing is armed any more") for one in known]
+    return now + LOOK_AGAIN if any(still) else None
+
+
+def _look(tx: Tx, rules: Rules, notice: Alarm, now: datetime, how: str) -> bool:
+    """Whether something of it is still armed."""
+    room = notice.room or ""
+    there = wakeups.of_rooms(tx, rules.property, [room], wakeups.PENDING)
+    these = [one.due for one in there if one.created_at <= notice.since]
+    if not these:
+        escalation.recovered(tx, rules.property, notice.subject, now, how)
+        return False
+    text = armed(base_of(notice.text), these, rules.zone, now)
+    if text != notice.text:
+        alarms.save(tx, replace(notice, text=text), now)
+    return True
+
+
+# --- a new day ---
+
+
+def new_day(tx: Tx, rules: Rules, now: datetime) -> tuple[bool, bool]:
+    """End the standing orders of stays that are over (rule B1), then make the days ahead of the others.
+
+    Not at the check-out itself: it may be half of a move, and a crew's next morning is still to ring.
+    """
+    doing = Doing(tx, rules, history.ITSELF, now)
+    for order in orders.standing(tx, rules.property):
+        for room in order.rooms if order.until is None else ():
+            if _is_over(doing, order, room):
+                known = orders.get(tx, rules.property, order.id) or order
+                of_it = wakeups.of_order(tx, rules.property, order.id, wakeups.PENDING)
+                these = [one for one in of_it if one.room == room]
+                carrying.cancel(doing, these, room, "its stay is over")
+                carrying.stop(doing, known, room, "its stay is over")
+    made, more = making.top_up(tx, rules, now)
+    return made or bool(doing.rooms), more
+
+
+def _is_over(doing: Doing, order: Order, room: str) -> bool:
+    if stays.in_house(doing.tx, doing.property, [room]):
+        return False
+    if order.reservation:
+        known = stays.of_reservation(doing.tx, doing.property, order.reservation)
+        left = known[0].ended_at if known else None
+    else:
+        left = stays.last_left(doing.tx, doing.property, room)
+    return left is not None and order.created_at < left <= doing.now - OVER_AFTER

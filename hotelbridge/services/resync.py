@@ -1,0 +1,217 @@
+"""A resync, inside units of work: collected as rows, compared, then applied or laid before a person.
+
+While it is being told nothing happens: the list may end in the middle. What happens in the hotel meanwhile
+(at the desk, or told by the PMS between the lines of its list) is applied at once and noted in its place,
+so that the last word about a guest wins. Where the difference is small it is applied at its end; where it
+is large, or would end a stay with wake-ups pending, the desk decides (rule B7).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from hotelbridge.core import resync as listing
+from hotelbridge.core.guests import CheckedIn, CheckedOut
+from hotelbridge.core.occupancy import Came, GuestFact, Learned, Left, Went
+from hotelbridge.core.records import Actor, AlarmKind
+from hotelbridge.core.resync import Difference
+from hotelbridge.errors import Refusal
+from hotelbridge.services import escalation, parking, staying
+from hotelbridge.services.doings import Applied, Doing
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import history, resyncs, stays
+from hotelbridge.store.database import Tx
+from hotelbridge.store.resyncs import APPLIED, ASKING, DISMISSED, DROPPED, OPEN, Resync
+
+_MOST_NAMED = 6  # rooms in one sentence
+
+
+@dataclass(frozen=True, slots=True)
+class ResyncView:
+    """One resync as the desk reads it: what it would change, or has changed."""
+
+    id: int
+    state: str
+    begun: datetime  # in the property's zone
+    ended: datetime | None
+    comes: tuple[Mapping[str, Any], ...]  # each with `room` and `reservation`
+    goes: tuple[Mapping[str, Any], ...]  # and `pending`: the times of wake-ups that hang on the stay
+    moves: tuple[Mapping[str, Any], ...]  # `room` is the old one, `to` the new one
+    changes: tuple[Mapping[str, Any], ...]
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+# --- while it is told ---
+
+
+def begin(doing: Doing) -> None:
+    """The PMS begins to tell how everything stands; what it told before is out of date."""
+    known = resyncs.undecided(doing.tx, doing.property)
+    if known is not None:
+        _decided(doing, known, DROPPED, "another resync was begun")
+    resyncs.begin(doing.tx, doing.property, doing.now)
+    doing.say("a resync was begun")
+
+
+def collect(doing: Doing, fact: GuestFact) -> bool:
+    """Note a fact for the resync under way; whether it waits there for the end."""
+    known = resyncs.undecided(doing.tx, doing.property)
+    listed = isinstance(fact, CheckedIn | CheckedOut) and fact.resync
+    if known is None or (listed and known.state != OPEN):
+        return False
+    resyncs.add_fact(doing.tx, known, listing.written(fact))
+    return listed
+
+
+def end(doing: Doing, *, complete: bool) -> None:
+    """All is told, or the link was lost: compare, and do what is small."""
+    known = resyncs.undecided(doing.tx, doing.property)
+    if known is None or known.state != OPEN:
+        doing.say("no resync was under way")
+        return
+    compared = _compare(doing, known, complete)
+    ended = replace(known, ended_at=doing.now, difference=_written(doing, compared, complete))
+    why = _why_ask(doing, compared)
+    if why:
+        _ask(doing, ended, compared, why)
+    else:
+        _do(doing, ended, compared, history.ITSELF)
+
+
+def _compare(doing: Doing, known: Resync, complete: bool) -> Difference:
+    facts = [listing.read(text) for text in resyncs.facts(doing.tx, known)]
+    by = doing.actor.name
+    listed = listing.told(facts, by, known.begun_at)
+    house = stays.in_house(doing.tx, doing.property)
+    return listing.difference(house, listed, by, known.begun_at, silence=complete)
+
+
+def _why_ask(doing: Doing, compared: Difference) -> str:
+    """Why a person must look at it first; empty where it may be done."""
+    pending = [stay.room for stay in compared.ends if parking.pending_of(doing, [stay])]
+    if pending:
+        return f"it would end stays with wake-ups pending in {_some(pending)}"
+    if not stays.in_house(doing.tx, doing.property):
+        return ""  # nothing is known here that could be lost: the first one of a new installation
+    rooms = len(doing.rules.rooms())
+    share = len(compared.rooms) * 100
+    if share > doing.rules.resync_ask_above * rooms:
+        return f"it would touch {len(compared.rooms)} of {rooms} rooms"
+    return ""
+
+
+def _some(rooms: Sequence[str]) -> str:
+    named = sorted(dict.fromkeys(rooms))
+    more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+    return ", ".join(named[:_MOST_NAMED]) + more
+
+
+def _ask(doing: Doing, ended: Resync, compared: Difference, why: str) -> None:
+    resyncs.save(doing.tx, replace(ended, state=ASKING), doing.now)
+    text = (
+        f"The PMS's list of guests differs from ours: {_counted(compared)}; {why}. "
+        f"Look at resync {ended.id}, then apply or dismiss it."
+    )
+    about = _subject(ended)
+    escalation.raise_alarm(doing.tx, doing.rules, doing.now, AlarmKind.RESYNC, about, text)
+    doing.say(f"a resync waits for a person: {why}")
+
+
+def _counted(compared: Difference) -> str:
+    kinds = ((Came, "come"), (Left, "go"), (Went, "move"), (Learned, "change"))
+    counts = [(sum(isinstance(step, kind) for step in compared.steps), word) for kind, word in kinds]
+    return ", ".join(f"{count} {word}" for count, word in counts if count) or "no difference"
+
+
+def _do(doing: Doing, ended: Resync, compared: Difference, who: Actor) -> None:
+    for room in sorted(compared.rooms):
+        staying.known_room(doing, room)
+    staying.carry_out(doing, compared.steps)
+    _decided(doing, replace(ended, decided_by=who.name), APPLIED, f"applied by {who.name}")
+    doing.say(f"the resync is applied: {_counted(compared)}")
+
+
+def _decided(doing: Doing, one: Resync, state: str, how: str) -> None:
+    by = one.decided_by or history.ITSELF.name
+    resyncs.save(doing.tx, replace(one, state=state, decided_by=by, decided_at=doing.now), doing.now)
+    resyncs.forget_facts(doing.tx, one)
+    escalation.recovered(doing.tx, doing.property, _subject(one), doing.now, how)
+
+
+def _subject(one: Resync) -> str:
+    return f"resync:{one.id}"
+
+
+# --- a person decides ---
+
+
+def decide(tx: Tx, rules: Rules, id: int, apply: bool, actor: Actor, now: datetime) -> Applied:
+    """Apply a resync that waits, as things stand by now, or dismiss it.
+
+    Refuses `unknown_resync` (404), `not_asking` (409).
+    """
+    known = resyncs.get(tx, rules.property, id)
+    if known is None:
+        raise Refusal("unknown_resync", f"There is no resync {id}.", status=404)
+    if known.state != ASKING:
+        raise Refusal("not_asking", f"Resync {id} is {known.state}: there is nothing to decide.", status=409)
+    doing = Doing(tx, rules, actor, now)
+    complete = bool(json.loads(known.difference or "{}").get("complete"))
+    compared = _compare(doing, known, complete)
+    decided = replace(known, decided_by=actor.name, difference=_written(doing, compared, complete))
+    if apply:
+        _do(doing, decided, compared, actor)
+    else:
+        _decided(doing, decided, DISMISSED, f"dismissed by {actor.name}")
+        doing.say(f"resync {id} is dismissed")
+    return doing.applied()
+
+
+# --- to be read ---
+
+
+def _written(doing: Doing, compared: Difference, complete: bool) -> str:
+    found: dict[str, Any] = {"complete": complete, "comes": [], "goes": [], "moves": [], "changes": []}
+    for step in compared.steps:
+        if isinstance(step, Came):
+            found["comes"].append({"room": step.room, "reservation": step.reservation})
+        elif isinstance(step, Left):
+            whose = {"room": step.stay.room, "reservation": step.stay.reservation}
+            due = [one.local for one in parking.pending_of(doing, [step.stay])]
+            found["goes"].append(whose | {"pending": due})
+        elif isinstance(step, Went):
+            whose = {"room": step.stay.room, "reservation": step.stay.reservation}
+            found["moves"].append(whose | {"to": step.room})
+        else:
+            found["changes"].append({"room": step.after.room, "reservation": step.after.reservation})
+    return json.dumps(found, ensure_ascii=False)
+
+
+def listed(tx: Tx, rules: Rules, limit: int = 20) -> list[ResyncView]:
+    """The resyncs, the newest first."""
+    return [_view(rules, one) for one in resyncs.listed(tx, rules.property, limit)]
+
+
+def _view(rules: Rules, one: Resync) -> ResyncView:
+    found = json.loads(one.difference or "{}")
+
+    def local(at: datetime | None) -> datetime | None:
+        return None if at is None else at.astimezone(rules.zone)
+
+    return ResyncView(
+        id=one.id,
+        state=one.state,
+        begun=one.begun_at.astimezone(rules.zone),
+        ended=local(one.ended_at),
+        comes=tuple(found.get("comes", ())),
+        goes=tuple(found.get("goes", ())),
+        moves=tuple(found.get("moves", ())),
+        changes=tuple(found.get("changes", ())),
+        decided_by=one.decided_by,
+        decided_at=local(one.decided_at),
+    )

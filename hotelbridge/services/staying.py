@@ -1,0 +1,186 @@
+"""The steps of `core.occupancy`, carried out: stays, their rooms, and what hangs on both.
+
+Inside a unit of work. The rows of a step are written before what follows from it, so that whoever asks
+who is in a room is told how it is now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from hotelbridge.core.guests import Moved, RoomState, Stay, StayEnd
+from hotelbridge.core.occupancy import Came, GuestFact, Learned, Left, Step, Went, decide, new_stay
+from hotelbridge.core.records import AlarmKind
+from hotelbridge.services import escalation, parking
+from hotelbridge.services.doings import Doing, guest
+from hotelbridge.store import alarms, stays
+
+UNKNOWN_ROOMS = "pms:rooms"  # the subject of the one alarm about them
+
+_FIELDS = ("reservation", "language", "vip", "line_class", "group", "arrival", "departure")
+_ENDED = {
+    StayEnd.CHECKED_OUT: ("checked_out", "checked out"),
+    StayEnd.REPLACED: ("replaced", "checked out: somebody else was checked in, its own check-out was missed"),
+    StayEnd.NOT_IN_RESYNC: ("not_in_resync", "checked out: the PMS does not know it any more"),
+}
+
+
+def happened(doing: Doing, fact: GuestFact) -> None:
+    """A guest came, left, moved, or is known better: do what follows from it, if anything does."""
+    steps = decide(fact, concerned(doing, fact), doing.actor.name)
+    if steps:
+        known_room(doing, fact.room)
+        carry_out(doing, steps)
+
+
+def concerned(doing: Doing, fact: GuestFact) -> list[Stay]:
+    """The open stays that a fact may speak of: those of its rooms and of its reservation."""
+    rooms = [fact.room, fact.from_room] if isinstance(fact, Moved) else [fact.room]
+    house = stays.in_house(doing.tx, doing.property, rooms)
+    him = stays.by_reservation(doing.tx, doing.property, fact.reservation or "")
+    return house if him is None or him in house else [*house, him]
+
+
+def known_room(doing: Doing, room: str) -> None:
+    """Where the house has no such room, what was said is kept, and a person is told."""
+    if room in doing.rules.rooms():
+        return
+    text = f"{doing.actor.name} speaks of rooms that are not in the configuration: "
+    known = alarms.open_about(doing.tx, doing.property, UNKNOWN_ROOMS)
+    named = known.text.removeprefix(text).partition(". ")[0].split(", ") if known is not None else []
+    if room in named:
+        return
+    advice = "Put them into the configuration, or tell the PMS not to send them. Nothing is lost meanwhile."
+    record = f" (record {doing.record_id})" if doing.record_id is not None else ""
+    words = f"{text}{', '.join([*named, room])}. {advice}{record}"
+    kind = AlarmKind.PMS_REQUEST
+    alarm = escalation.raise_alarm(doing.tx, doing.rules, doing.now, kind, UNKNOWN_ROOMS, words)
+    if alarm.text != words:
+        alarms.save(
+            doing.tx, replace(escalation.louder(doing.rules, alarm, doing.now), text=words), doing.now
+        )
+
+
+def carry_out(doing: Doing, steps: Sequence[Step]) -> None:
+    """Do what was decided; guests who move together are one step."""
+    for (kind, room, old), group in groupby(steps, key=_together):
+        if kind is Left:
+            _left(doing, [step for step in group if isinstance(step, Left)])
+        elif kind is Went:
+            _went(doing, [step.stay for step in group if isinstance(step, Went)], old, room)
+        else:
+            for step in group:
+                _came(doing, step) if isinstance(step, Came) else _learned(doing, step)
+
+
+def _together(step: Step) -> tuple[type, str, str]:
+    if isinstance(step, Left):
+        return Left, step.stay.room, ""
+    if isinstance(step, Went):
+        return Went, step.room, step.stay.room
+    return type(step), "", ""
+
+
+# --- leaving ---
+
+
+def _left(doing: Doing, steps: Sequence[Left]) -> None:
+    """Guests of one room leave together; the room is empty where they were all."""
+    for step in steps:
+        ended = stays.end(doing.tx, step.stay, step.end, doing.actor.name, doing.now)
+        what, words = _ENDED[step.end]
+        doing.note(ended.room, what, f"{guest(ended.reservation)} {words}", ended.reservation)
+        doing.say(f"{guest(ended.reservation)} of {ended.room} {words}")
+    room = steps[0].stay.room
+    empty = not stays.in_house(doing.tx, doing.property, [room])
+    if empty:
+        _forget_state(doing, room)
+    for step in steps:
+        if step.end == StayEnd.REPLACED:
+            parking.replaced(doing, step.stay)
+        elif not empty:
+            parking.one_left(doing, step.stay)
+    last = steps[-1]
+    if empty and last.end != StayEnd.REPLACED:
+        parking.all_left(doing, last.stay)
+
+
+def _forget_state(doing: Doing, room: str) -> None:
+    stays.save_room_state(doing.tx, RoomState(doing.property, room))
+
+
+# --- coming ---
+
+
+def _came(doing: Doing, step: Came) -> None:
+    first = not stays.in_house(doing.tx, doing.property, [step.room])
+    stay = stays.add(doing.tx, new_stay(step, doing.property, doing.actor, doing.now))
+    beside = "" if first else ", beside others"
+    doing.note(stay.room, "checked_in", f"{guest(stay.reservation)} checked in{beside}", stay.reservation)
+    doing.say(f"{guest(stay.reservation)} checked in to {stay.room}{beside}")
+    if first:
+        if not getattr(step.said, "resync", False):
+            _forget_state(doing, stay.room)  # what was said of an empty room is not said of this guest
+        parking.new_guest(doing, stay.room, [stay])
+    parking.reunite(doing, stay)
+
+
+# --- moving ---
+
+
+def _went(doing: Doing, guests: Sequence[Stay], old: str, new: str) -> None:
+    first = not stays.in_house(doing.tx, doing.property, [new])
+    moved = [stays.move(doing.tx, stay, new, doing.now) for stay in guests]
+    for stay in moved:
+        doing.note(old, "moved", f"{guest(stay.reservation)} moved to {new}", stay.reservation)
+        doing.note(new, "moved", f"{guest(stay.reservation)} moved here from {old}", stay.reservation)
+        doing.say(f"{guest(stay.reservation)} moved from {old} to {new}")
+    if first:
+        parking.new_guest(doing, new, moved)
+    if not stays.in_house(doing.tx, doing.property, [old]):
+        if first:  # what was said of the room was said of these guests
+            state = stays.room_state(doing.tx, doing.property, old)
+            stays.save_room_state(doing.tx, replace(state, room=new))
+        _forget_state(doing, old)
+    parking.moved(doing, moved, old, new)
+
+
+# --- learning ---
+
+
+def _learned(doing: Doing, step: Step) -> None:
+    assert isinstance(step, Learned)
+    before, after = step.before, step.after
+    stays.save(doing.tx, after)
+    words = _difference(before, after)
+    doing.note(after.room, "changed", f"{guest(after.reservation)}: {words}", after.reservation)
+    doing.say(f"{guest(after.reservation)} of {after.room}: {words}")
+    if after.line_class != before.line_class:
+        _class_of_the_guest(doing, after.room)
+    if after.reservation != before.reservation:
+        parking.reunite(doing, after)
+
+
+def _class_of_the_guest(doing: Doing, room: str) -> None:
+    """The last word counts: what was said of the room itself before is not said any more."""
+    state = stays.room_state(doing.tx, doing.property, room)
+    if state.line_class is not None:
+        stays.save_room_state(doing.tx, replace(state, line_class=None, line_class_by="", at=doing.now))
+
+
+def _difference(before: Stay, after: Stay) -> str:
+    """What is different, but for the name, which not everybody needs to know."""
+    said = ["name"] if after.name != before.name else []
+    for field in _FIELDS:
+        old, new = getattr(before, field), getattr(after, field)
+        if old != new:
+            said.append(f"{field.replace('_', ' ')} {_word(old)} to {_word(new)}")
+    return ", ".join(said)
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value in (None, "") else str(value)

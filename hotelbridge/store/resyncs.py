@@ -1,0 +1,87 @@
+"""Resyncs: each time that a PMS told how everything stands, what it told, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, or_, select
+
+from hotelbridge.store import tables
+from hotelbridge.store.columns import BigId
+from hotelbridge.store.prepared import Rows, Statement
+from hotelbridge.store.units import Tx
+
+OPEN, ASKING = "open", "asking"  # it is being told; a person is to decide
+APPLIED, DISMISSED, DROPPED = "applied", "dismissed", "dropped"  # the last: another one was begun
+
+
+@dataclass(frozen=True, slots=True)
+class Resync:
+    """One of them; `difference` is a JSON object once it is known."""
+
+    id: int
+    property: str
+    state: str
+    begun_at: datetime
+    ended_at: datetime | None = None
+    difference: str | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+
+
+_R = tables.Resync.__table__  # type: ignore[attr-defined]
+_F = tables.ResyncFact.__table__  # type: ignore[attr-defined]
+_ROWS = Rows(_R, Resync)
+_OURS = _R.c.property == bindparam("property")
+_SELECT = select(*_ROWS.columns)
+_UNDECIDED = Statement(_SELECT.where(_OURS, or_(_R.c.state == OPEN, _R.c.state == ASKING)))
+_ADD_FACT = Statement(insert(_F), ("property", "resync_id", "fact"))
+_FACTS = Statement(select(_F.c.fact).where(_F.c.resync_id == bindparam("of", type_=BigId)).order_by(_F.c.id))
+
+
+def begin(tx: Tx, property: str, at: datetime) -> Resync:
+    """One is begun."""
+    fresh = Resync(0, property, OPEN, at)
+    return replace(fresh, id=_ROWS.add(tx.connection, fresh))
+
+
+def save(tx: Tx, one: Resync, at: datetime) -> Resync:
+    """Save what became of one."""
+    _ROWS.save(tx.connection, one)
+    tx.changed(one.property, "resync", one.id, at)
+    return one
+
+
+def undecided(tx: Tx, property: str) -> Resync | None:
+    """The one that is being told, or waits for a person; there is never more than one."""
+    found = _UNDECIDED.all(tx.connection, property=property)
+    return Resync(*found[-1]) if found else None
+
+
+def get(tx: Tx, property: str, id: int) -> Resync | None:
+    """One of a property."""
+    row: Any = tx.connection.execute(_SELECT.where(_R.c.property == property, _R.c.id == id)).first()
+    return Resync(*row) if row else None
+
+
+def listed(tx: Tx, property: str, limit: int) -> list[Resync]:
+    """The newest first."""
+    query = _SELECT.where(_R.c.property == property).order_by(_R.c.id.desc()).limit(limit)
+    return [Resync(*row) for row in tx.connection.execute(query)]
+
+
+def add_fact(tx: Tx, one: Resync, fact: str) -> None:
+    """Something was told."""
+    _ADD_FACT.run(tx.connection, property=one.property, resync_id=one.id, fact=fact)
+
+
+def facts(tx: Tx, one: Resync) -> list[str]:
+    """What was told, in order."""
+    return [row[0] for row in _FACTS.all(tx.connection, of=one.id)]
+
+
+def forget_facts(tx: Tx, one: Resync) -> None:
+    """It is decided: what was told is not needed any more."""
+    tx.connection.execute(delete(_F).where(_F.c.resync_id == one.id))
