@@ -165,6 +165,7 @@ _PATTERNS = {
     "id": "must be letters, digits, dots, dashes or underscores",
     "name": "must be letters, digits, dots, dashes or underscores",
     "node": "must be letters, digits, dots, dashes or underscores",
+    "distribution": "must be sequential, circular or simultaneous, or empty",
 }
 
 

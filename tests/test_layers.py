@@ -27,7 +27,7 @@ RULES: dict[str, frozenset[str]] = {
     | frozenset({"metrics", "settings"})
     | EVERYWHERE,
     "services": frozenset({"services", "core", "store", "om", "metrics", "settings", "settings_alarms"})
-    | frozenset({"pms.api"})
+    | frozenset({"settings_phones", "pms.api"})
     | EVERYWHERE,
     "web": frozenset({"web", "services.desk", "services.views", "services.reportviews"})
     | frozenset({"services.orderviews", "services.roomviews", "core.records", "metrics", "__version__"})
@@ -42,7 +42,8 @@ RULES: dict[str, frozenset[str]] = {
     "metrics": frozenset({"core.records"}),
     "settings_base": frozenset(),
     "settings_alarms": frozenset({"settings_base"}),
-    "settings": frozenset({"errors", "settings_alarms", "settings_base"}),
+    "settings_phones": frozenset({"settings_base"}),
+    "settings": frozenset({"errors", "settings_alarms", "settings_base", "settings_phones"}),
     "settings_lines": frozenset(),
     "settings_reach": frozenset({"errors", "settings", "settings_alarms"}),
     "settings_checks": frozenset({"errors", "settings", "settings_reach"}),
@@ -66,7 +67,14 @@ DOORS = {
     "lxml": ("om", "testing"),
     "pytest": ("testing.contract",),
     "click": ("cli", "commands"),
-    "pydantic": ("settings", "settings_alarms", "settings_base", "settings_load", "web"),
+    "pydantic": (
+        "settings",
+        "settings_alarms",
+        "settings_base",
+        "settings_load",
+        "settings_phones",
+        "web",
+    ),
 }
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns"}  # of datetime, date and time
 TAKEN = {"time.time", "time.time_ns", "time.monotonic", "time.sleep"}
