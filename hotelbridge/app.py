@@ -40,6 +40,7 @@ from hotelbridge.services.nightlist import NightLists
 from hotelbridge.services.nightly import NightlyBackup
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.preflight import Preflight
+from hotelbridge.services.roomsync import RoomSync
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.schedule import Housekeeping
 from hotelbridge.services.wakeups import PropertyLoop
@@ -82,6 +83,7 @@ class Daemon:
         self.houses: dict[str, House] = {}
         self.nights: dict[str, NightLists] = {}
         self.lookouts: dict[str, Preflight] = {}
+        self.roomsyncs: dict[str, RoomSync] = {}
         for one in rules.values():
             self._build(one, around)
         self.watch.on_question(self._ask_the_time, self._look_at_all)
@@ -108,9 +110,12 @@ class Daemon:
         self.houses[rules.property] = House(rules, loop)
         self.nights[rules.property] = NightLists(rules, self.ownership, self.clock, loop.poke)
         self.lookouts[rules.property] = Preflight(rules, self.db, self.ownership, links, self.clock)
+        roomsync = self.roomsyncs[rules.property] = RoomSync(rules, self.ownership, links, self.clock)
+        loop.tell_of_phones(roomsync.booted, roomsync.online)
 
     def _gained(self, property: str) -> None:
         self.houses[property].loop.gained()
+        self.roomsyncs[property].gained()
         self.lookouts[property].gained()
         self.nights[property].gained()
 
@@ -197,6 +202,8 @@ class Daemon:
         """Save what is under way, end the links, close the store."""
         for lookout in self.lookouts.values():
             lookout.stop()
+        for roomsync in self.roomsyncs.values():
+            roomsync.stop()
         for lists in self.nights.values():
             lists.stop()
         for house in self.houses.values():
