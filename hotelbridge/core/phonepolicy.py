@@ -245,7 +245,8 @@ def still_to_set(once: Mapping[str, str], asked: Mapping[str, str]) -> dict[str,
 def queried(known: Mapping[str, str] | None, asked: Mapping[str, str]) -> dict[str, str]:
     """What a phone holds after a Query: what no Query shows stays as the last Assign left it."""
     kept = {name: value for name, value in (known or {}).items() if name in UNSEEN}
-    return {name: value for name, value in asked.items() if name not in UNSEEN} | kept
+    unseen = {name.lower() for name in UNSEEN}
+    return {name: value for name, value in asked.items() if name.lower() not in unseen} | kept
 
 
 def assigned(

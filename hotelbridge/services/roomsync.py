@@ -155,7 +155,7 @@ class RoomSync:
         """Whether it was tried, and waits to be tried again: it is left alone unless it is to hold else."""
         tried = self._tried.get((row.device, row.number))
         put_off = self._turns[row.device].is_put_off(row.number)
-        return put_off and (tried is None or tried[0] == (row.wanted, row.once))
+        return put_off and (tried is None or tried[0] == _wish(row))
 
     # --- one turn ---
 
@@ -245,7 +245,7 @@ class RoomSync:
 
     async def _learn(self, job: _Job, met: Met) -> float | None:
         key, now = (job.row.device, job.row.number), self._clock.now()
-        wish = (job.row.wanted, job.row.once)
+        wish = _wish(job.row)
         before = self._tried.get(key)
         tries = 1 + (before[1] if before is not None and before[0] == wish else 0)
         rules, journal = self._rules, self._journal
@@ -292,3 +292,8 @@ class RoomSync:
             self._log.failure(
                 "{property}: phones could not be seen to", failure, property=self._rules.property
             )
+
+
+def _wish(row: Phone) -> Any:
+    """What a phone is to hold now: what is to be set once comes of a new basis, too."""
+    return row.wanted, row.basis
