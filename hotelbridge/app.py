@@ -9,60 +9,44 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.error import CannotListenError
-from twisted.internet.interfaces import IListeningPort, IStreamClientEndpoint
+from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from hotelbridge import notify
-from hotelbridge.clock import MachineClock, SystemClock, install_monotonic
+from hotelbridge.app_property import Node, PropertyParts, Surroundings
+from hotelbridge.clock import SystemClock, install_monotonic
 from hotelbridge.core.records import AlarmKind, Change
 from hotelbridge.errors import HotelbridgeError
 from hotelbridge.metrics import Metrics
 from hotelbridge.om import acceptor
-from hotelbridge.om.client import OmClient, device_endpoint
+from hotelbridge.om.client import device_endpoint
 from hotelbridge.om.listener import PushFactory, Route
+from hotelbridge.pms import loader
 from hotelbridge.services import channels, escalation, localtoken
 from hotelbridge.services.clockwatch import ClockWatch
-from hotelbridge.services.devices import DeviceLink
-from hotelbridge.services.frontdesk import FrontDesk, House
-from hotelbridge.services.hands import Hands
+from hotelbridge.services.frontdesk import FrontDesk
 from hotelbridge.services.houseclock import HouseClock
-from hotelbridge.services.nightlist import NightLists
 from hotelbridge.services.nightly import NightlyBackup
-from hotelbridge.services.omrecorder import OmRecorder
 from hotelbridge.services.ownership import Ownership
-from hotelbridge.services.preflight import Preflight
-from hotelbridge.services.roomdesk import Actions, FrontRooms
+from hotelbridge.services.roomdesk import FrontRooms
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.schedule import Housekeeping
-from hotelbridge.services.wakeups import PropertyLoop
-from hotelbridge.settings import OmSettings, Settings, tcp_of, token_file
+from hotelbridge.settings import Settings, tcp_of, token_file
 from hotelbridge.store import inuse, schema
 from hotelbridge.store.database import Database, Tx
-from hotelbridge.store.runners import Runner, ThreadRunner
+from hotelbridge.store.runners import ThreadRunner
 from hotelbridge.store.sink import ReportSink
 from hotelbridge.web.site import make_site
 
 BACKLOG = 4096  # Twisted's own 50 refuses a burst of pushes for seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """The far ends of a house."""
-
-    clock: MachineClock
-    runner: Runner
-    endpoint: Callable[[OmSettings], IStreamClientEndpoint]
-    deliver: channels.Deliver  # out of the house: commands, hooks, mail
 
 
 class Daemon:
@@ -80,54 +64,28 @@ class Daemon:
         self.ownership = Ownership(self.db, clock, settings.node, ids)
         rules = {property.id: Rules(property) for property in settings.properties}
         self.watch = ClockWatch(clock, self.db, self.ownership, rules, settings.node, self.metrics)
-        self.devices: list[DeviceLink] = []
-        self.houses: dict[str, House] = {}
-        self.nights: dict[str, NightLists] = {}
-        self.lookouts: dict[str, Preflight] = {}
-        self.recorders: dict[str, OmRecorder] = {}
-        for one in rules.values():
-            self._build(one, around)
+        node = Node(self.db, clock, self.ownership, self.watch, self.metrics)
+        plugins = around.plugins()
+        self.parts = {id: PropertyParts(one, node, around, plugins.get(id)) for id, one in rules.items()}
+        self.devices = [device for part in self.parts.values() for device in part.devices]
+        self.houses = {id: part.house for id, part in self.parts.items()}
         self.watch.on_question(self._ask_the_time, self._look_at_all)
         self.desk = FrontDesk(self.houses, self.db, self.ownership, self.watch, self.ready)
-        self.actions: dict[str, Actions] = {}  # by property: who keeps its rooms
-        self.rooms = FrontRooms(self.houses, self.actions, self.db, self.ownership, clock)
+        actions = {id: part.actions for id, part in self.parts.items()}
+        self.rooms = FrontRooms(self.houses, actions, self.db, self.ownership, clock)
         self.pushes = self._push_factories()
         self.db.on_commit(self._committed)
         self.ownership.on_gained(self._gained)
 
-    def _build(self, rules: Rules, around: Surroundings) -> None:
-        links: dict[str, DeviceLink] = {}
-        hands = Hands(rules, self.db, self.ownership, links, self.clock, self.metrics, around.deliver)
-        loop = PropertyLoop(rules, self.ownership, links, self.clock, self.metrics, hands)
-        self.recorders[rules.property] = recorder = OmRecorder(rules, self.db, self.clock)
-        for om in rules.settings.om:
-            client = OmClient(
-                around.endpoint(om),
-                self.clock,
-                url=om.url,
-                timeout=om.timeout.total_seconds(),
-                in_flight=om.in_flight,
-                tap=recorder.tap(om.name),
-            )
-            client.on_date(partial(self.watch.hear, rules.property, om.name))
-            links[om.name] = DeviceLink(rules, om, client, self.ownership, self.clock, loop.poke)
-        self.devices += links.values()
-        self.houses[rules.property] = House(rules, loop)
-        self.nights[rules.property] = NightLists(rules, self.ownership, self.clock, loop.poke)
-        self.lookouts[rules.property] = Preflight(rules, self.db, self.ownership, links, self.clock)
-
     def _gained(self, property: str) -> None:
-        self.houses[property].loop.gained()
-        self.lookouts[property].gained()
-        self.nights[property].gained()
+        self.parts[property].gained()
 
     def _committed(self, changes: list[Change]) -> None:
-        """Whoever saved it: an alarm may want to be heard, a wake-up to stand on a list."""
-        for property, kind in {(change.property, change.kind) for change in changes}:
-            if kind == "alarm":
-                self.houses[property].loop.poke()
-            elif kind == "wakeup":
-                self.nights[property].changed()
+        kinds: dict[str, set[str]] = {}
+        for change in changes:
+            kinds.setdefault(change.property, set()).add(change.kind)
+        for property, these in kinds.items():
+            self.parts[property].committed(these)
 
     def _push_factories(self) -> dict[str, PushFactory]:
         """One listener for all devices that push to the same port, told apart by path, then source."""
@@ -202,16 +160,8 @@ class Daemon:
 
     async def stop(self) -> None:
         """Save what is under way, end the links, close the store."""
-        for lookout in self.lookouts.values():
-            lookout.stop()
-        for lists in self.nights.values():
-            lists.stop()
-        for house in self.houses.values():
-            await house.loop.stop()
-        for device in self.devices:
-            await device.stop()
-        for recorder in self.recorders.values():
-            await recorder.stop()
+        for part in self.parts.values():
+            await part.stop()
         await self.sink.close()
         await self.watch.stop()
         await self.ownership.stop()
@@ -289,6 +239,8 @@ def _run_under(reactor: Any, settings: Settings, held: Mapping[str, Sequence[int
         ThreadRunner(reactor),
         lambda om: device_endpoint(reactor, om.url, om.bind, om.timeout.total_seconds()),
         channels.posted(reactor.callFromThread),
+        reactor,
+        lambda: loader.choices(settings),
     )
     return _Run(Daemon(settings, around), clock, reactor, _by_port(held)).until_stopped()
 

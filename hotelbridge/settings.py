@@ -2,7 +2,8 @@
 
 What a value means and what is wrong with it is said here. What is wrong between values that are each
 right: `settings_checks`; where it stands in a file, and how all is told at once: `settings_load`.
-Durations are `45s`, `2m`, `1h30m`. How alarms reach people: `settings_alarms`.
+Durations are `45s`, `2m`, `1h30m`. How alarms reach people: `settings_alarms`; what
+the phones of rooms get: `settings_phones`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from hotelbridge.settings_alarms import AlarmSettings, DeskSettings, ListSettings
 from hotelbridge.settings_base import Duration, Span, Table, time_of_day
+from hotelbridge.settings_phones import EmergencySettings, GroupSettings, PhonesSettings
 
 
 def _zone(name: str) -> str:
@@ -143,6 +145,7 @@ class OmSettings(Table):
     max_calls: Annotated[int, Field(ge=1, le=1000)] = 8
     timezone: Zone | None = None
     menus: Annotated[tuple[MenuSettings, ...], Field(strict=False, alias="menu")] = ()
+    groups: Annotated[tuple[GroupSettings, ...], Field(strict=False, alias="group")] = ()
     timeout: Span = timedelta(seconds=10)
     in_flight: Annotated[int, Field(ge=1, le=64)] = 4
     bind: Annotated[str, AfterValidator(_address)] | None = None
@@ -222,6 +225,8 @@ class PropertySettings(Table):
     om: Annotated[tuple[OmSettings, ...], Field(strict=False)] = ()
     rooms: Annotated[tuple[RoomSettings, ...], Field(strict=False, alias="room")] = ()
     wakeup: WakeupSettings = WakeupSettings()
+    phones: PhonesSettings = PhonesSettings()
+    emergency: EmergencySettings = EmergencySettings()
     alarm: AlarmSettings = AlarmSettings()
     desk: DeskSettings = DeskSettings()
     lists: ListSettings = ListSettings()

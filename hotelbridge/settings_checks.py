@@ -55,6 +55,7 @@ def _check_property(where: str, property: PropertySettings, say: Say) -> None:
     _doubled([room.number for room in property.rooms], f"{where}.room", "number", say)
     for index, om in enumerate(property.om):
         _doubled([str(menu.id) for menu in om.menus], f"{where}.om.{index}.menu", "id", say)
+        _check_groups(f"{where}.om.{index}.group", om, say)
         if property.wakeup.menu not in {menu.id for menu in om.menus}:
             menu = property.wakeup.menu
             say(f"{where}.wakeup.menu", f"{om.name} has no [[property.om.menu]] with id = {menu}")
@@ -62,6 +63,17 @@ def _check_property(where: str, property: PropertySettings, say: Say) -> None:
     _check_times(f"{where}.wakeup", property.wakeup, say)
     _check_pms(f"{where}.pms", property.pms, say)
     check_reach(where, property, say)
+
+
+def _check_groups(where: str, om: OmSettings, say: Say) -> None:
+    _doubled([str(group.id) for group in om.groups], where, "id", say)
+    for index, group in enumerate(om.groups):
+        here = f"{where}.{index}.members"
+        for member, times in Counter(group.members).items():
+            if not member or not member.isprintable() or " " in member or "/" in member:
+                say(here, f"{member!r} is not the number of a phone of {om.name}")
+            elif times > 1:
+                say(here, f"phone {member} is there {times} times")
 
 
 def _check_phones(where: str, property: PropertySettings, say: Say) -> None:

@@ -1,4 +1,4 @@
-"""Whether alarms and lists can reach anybody, by what the configuration says.
+"""Whether alarms and lists can reach anybody, and calls for help the outside, by what the configuration says.
 
 `check_reach` finds what cannot be meant so; `warnings` what is allowed and will be missed one night.
 """
@@ -71,9 +71,24 @@ def warnings(settings: Settings) -> list[Mistake]:
         if not property.desk.phones:
             what = "no desk phone is rung for an alarm: it shows and sounds on consoles alone"
             found.append(Mistake(f"{where}.desk.phones", f"{what}."))
+        found += _unproved(where, property)
         for name, channels in (("alarm", property.alarm), ("lists", property.lists)):
             found += _open_letters(f"{where}.{name}", channels)
     return found
+
+
+def _unproved(where: str, property: PropertySettings) -> list[Mistake]:
+    """Level 0 is "internal only", and no exemption of emergency numbers is known: somebody must try it."""
+    keys = property.phones.asks_for_none_outside
+    if property.emergency.proved or not keys or not property.rooms:
+        return []
+    asked = ", ".join(f"phones.{key}" for key in keys)
+    what = (
+        f"no emergency call from a phone at Call_Restriction 0 has been proved: for 0 ({asked}) "
+        "1 is sent. Make a real test call from such a phone, then write the day and who made it, "
+        'like "2026-11-24 A. Porter"'
+    )
+    return [Mistake(f"{where}.emergency.proved", f"{what}.")]
 
 
 def _open_letters(where: str, channels: Channels) -> list[Mistake]:

@@ -17,6 +17,7 @@ from hotelbridge.core.records import Loan, LoanKind, LoanState
 
 TRY_AGAIN = timedelta(seconds=20)
 TRY_RETURN_AGAIN = timedelta(seconds=60)
+_OPENED = frozenset({"No_Disturb", "Fwd_Type", "Fwd_Number", "Fork"})
 _DEFAULTS = {"No_Disturb": "off", "Fwd_Type": "0", "Fork": "", "Fwd_Number": "", "WAKEUP": "00:00"}
 
 
@@ -130,6 +131,27 @@ def answered(loan: Loan, values: Mapping[str, str] | None, now: datetime) -> Mov
             return Move(_later(loan, now))
         return Move(_over(loan), said=_put_back(loan))
     return Move(loan)
+
+
+def lent(loan: Loan) -> frozenset[str]:
+    """The parameters that are this loan's business now: nobody else sets them while it is under way."""
+    if loan.state == LoanState.OVER:
+        return frozenset()
+    if loan.kind == LoanKind.REACH and loan.state == LoanState.ASKING:
+        return _OPENED  # it is being read, and what is found decides
+    names = set(loan.during)
+    return frozenset(names | {"Fwd_Number"} if "Fwd_Type" in names else names)
+
+
+def handed_over(loan: Loan, values: Mapping[str, str]) -> Loan:
+    """An open loan that is to give back what the phone should hold now, not what it held then.
+
+    The guest may have gone meanwhile, and his wishes with him.
+    """
+    before = loan.before | {name: value for name, value in values.items() if name in loan.before}
+    if "Fwd_Type" in loan.before and "Fwd_Type" in values:
+        before["Fwd_Number"] = values.get("Fwd_Number", "")
+    return replace(loan, before=before)
 
 
 def not_wanted(loan: Loan, now: datetime) -> Loan:

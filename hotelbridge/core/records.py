@@ -6,7 +6,7 @@ wall time somebody asked for, kept as text beside the instant it was resolved to
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -349,6 +349,9 @@ class Phone:
     in_sync: bool
     state: str  # as the device says: ready, active, offline, ...; "" unknown
     checked_at: datetime | None
+    once: dict[str, str] = field(default_factory=dict)  # of the guest's own, to be set once and not compared
+    basis: str = ""  # what `wanted` was made from, see core.phonepolicy.Basis
+    cause: str = ""  # why it should hold that, in words
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""One telephone exchange: is it there, does it hold our menus, do its phones send reports.
+"""One telephone exchange: is it there, does it hold our menus and groups.
 
 Menus are assigned at start and after every BOOTUP, and the answer is compared, before the next
-Connect (the device forgets them). Every room phone gets `api` 7, without which it reports no ANSWER.
+Connect (the device forgets them); its phones come after that (`roomsync`).
 Connect and Clear go before all of this. Clear goes by extension and would drop whatever call is on
 it, so it is sent only where a Query just before shows no call that is not ours.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from twisted.internet.defer import CancelledError, Deferred
@@ -18,11 +17,12 @@ from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 
 from hotelbridge.clock import Clock
-from hotelbridge.core.records import AlarmKind, Phone
+from hotelbridge.core.records import AlarmKind
 from hotelbridge.errors import DeviceError, HotelbridgeError, Nonsense
 from hotelbridge.om import messages as om
 from hotelbridge.om.client import OmClient
 from hotelbridge.services import escalation
+from hotelbridge.services.groups import keep_group
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
 from hotelbridge.settings import MenuSettings, OmSettings
@@ -32,7 +32,6 @@ from hotelbridge.store.database import Tx
 PROBE = 30.0  # seconds between two looks at a device that answers
 PROBE_DOWN = 5.0  # ... that does not
 PATIENCE = 15.0  # seconds that rings wait for the menus; then they go out all the same
-REPORTS_ON = "7"  # the `api` parameter: status subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +64,17 @@ class DeviceLink:
         self._ownership = ownership
         self._clock = clock
         self._changed = changed  # something may ring now that could not before
+        self._prepared: Callable[[om.DeviceInfo], None] = lambda info: None
         self._failures = 0
         self._up: bool | None = None
         self._bar: IDelayedCall | None = None
         self._probe: IDelayedCall | None = None
         self._task: Deferred[None] | None = None
         self._stopped = False
+
+    def on_prepared(self, call: Callable[[om.DeviceInfo], None]) -> None:
+        """Call whenever it holds its menus (again), with what it says of itself: its phones come next."""
+        self._prepared = call
 
     @property
     def name(self) -> str:
@@ -88,7 +92,7 @@ class DeviceLink:
         return self._up
 
     def prepare(self) -> None:
-        """Assign menus, then look at the phones: at start, and whenever the device has restarted."""
+        """Assign menus; groups and phones come then: at start, and whenever the device has restarted."""
         if self._task is not None:
             self._task.cancel()
         if self._stopped:
@@ -133,9 +137,7 @@ class DeviceLink:
                 await self._assign_menu(menu)
         finally:
             self._lift_bar()
-        lines = {line.id: line.lineid for line in info.exts}
-        for number in self._rules.phones_on(self.name):
-            await self._subscribe(number, lines.get(number))
+        self._prepared(info)
 
     async def _look(self) -> om.DeviceInfo | None:
         """Ask the device who it is; note whether it answers, and look again later."""
@@ -207,7 +209,13 @@ class DeviceLink:
             f"Menu {menu.id} of {self.name} could not be set ({wrong}). Guests are rung all the same, but "
             f"may hear nothing: is the voice file {menu.voicefile} on the device?"
         )
-        await self._verdict(f"menu:{self.name}/{menu.id}", text if wrong else "", "the menu is set")
+        await self.verdict(f"menu:{self.name}/{menu.id}", text if wrong else "", "the menu is set")
+
+    async def keep_groups(self) -> None:
+        """See to it that the groups are as configured. Raises DeviceError where the device does not tell."""
+        for group in self._settings.groups:
+            wrong = await keep_group(self.client, self.name, group)
+            await self.verdict(f"group:{self.name}/{group.id}", wrong, "the group is set")
 
     async def see_menu(self, number: str) -> bool:
         """Look whether a menu of ours is there; it is set again where it is not, with nobody in it.
@@ -226,7 +234,8 @@ class DeviceLink:
             await self._assign_menu(menu)
         return True
 
-    async def _verdict(self, subject: str, wrong: str, well: str) -> None:
+    async def verdict(self, subject: str, wrong: str, well: str) -> None:
+        """Raise the alarm about something of this device, or close it where nothing is wrong any more."""
         now = self._clock.now()
 
         def unit(tx: Tx) -> None:
@@ -234,53 +243,6 @@ class DeviceLink:
                 escalation.raise_alarm(tx, self._rules, now, AlarmKind.DEVICE_PARAMETER, subject, wrong)
             else:
                 escalation.recovered(tx, self._rules.property, subject, now, well)
-
-        await self._ownership.run(self._rules.property, unit)
-
-    async def _subscribe(self, number: str, lineid: str | None) -> None:
-        """See to it that a phone's reports are switched on, and keep what it holds."""
-        subject = f"phone:{self.name}/{number}"
-        if lineid is None:
-            text = (
-                f"{self.name} knows no phone {number}: a wake-up there cannot ring. Check the room's number."
-            )
-            await self._save_phone(number, None, None, "")
-            await self._verdict(subject, text, "")
-            return
-        reply = await self.client.send(om.QueryExt(number))
-        held = dict(reply.values) if isinstance(reply, om.ExtStatus) else None
-        if held is None or held.get("api") != REPORTS_ON:
-            answer = await self.assign(lineid, {"api": REPORTS_ON})
-            held = answer if held is None or answer is None else held | {"api": answer.get("api", "0")}
-        state = reply.state if isinstance(reply, om.ExtStatus) and reply.state else ""
-        await self._save_phone(number, lineid, held, state)
-        text = (
-            f"Phone {number} on {self.name} does not take api = {REPORTS_ON}: its reports stay away, and a "
-            "guest who answers would be rung again. Switch on its status subscription on the API page."
-        )
-        on = held is not None and held.get("api") == REPORTS_ON
-        await self._verdict(subject, "" if on else text, "its reports are switched on")
-
-    async def _save_phone(
-        self, number: str, lineid: str | None, held: dict[str, str] | None, state: str
-    ) -> None:
-        phone = Phone(
-            property=self._rules.property,
-            device=self.name,
-            number=number,
-            room=self._rules.room_of(self.name, number) or "",
-            lineid=lineid,
-            wanted={"api": REPORTS_ON},
-            held=held,
-            in_sync=held is not None and held.get("api") == REPORTS_ON,
-            state=state,
-            checked_at=self._clock.now(),
-        )
-
-        def unit(tx: Tx) -> None:
-            known = phones.get(tx, phone.property, phone.device, phone.number)
-            if known is None or replace(known, checked_at=phone.checked_at) != phone:
-                phones.save(tx, phone, _at(phone))
 
         await self._ownership.run(self._rules.property, unit)
 
@@ -296,9 +258,15 @@ class DeviceLink:
             lineid=reply.lineid or "",
         )
 
-    async def assign(self, lineid: str, values: Mapping[str, str]) -> dict[str, str] | None:
-        """Set parameters of a phone, behind all calls; what it holds then. None: not an answer of a phone."""
-        reply = await self.client.send(om.AssignExt(lineid, tuple(values.items())))
+    async def assign(
+        self, lineid: str, values: Mapping[str, str], still_good: Callable[[], Deferred[bool]] | None = None
+    ) -> dict[str, str] | None:
+        """Set parameters of a phone, behind all calls; what it holds then. None: not an answer of a phone.
+
+        `still_good` is asked right before the bytes are written; `Stale` where it says no.
+        """
+        command = om.AssignExt(lineid, tuple(values.items()))
+        reply = await self.client.send(command, still_good=still_good)
         return reply.values if isinstance(reply, om.ExtStatus) else None
 
     async def clear(self, number: str, still_ours: Callable[[], Deferred[bool]]) -> Seen:
@@ -307,11 +275,6 @@ class DeviceLink:
         if seen.state == "active" and not seen.foreign:
             await self.client.send(om.Clear(om.Ext(number)), urgent=True, still_good=still_ours)
         return seen
-
-
-def _at(phone: Phone) -> datetime:
-    assert phone.checked_at is not None
-    return phone.checked_at
 
 
 def _menu_differs(menu: MenuSettings, reply: object) -> str:

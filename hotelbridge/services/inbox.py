@@ -59,6 +59,8 @@ class Worked:
     until: datetime | None = None  # more is waiting; what was received up to here is worked off
     bad: list[str] = field(default_factory=list)  # the device of each one that could not be read
     booted: list[str] = field(default_factory=list)  # devices that have restarted
+    configured: list[str] = field(default_factory=list)  # devices that were configured by hand
+    online: list[tuple[str, str]] = field(default_factory=list)  # phones of ours that have registered
     effects: list[Effect] = field(default_factory=list)
     touched: bool = False  # a call is free, a try was brought forward: something may be due now
     learned: bool = False  # an attempt learned something
@@ -125,6 +127,10 @@ def _take(
             worked.touched = True
             worked.effects += _booted(tx, rules, row)
         return
+    if isinstance(event, om.ConfigChange) and row.device not in worked.configured:
+        worked.configured.append(row.device)
+    if isinstance(event, om.Online) and event.ext in rules.phones_on(row.device):
+        worked.online.append((row.device, event.ext))
     sign = _SIGNS.get(type(event))
     if sign is None or not _about_our_call(event):
         if isinstance(event, _CALLS_OUT) and rules.settings.wakeup.call_out_wakes:

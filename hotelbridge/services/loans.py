@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from hotelbridge.core import loan as lending
 from hotelbridge.core.loan import Move
 from hotelbridge.core.records import FINAL_STATES, Loan, LoanKind, LoanState, Wakeup, WakeupState
+from hotelbridge.services import roomwants
 from hotelbridge.services.effects import Assign, Effect, Read
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import history, loans, phones, wakeups
@@ -71,7 +72,7 @@ def learned(
         return []
     loan = replace(loan, lineid=lineid or loan.lineid)
     if read and values is not None:
-        phones.saw(tx, rules.property, loan.device, loan.phone, values, now)
+        roomwants.saw(tx, rules, loan.device, loan.phone, values, now)
     wanted = read and _wanted(tx, rules, loan, now)
     if wanted and loan.state == LoanState.RETURNING:  # the next wake-up of the room needs it open
         loan = replace(loan, state=LoanState.OPENING)
@@ -81,6 +82,8 @@ def learned(
 
 def _save(tx: Tx, rules: Rules, move: Move, now: datetime) -> list[Effect]:
     loan = move.loan
+    if loan.state == LoanState.OPEN:
+        loan = roomwants.hand_over(tx, rules, loan, now)
     if loan.kind == LoanKind.ALARM_CLOCK and loan.state == LoanState.OPEN:
         loan = replace(loan, next_at=now + CLOCK_LOOK)
     loans.save(tx, loan)

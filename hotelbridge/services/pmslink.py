@@ -146,7 +146,7 @@ class PmsLink:
             ending.callback(None)
 
     def _watch(self) -> None:
-        """A lease that could not be renewed is lost without a word: the line must be free for another node."""
+        """A lease that was not renewed is lost without a word: the line must be free for another node."""
         if self._ownership.holds(self._rules.property):
             self._set("watch", WATCH, self._watch)
             return
@@ -226,8 +226,8 @@ class PmsLink:
     def _down(self) -> str:
         why = f": {self._detail.rstrip('.')}" if self._detail else ""
         return (
-            f"The link to the hotel's PMS ({self._chosen.plugin.name}) is down{why}. Check guests in and out at "
-            "the desk meanwhile; what the PMS sends is taken up when it is back."
+            f"The link to the hotel's PMS ({self._chosen.plugin.name}) is down{why}. Check guests in and out "
+            "at the desk meanwhile; what the PMS sends is taken up when it is back."
         )
 
     # --- what the house asks ---
@@ -248,7 +248,7 @@ class PmsLink:
         asked.addErrback(lambda failure: self._log.failure("asking for a resync failed", failure))
 
     async def _resync_if_wanted(self) -> None:
-        """After a restore our own data is lost: then, and only then, it is asked for by ourselves (rule K2)."""
+        """After a restore our own data is lost: then, and only then, we ask by ourselves (rule K2)."""
         property = self._rules.property
         try:
             marks = await self._ownership.run(property, lambda tx: pms_state.values(tx, property, house=True))

@@ -23,7 +23,7 @@ from hotelbridge.core.preflight import Look
 from hotelbridge.core.records import AlarmKind, Change
 from hotelbridge.errors import DeviceError, HotelbridgeError
 from hotelbridge.om import messages as om
-from hotelbridge.services import escalation
+from hotelbridge.services import escalation, roomwants
 from hotelbridge.services.devices import DeviceLink
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
@@ -222,7 +222,7 @@ class Preflight:
         rules = self._rules
         for (device, number), one in seen.items():
             if one.known and one.values:
-                phones.saw(tx, rules.property, device, number, one.values, now)
+                roomwants.saw(tx, rules, device, number, one.values, now)
         known = {key: (one.state, now) for key, one in seen.items() if one.state}
         phones.set_states(tx, rules.property, known)
         found = [(key[1], one) for key, shown in seen.items() for one in look.blocking(shown)]

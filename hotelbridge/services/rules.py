@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from hotelbridge.core.alarming import DeskManners, Manners
 from hotelbridge.core.attempt import Times
+from hotelbridge.core.guests import LineClass
+from hotelbridge.core.phonepolicy import Policy
 from hotelbridge.core.retry import Ladder
 from hotelbridge.services.pace import Paces
 from hotelbridge.settings import OmSettings, PropertySettings
@@ -37,8 +39,13 @@ class Rules:
         # Whether the PMS is heard and has told once how everything stands: set by whoever holds its link.
         self.pms_trusted = False
         self.resync_ask_above = RESYNC_ASK_ABOVE
+        self.policy = _policy(settings)
         self._phones = {room.number: settings.phones_of(room) for room in settings.rooms}
         self._room_of = {phone: room for room, phones in self._phones.items() for phone in phones}
+        self._rooms_of: dict[tuple[str, str], tuple[str, ...]] = {}
+        for room, phones in self._phones.items():
+            for phone in phones:
+                self._rooms_of[phone] = (*self._rooms_of.get(phone, ()), room)
 
     def times(self, device: str) -> Times:
         """How long an attempt on this device waits for what."""
@@ -78,6 +85,10 @@ class Rules:
         """The room in which a phone stands."""
         return self._room_of.get((device, phone))
 
+    def rooms_of(self, device: str, phone: str) -> tuple[str, ...]:
+        """Every room that a phone belongs to; none for a phone of the desk."""
+        return self._rooms_of.get((device, phone), ())
+
     def rooms_on(self, devices: Iterable[str]) -> tuple[str, ...]:
         """The rooms that have a phone on one of these devices."""
         wanted = set(devices)
@@ -94,3 +105,9 @@ class Rules:
         return next(
             (str(m.id) for m in menus if language and m.language == language), str(self.settings.wakeup.menu)
         )
+
+
+def _policy(settings: PropertySettings) -> Policy:
+    phones = settings.phones
+    levels = {cls: int(getattr(phones.classes, cls.value)) for cls in LineClass}
+    return Policy(phones.occupied, phones.vacant, levels, bool(settings.emergency.proved))

@@ -84,7 +84,14 @@ class PropertyLoop:
         self._recovered = False
         self._ahead = making.DaysAhead(rules, self._unit)
         self._next_at: datetime | None = None  # when the rows want to be looked at again
+        self._configured: Callable[[str], None] = lambda device: None
+        self._online: Callable[[str, str], None] = lambda device, phone: None
         hands.tell(self.poke, self._news)
+
+    def tell_of_phones(self, configured: Callable[[str], None], online: Callable[[str, str], None]) -> None:
+        """Whom to tell that a device was configured by hand, and that a phone has registered."""
+        self._configured = configured
+        self._online = online
 
     def gained(self) -> None:
         """The property has become ours: take up what was in the air, then go on."""
@@ -218,6 +225,10 @@ class PropertyLoop:
             self._log.info("{device} has restarted", device=name)
             if name in self._devices:
                 self._devices[name].prepare()
+        for name in work.configured:
+            self._configured(name)
+        for name, phone in work.online:
+            self._online(name, phone)
         self._hands.carry_out(work.effects)
         self._due |= work.touched
         self._look_by(work.check_at)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from hotelbridge.core.records import Phone
 from hotelbridge.store import tables
@@ -50,7 +50,7 @@ _DEVICE = Statement(
 
 def _record(row: Any) -> Phone:
     values = dict(row._mapping)
-    values["wanted"] = json.loads(values["wanted"])
+    values["wanted"], values["once"] = json.loads(values["wanted"]), json.loads(values["once"])
     values["held"] = None if values["held"] is None else json.loads(values["held"])
     return Phone(**values)
 
@@ -58,15 +58,25 @@ def _record(row: Any) -> Phone:
 def _values(phone: Phone) -> dict[str, Any]:
     values = {name: getattr(phone, name) for name in Phone.__slots__}
     values["wanted"] = json.dumps(phone.wanted, sort_keys=True)
+    values["once"] = json.dumps(phone.once, sort_keys=True)
     values["held"] = None if phone.held is None else json.dumps(phone.held, sort_keys=True)
     return values
 
 
-def all_of(tx: Tx, property: str) -> list[Phone]:
-    """Every phone of a property on record, also ones no longer configured."""
-    columns = [_P.c[name] for name in Phone.__slots__]
-    rows = tx.connection.execute(select(*columns).where(_P.c.property == property).order_by(_P.c.number))
-    return [_record(row) for row in rows]
+def all_of(tx: Tx, property: str, numbers: Collection[str] | None = None) -> list[Phone]:
+    """Every phone of a property on record, also ones no longer configured; or those of some numbers."""
+    query = select(*(_P.c[name] for name in Phone.__slots__)).where(_P.c.property == property)
+    if numbers is not None:
+        query = query.where(_P.c.number.in_(sorted(numbers)))
+    return [_record(row) for row in tx.connection.execute(query.order_by(_P.c.number, _P.c.device))]
+
+
+def unsettled(tx: Tx, property: str) -> list[Phone]:
+    """The phones that are not known to hold what they should, or on which something is to be set once."""
+    query = select(*(_P.c[name] for name in Phone.__slots__)).where(
+        _P.c.property == property, or_(_P.c.in_sync.is_(False), _P.c.once != "{}")
+    )
+    return [_record(row) for row in tx.connection.execute(query.order_by(_P.c.number, _P.c.device))]
 
 
 def get(tx: Tx, property: str, device: str, number: str) -> Phone | None:
@@ -100,14 +110,6 @@ def set_states(tx: Tx, property: str, said: Mapping[tuple[str, str], tuple[str, 
             tx.changed(property, "room", room, at)
     if news:
         tx.connection.execute(_SET_STATE, news)
-
-
-def saw(tx: Tx, property: str, device: str, number: str, values: Mapping[str, str], at: datetime) -> None:
-    """What a phone was seen to hold; known phones only."""
-    phone = get(tx, property, device, number)
-    if phone is not None and phone.held != dict(values):
-        in_sync = all(values.get(name) == wanted for name, wanted in phone.wanted.items())
-        save(tx, replace(phone, held=dict(values), in_sync=in_sync, checked_at=at), at)
 
 
 def device(tx: Tx, property: str, name: str) -> Device:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from hotelbridge.store.columns import BigId
@@ -307,7 +307,7 @@ class Notice(Row, table=True):
 
 
 class Phone(Row, table=True):
-    """One extension of a device; `wanted` and `held` are JSON objects."""
+    """One extension of a device; `wanted`, `once` and `held` are JSON objects, `basis` is one or empty."""
 
     __tablename__ = "phone"
     __table_args__ = (Index(None, "property", "room"),)
@@ -321,6 +321,9 @@ class Phone(Row, table=True):
     in_sync: bool
     state: str
     checked_at: datetime | None = instant(default=None)
+    once: str = joined("{}", sa_type=Text)
+    basis: str = joined("", sa_type=Text)
+    cause: str = joined("", sa_type=Text)
 
 
 class Device(Row, table=True):

@@ -43,7 +43,7 @@ def to(target: str, **more: Any) -> Any:
     return Field(sa_type=BigId, foreign_key=target, **more)
 
 
-def joined(default: str | bool) -> Any:
+def joined(default: str | bool, **more: Any) -> Any:
     """A column that joined a table which may hold rows; the database fills it in for them."""
     given = false() if default is False else text(f"'{default}'")
-    return Field(sa_column_kwargs={"server_default": given})
+    return Field(sa_column_kwargs={"server_default": given}, **more)

@@ -68,6 +68,8 @@ class PhoneState:
     held: Call | None = None
     muted: bool = False
     tells_auto_answer: bool = False  # some firmware shows AutoAnswer in Query; the manual does not
+    stuck: set[str] = field(default_factory=set)  # parameters that an Assign leaves as they are, silently
+    untold: set[str] = field(default_factory=set)  # parameters that no answer shows, whatever they are
 
     @property
     def analogue(self) -> bool:
@@ -116,7 +118,8 @@ class PhoneState:
 
     def assign(self, values: Iterable[tuple[str, str]]) -> None:
         """Set the named parameters, keep the others."""
-        named = [(name if name != "Fork" else "fork", value.strip()) for name, value in values]
+        taken = [(name, value.strip()) for name, value in values if name not in self.stuck]
+        named = [(name if name != "Fork" else "fork", value) for name, value in taken]
         if groups := [value for name, value in named if name == "group"]:
             self.groups = [group for group in groups if group]
         for name, value in named:
@@ -147,11 +150,12 @@ class PhoneState:
                 parts += [leaf("group", group) for group in self.groups]
             else:
                 value = self.parameters.get("fork" if name == "Fork" else name)
-                parts += [leaf(name, value)] if value and value != DEFAULTS.get(name) else []
+                told = value and value != DEFAULTS.get(name) and name not in self.untold
+                parts += [leaf(name, value or "")] if told else []
         return status(node("ext", {"id": self.number}, *parts))
 
     def _shown(self, order: Iterable[str]) -> list[tuple[str, str]]:
-        pairs = [(name, self.parameters.get(name, "")) for name in order]
+        pairs = [(name, self.parameters.get(name, "")) for name in order if name not in self.untold]
         return [(name, value) for name, value in pairs if value and value != DEFAULTS.get(name)]
 
 

@@ -1,0 +1,271 @@
+"""What the phone of a room should hold, from who lives there, and whether a device's answer shows it.
+
+Two kinds of parameters. Most are wanted for as long as things stand as they do, and are compared again
+and again. Those that belong to the guest (Do Not Disturb, forwarding, the second phone, the alarm clock
+of the device) are set once, when he comes, when he goes, and on the PMS's word, and never by a compare
+(rule R6). A room of which nothing was ever said is nobody's to bar: its phones only report. Whether a
+guest is a VIP makes no difference to a phone. Knows no store and no wire.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hotelbridge.core.guests import LineClass, RoomState, Stay
+
+GUESTS_OWN = frozenset({"No_Disturb", "Fwd_Type", "Fwd_Number", "Fork", "WAKEUP"})
+UNSEEN = frozenset({"WAKEUP", "autoAnswer"})  # judged by the answer to their Assign only (rule M2)
+REPORTS_ON = "7"  # `api`: status subscription, without which no ANSWER is told (rule R1)
+LEVEL = "Call_Restriction"
+LOWEST_UNPROVED = "1"  # 0 is "internal only", and the API knows no exemption for emergency numbers (A5)
+# A value that an answer may leave out, because it is the default (rule M2). All others that are
+# absent are not verified: an ineffective parameter is left out, too (chapter 2.1.2).
+_DEFAULTS = {
+    "No_Disturb": "off",
+    "Fwd_Type": "0",
+    "record": "off",
+    "api": "0",
+    "autoAnswer": "no",
+    "WAKEUP": "00:00",
+}
+_EMPTY_BY_DEFAULT = frozenset(
+    {"Fwd_Number", "Fork", "mobile", "voicefile", "staffid", "email", "Off_Line_Num"}
+)
+_SWITCHES = frozenset({"No_Disturb", "record"})  # `no` is `off` there
+
+
+class Use(StrEnum):
+    """What is known of the rooms of a phone."""
+
+    UNKNOWN = ""  # nothing was ever said of them
+    VACANT = "vacant"
+    OCCUPIED = "occupied"  # somebody was checked in
+    FOUND = "found"  # occupied already when a resync told of it first: the policy is not for him (M1)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a property wants of the phones of its rooms, by the names of the exchange's manual."""
+
+    occupied: Mapping[str, str]
+    vacant: Mapping[str, str]
+    levels: Mapping[LineClass, int]  # the Call_Restriction of each class of service
+    proved: bool  # a real emergency call was made from a phone at level 0
+
+
+@dataclass(frozen=True, slots=True)
+class RoomNow:
+    """A room as it stands: who is in it, and what was said of it."""
+
+    room: str
+    stays: tuple[Stay, ...] = ()
+    state: RoomState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a plan was made from; kept with it, so that a change of it is seen, and seen once."""
+
+    use: Use = Use.UNKNOWN
+    stays: tuple[int, ...] = ()
+    do_not_disturb: bool | None = None  # as last said of the room
+
+    def text(self) -> str:
+        """To be kept in a row."""
+        return json.dumps({"use": self.use, "stays": self.stays, "dnd": self.do_not_disturb})
+
+    @classmethod
+    def read(cls, text: str) -> Basis:
+        """As it was kept; nothing kept is nothing known."""
+        if not text:
+            return cls()
+        kept = json.loads(text)
+        return cls(Use(kept["use"]), tuple(kept["stays"]), kept["dnd"])
+
+
+class Occasion(StrEnum):
+    """Why a plan is made."""
+
+    HAPPENED = "happened"  # something was said of these rooms just now
+    RESYNC = "resync"  # how things stand was told: nobody comes or goes by it
+    LOOK = "look"  # nothing new: a start, another configuration
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a phone should hold, what is to be set on it once, and why, in words."""
+
+    wanted: dict[str, str]
+    once: dict[str, str] = field(default_factory=dict)  # of the guest's own, on top of what waits already
+    basis: Basis = Basis()
+    cause: str = ""
+
+
+def plan(policy: Policy, rooms: Sequence[RoomNow], before: Basis, occasion: Occasion, known: bool) -> Plan:
+    """What a phone of these rooms should hold now.
+
+    No rooms: a phone of the desk. `known`: one of the rooms was lived in once.
+    """
+    use = _use(rooms, before, occasion, known)
+    stays = tuple(sorted(stay.id for room in rooms for stay in room.stays))
+    basis = Basis(use, stays, _do_not_disturb(rooms))
+    wanted = {name: value for name, value in _of(policy, use).items() if name not in GUESTS_OWN}
+    level, why = _level(policy, rooms, use)
+    if level is not None:
+        wanted[LEVEL] = level
+    if wanted.get(LEVEL) == "0" and not policy.proved:
+        wanted[LEVEL] = LOWEST_UNPROVED
+        why += "; level 0 is sent as 1 until an emergency call from it is proved"
+    once = _once(policy, basis, before, occasion)
+    return Plan(wanted | {"api": REPORTS_ON}, once, basis, _cause(rooms, use) + why)
+
+
+def _use(rooms: Sequence[RoomNow], before: Basis, occasion: Occasion, known: bool) -> Use:
+    if not any(room.stays for room in rooms):
+        nobody_ever = before.use == Use.UNKNOWN and not known and occasion != Occasion.RESYNC
+        return Use.UNKNOWN if nobody_ever or not rooms else Use.VACANT
+    if before.use == Use.UNKNOWN and occasion == Occasion.RESYNC:
+        return Use.FOUND
+    still = {stay.id for room in rooms for stay in room.stays} & set(before.stays)
+    return Use.FOUND if before.use == Use.FOUND and (still or occasion != Occasion.HAPPENED) else Use.OCCUPIED
+
+
+def _of(policy: Policy, use: Use) -> Mapping[str, str]:
+    return {Use.OCCUPIED: policy.occupied, Use.VACANT: policy.vacant}.get(use, {})
+
+
+def _do_not_disturb(rooms: Sequence[RoomNow]) -> bool | None:
+    said = [room.state.do_not_disturb for room in rooms if room.state is not None]
+    return True if True in said else False if False in said else None
+
+
+# --- the class of service ---
+
+
+def _level(policy: Policy, rooms: Sequence[RoomNow], use: Use) -> tuple[str | None, str]:
+    """The highest level among the rooms that count, and whose word it is; None: the policy's own."""
+    counting = [room for room in rooms if room.stays] or list(rooms)
+    said = [(policy.levels[cls], f"; class {cls} ({by})") for cls, by in map(_class, counting) if cls]
+    own = _of(policy, use).get(LEVEL)
+    unsaid = len(said) < len(counting) and own is not None
+    level, why = max(said, default=(-1, ""))
+    if unsaid and int(own or 0) > level:
+        return None, ""
+    return (str(level), why) if said else (None, "")
+
+
+def _class(room: RoomNow) -> tuple[LineClass | None, str]:
+    """The class of a room as it was said last: of a guest in it (the highest), or of the room itself."""
+    order = list(LineClass)
+    guests = [stay for stay in room.stays if stay.line_class is not None]
+    state = room.state
+    if state is not None and state.line_class is not None:
+        later = state.at is not None and all(stay.since <= state.at for stay in guests)
+        if not guests or later:
+            return state.line_class, f"said of room {room.room}{_by(state.line_class_by)}"
+    highest = max(guests, key=lambda stay: order.index(stay.line_class or order[0]), default=None)
+    if highest is None:
+        return None, ""
+    return highest.line_class, f"said of a guest in {room.room}{_by(highest.by)}"
+
+
+def _by(who: str) -> str:
+    return f" by {who}" if who else ""
+
+
+# --- what is the guest's own ---
+
+
+def _once(policy: Policy, now: Basis, before: Basis, occasion: Occasion) -> dict[str, str]:
+    """What is to be set once: somebody has come or gone, or the PMS has spoken of Do Not Disturb."""
+    values: dict[str, str] = {}
+    gone = bool(before.stays) and not set(before.stays) & set(now.stays)
+    if now.use == Use.VACANT and (gone or before.use == Use.UNKNOWN and occasion == Occasion.RESYNC):
+        values |= _own(policy.vacant)
+    come = now.use == Use.OCCUPIED and not set(before.stays) & set(now.stays)
+    if come and occasion == Occasion.HAPPENED:
+        values |= (_own(policy.vacant) if gone else {}) | _own(policy.occupied)
+    word = now.do_not_disturb
+    if word is not None and (word != before.do_not_disturb or come and occasion == Occasion.HAPPENED):
+        values["No_Disturb"] = "on" if word else "off"
+    return values
+
+
+def _own(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if name in GUESTS_OWN}
+
+
+def _cause(rooms: Sequence[RoomNow], use: Use) -> str:
+    names = " and ".join(room.room for room in rooms)
+    place = f"rooms {names} are" if len(rooms) > 1 else f"room {names} is"
+    return {
+        Use.UNKNOWN: f"nothing is known of who lives in {names}" if rooms else "a phone of the desk",
+        Use.VACANT: f"{place} vacant",
+        Use.OCCUPIED: f"{place} occupied",
+        Use.FOUND: f"{place} occupied, as a resync told",
+    }[use]
+
+
+# --- what an answer shows (rule M2) ---
+
+
+def shown(values: Mapping[str, str], name: str) -> str | None:
+    """What an answer shows of a parameter, however it spells the name; None: it is not verified."""
+    found = {key.lower(): value for key, value in values.items()}.get(name.lower())
+    value = (found or "").strip()
+    if not value:
+        return "" if name in _EMPTY_BY_DEFAULT else _DEFAULTS.get(name)
+    return "off" if name in _SWITCHES and value.lower() == "no" else value
+
+
+def agrees(name: str, wanted: str, values: Mapping[str, str]) -> bool:
+    """Whether an answer shows a parameter to be what is wanted."""
+    found = shown(values, name)
+    return found is not None and found.lower() == wanted.strip().lower()
+
+
+def to_assign(wanted: Mapping[str, str], held: Mapping[str, str]) -> dict[str, str]:
+    """What must be assigned to a phone that holds this, and nothing else."""
+    return {name: value for name, value in wanted.items() if not agrees(name, value, held)}
+
+
+def in_sync(wanted: Mapping[str, str], held: Mapping[str, str] | None) -> bool:
+    """Whether a phone is known to hold all that is wanted of it."""
+    return held is not None and not to_assign(wanted, held)
+
+
+def still_to_set(once: Mapping[str, str], asked: Mapping[str, str]) -> dict[str, str]:
+    """What of the guest's own must be assigned to a phone that has just answered a Query like this."""
+    return {name: value for name, value in once.items() if name in UNSEEN or not agrees(name, value, asked)}
+
+
+def queried(known: Mapping[str, str] | None, asked: Mapping[str, str]) -> dict[str, str]:
+    """What a phone holds after a Query: what no Query shows stays as the last Assign left it."""
+    kept = {name: value for name, value in (known or {}).items() if name in UNSEEN}
+    unseen = {name.lower() for name in UNSEEN}
+    return {name: value for name, value in asked.items() if name.lower() not in unseen} | kept
+
+
+def assigned(
+    known: Mapping[str, str], sent: Mapping[str, str], answer: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """After an Assign: what the phone holds now, and what of it was not taken."""
+    refused = to_assign(sent, answer)
+    held = {name: value for name, value in known.items() if name not in sent} | dict(answer)
+    held |= {name: value for name, value in sent.items() if name in UNSEEN and name not in refused}
+    return held, refused
+
+
+def words(values: Mapping[str, str], held: Mapping[str, str] | None) -> str:
+    """What is not as it should be: `Call_Restriction is 3, not 1`."""
+    return ", ".join(
+        f"{name} is {_seen(name, held)}, not {value or 'empty'}" for name, value in sorted(values.items())
+    )
+
+
+def _seen(name: str, held: Mapping[str, str] | None) -> str:
+    found = None if held is None else shown(held, name)
+    return "not told" if found is None else found or "empty"

@@ -1,0 +1,150 @@
+"""What a phone has answered, saved: what it holds now, what was set once, and alarms about what it refuses.
+
+Inside a unit of work. Alarms: a phone that the device does not know and one whose reports stay away are
+told at once; anything else that is not taken is told at the second try. They close by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from hotelbridge.core import phonepolicy as policy
+from hotelbridge.core.records import AlarmKind, Phone
+from hotelbridge.services import escalation
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import phones
+from hotelbridge.store.database import Tx
+
+TRIES = 2  # that do not take, before a person is told
+Journal = Callable[[Tx, Phone, str, datetime], None]  # the phone, and what was set on it and why, in words
+
+
+def nobody_reads(tx: Tx, phone: Phone, words: str, at: datetime) -> None:
+    """No journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What a turn has met."""
+
+    known: bool = True  # False: the device has no such phone
+    lineid: str = ""
+    state: str = ""  # as the device says it
+    asked: Mapping[str, str] = field(default_factory=dict)  # the answer to the Query
+    sent: Mapping[str, str] = field(default_factory=dict)  # what was assigned
+    answer: Mapping[str, str] | None = None  # ... and the answer to it; None: not an answer of a phone
+
+
+def learned(
+    tx: Tx,
+    rules: Rules,
+    asked_for: Phone,
+    once: Mapping[str, str],
+    met: Met,
+    tries: int,
+    now: datetime,
+    journal: Journal,
+) -> bool:
+    """Save what was met; whether something was not taken. `once`: what was to be set in this turn."""
+    row = phones.get(tx, rules.property, asked_for.device, asked_for.number) or asked_for
+    if not met.known:
+        _save(tx, replace(row, lineid=None, held=None, in_sync=False, state=""), now)
+        _alarm(tx, rules, row, AlarmKind.DEVICE_PARAMETER, "phone", _unknown(row), now)
+        return True
+    held = policy.queried(row.held, met.asked)
+    refused: dict[str, str] = {}
+    if met.sent:
+        held, refused = policy.assigned(held, met.sent, met.answer or {})
+    done = {name for name in once if name not in refused}
+    gone = {name for name in once if name in refused and tries >= TRIES}
+    left = {
+        name: value
+        for name, value in row.once.items()
+        if name not in done | gone or value != once.get(name)  # said anew meanwhile
+    }
+    in_sync = policy.in_sync(row.wanted, held)
+    fresh = replace(row, lineid=met.lineid or None, held=held, in_sync=in_sync, state=met.state, once=left)
+    _save(tx, fresh, now)
+    taken = {name: value for name, value in met.sent.items() if name not in refused}
+    if taken:
+        journal(tx, fresh, _set_words(fresh, taken), now)
+    _judge(tx, rules, fresh, refused, set(once), tries, now)
+    return bool(refused)
+
+
+def _save(tx: Tx, phone: Phone, now: datetime) -> None:
+    known = phones.get(tx, phone.property, phone.device, phone.number)
+    if known is None or known.checked_at is None or replace(known, checked_at=phone.checked_at) != phone:
+        phones.save(tx, replace(phone, checked_at=now), now)
+
+
+def _judge(
+    tx: Tx, rules: Rules, row: Phone, refused: Mapping[str, str], own: set[str], tries: int, now: datetime
+) -> None:
+    """Tell a person what a phone does not take, or that it takes it again."""
+    if "api" in refused:
+        _alarm(tx, rules, row, AlarmKind.DEVICE_PARAMETER, "phone", _mute(row), now)
+    else:
+        _well(tx, row, "phone", "its reports are switched on", now)
+    lasting = {name: value for name, value in refused.items() if name not in {"api"} | own}
+    if lasting and tries >= TRIES:
+        _alarm(tx, rules, row, AlarmKind.PHONE_DRIFT, "drift", _drifted(row, lasting), now)
+    elif not lasting and row.in_sync:
+        _well(tx, row, "drift", "the phone holds what it should", now)
+    guests = {name: value for name, value in refused.items() if name in own}
+    if guests and tries >= TRIES:
+        _alarm(tx, rules, row, AlarmKind.PHONE_DRIFT, "guest", _not_set(row, guests), now)
+    elif own and not guests:
+        _well(tx, row, "guest", "it was set", now)
+
+
+def _subject(row: Phone, about: str) -> str:
+    return f"{about}:{row.device}/{row.number}"
+
+
+def _alarm(tx: Tx, rules: Rules, row: Phone, kind: AlarmKind, about: str, text: str, now: datetime) -> None:
+    escalation.raise_alarm(tx, rules, now, kind, _subject(row, about), text)
+
+
+def _well(tx: Tx, row: Phone, about: str, how: str, now: datetime) -> None:
+    escalation.recovered(tx, row.property, _subject(row, about), now, how)
+
+
+# --- words ---
+
+
+def _unknown(row: Phone) -> str:
+    return f"{row.device} knows no phone {row.number}: a wake-up there cannot ring. Check the room's number."
+
+
+def _mute(row: Phone) -> str:
+    return (
+        f"Phone {row.number} on {row.device} does not take api = {policy.REPORTS_ON}: its reports stay away, "
+        "and a guest who answers would be rung again. Switch on its status subscription on the API page."
+    )
+
+
+def _drifted(row: Phone, refused: Mapping[str, str]) -> str:
+    return (
+        f"Phone {row.number} on {row.device}{_where(row)} does not take what it should hold: "
+        f"{policy.words(refused, row.held)} ({row.cause}). Set it on the device's own page, or ask who "
+        "looks after the exchange."
+    )
+
+
+def _not_set(row: Phone, refused: Mapping[str, str]) -> str:
+    return (
+        f"Phone {row.number} on {row.device}{_where(row)} could not be set for its guest: "
+        f"{policy.words(refused, row.held)} ({row.cause}). Set it at the phone or on the device's own page."
+    )
+
+
+def _where(row: Phone) -> str:
+    return f" (room {row.room})" if row.room else ""
+
+
+def _set_words(row: Phone, taken: Mapping[str, str]) -> str:
+    values = ", ".join(f"{name} {value or 'empty'}" for name, value in sorted(taken.items()))
+    return f"{row.number} on {row.device}: {values} set ({row.cause})"

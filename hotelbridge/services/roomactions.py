@@ -1,0 +1,48 @@
+"""What the desk does with guests, together with all that follows for their phones, in one unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from hotelbridge.core.records import Actor
+from hotelbridge.errors import Refusal
+from hotelbridge.services import frontoffice, resync, roomsync
+from hotelbridge.services.doings import Applied
+from hotelbridge.services.pmslink import PmsLink
+from hotelbridge.services.roomviews import CheckInRequest, CheckOutRequest, MoveRequest
+from hotelbridge.services.rules import Rules
+from hotelbridge.store.database import Tx
+
+
+class RoomActions:
+    """`services.roomdesk.Actions` for one property."""
+
+    def __init__(self, rules: Rules, link: PmsLink | None, saved: Callable[[], None]) -> None:
+        self._rules = rules
+        self._link = link
+        self._saved = saved
+
+    def check_in(self, tx: Tx, room: str, request: CheckInRequest, actor: Actor, now: datetime) -> Applied:
+        return self._with_phones(tx, frontoffice.check_in(tx, self._rules, room, request, actor, now), now)
+
+    def check_out(self, tx: Tx, room: str, request: CheckOutRequest, actor: Actor, now: datetime) -> Applied:
+        return self._with_phones(tx, frontoffice.check_out(tx, self._rules, room, request, actor, now), now)
+
+    def move(self, tx: Tx, room: str, request: MoveRequest, actor: Actor, now: datetime) -> Applied:
+        return self._with_phones(tx, frontoffice.move(tx, self._rules, room, request, actor, now), now)
+
+    def decide(self, tx: Tx, id: int, apply: bool, actor: Actor, now: datetime) -> Applied:
+        return self._with_phones(tx, resync.decide(tx, self._rules, id, apply, actor, now), now)
+
+    def _with_phones(self, tx: Tx, applied: Applied, now: datetime) -> Applied:
+        roomsync.want(tx, self._rules, applied.rooms, now, applied.words)
+        return applied
+
+    def committed(self) -> None:
+        self._saved()
+
+    async def request_resync(self) -> None:
+        if self._link is None:
+            raise Refusal("not_offered", "No PMS is configured for this hotel.", status=409)
+        await self._link.request_resync()

@@ -1,0 +1,18 @@
+"""Which rooms anybody ever lived in, as far back as is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from hotelbridge.store import tables_guests as tables
+from hotelbridge.store.database import Tx
+
+_O = tables.Occupancy.__table__  # type: ignore[attr-defined]
+
+
+def lived_in(tx: Tx, property: str, rooms: Sequence[str]) -> set[str]:
+    """Those of these rooms in which somebody is or was."""
+    query = select(_O.c.room).where(_O.c.property == property, _O.c.room.in_(list(rooms))).distinct()
+    return set(tx.connection.execute(query).scalars())
