@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from twisted.internet.interfaces import IStreamClientEndpoint
 
 from hotelbridge.clock import MachineClock
+from hotelbridge.core.records import Phone
 from hotelbridge.metrics import Metrics
 from hotelbridge.om.client import OmClient
 from hotelbridge.services import channels
@@ -31,7 +33,8 @@ from hotelbridge.services.roomsync import RoomSync
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.wakeups import PropertyLoop
 from hotelbridge.settings import OmSettings
-from hotelbridge.store.database import Database
+from hotelbridge.store import history, journal
+from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.runners import Runner
 
 
@@ -62,6 +65,11 @@ class Node:
     metrics: Metrics
 
 
+def _phone_took(tx: Tx, phone: Phone, words: str, at: datetime) -> None:
+    """What was set on a phone, and why, is part of its room's story."""
+    journal.write(tx, phone.property, at, history.ITSELF, phone.room, "phone_set", words)
+
+
 class PropertyParts:
     """One property's services, from the lease to the end."""
 
@@ -80,7 +88,7 @@ class PropertyParts:
         self.house = House(rules, loop)
         self._nights = NightLists(rules, own, clock, loop.poke)
         self._lookout = Preflight(rules, node.db, own, links, clock)
-        self._phones = RoomSync(rules, own, links, clock)
+        self._phones = RoomSync(rules, own, links, clock, journal=_phone_took)
         loop.tell_of_phones(self._phones.booted, self._phones.online)
         self.pms = None if chosen is None else self._link(chosen, around)
         self.actions = RoomActions(rules, self.pms, self._phones.poke)

@@ -254,7 +254,7 @@ class Context(Protocol):
         ...
 
     async def left_over(self) -> Sequence[Record]:
-        """Records that were received and not worked off, oldest first; some at once: ask until none is left."""
+        """Records that were received and not worked off, oldest first; some at once: ask until none left."""
         ...
 
     async def state(self) -> dict[str, str]:
