@@ -209,7 +209,7 @@ def _a_port(text: str) -> int:
 
 def _an_address(text: str) -> str:
     host, colon, port = text.rpartition(":")
-    if not (host and colon and re.fullmatch("[0-9]{1,5}", port)):
+    if text and not (host and colon and re.fullmatch("[0-9]{1,5}", port)):
         raise ValueError(f"{text!r} is no address: write it like 127.0.0.1:5010")
     return text
 

@@ -100,7 +100,7 @@ class Player:
         verb, *rest = words
         act = _ACTS.get(verb.lower())
         if act is None:
-            near = difflib.get_close_matches(verb.lower(), _ACTS, n=1)
+            near = difflib.get_close_matches(verb.lower(), _ACTS, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]}?" if near else "help lists what there is"
             raise ValueError(f"{printable(verb)} is not understood; {hint}")
         try:
@@ -108,8 +108,7 @@ class Player:
         except NotPossible:
             raise
         except IndexError as error:
-            usage = next(text for text in HELP.splitlines() if verb.lower() in text.split())
-            raise ValueError(f"something is missing; write it like: {' '.join(usage.split())}") from error
+            raise ValueError(f"something is missing; write it like: {_usage(verb.lower())}") from error
 
     # --- guests ---
 
@@ -336,6 +335,12 @@ _ACTS: dict[str, Act] = {
     "help": Player._help,
     "quit": Player._leave,
 }
+
+
+def _usage(verb: str) -> str:
+    """The line of the help that is about it."""
+    lines = sorted(HELP.splitlines(), key=lambda text: text.split()[0] != verb)
+    return " ".join(next(text for text in lines if verb in text.split()).split())
 
 
 def _split(line: str) -> list[str]:
