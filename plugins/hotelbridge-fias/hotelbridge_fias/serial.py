@@ -211,7 +211,8 @@ class _Ear:
             self._step = self._outside
         self._heard = now
         for byte in chunk:
-            self._step(byte)
+            if self._open:
+                self._step(byte)
 
     def close(self) -> None:
         self._open = False
@@ -258,7 +259,7 @@ class _Ear:
     def _not_saved(self, failure: Failure) -> None:
         self._log.warn(
             "a record could not be taken, the other end will send it again: {why}",
-            why=f"{failure.type.__name__}: {failure.getErrorMessage()}",
+            why=f"{type(failure.value).__name__}: {failure.getErrorMessage()}",
         )
         self._saved(NAK)
 

@@ -27,6 +27,7 @@ from hotelbridge_fias.framing import Framing
 from hotelbridge_fias.letters import printable, usable
 from hotelbridge_fias.simulator_habits import Door, Habits, Mode, Segments
 from hotelbridge_fias.simulator_pms import FakePms
+from hotelbridge_fias.simulator_terminal import Terminal
 from hotelbridge_fias.simulator_words import Player
 
 MOST_ROOMS = 5000
@@ -84,6 +85,7 @@ def read_plan(argv: Sequence[str]) -> Plan:
     add(
         "--connect", default="", metavar="HOST:PORT", type=_far, help="dial the exchange instead of listening"
     )
+    add("--serial", action="store_true", help="a serial line: a pseudo-terminal, its path is told")
     add("--mode", choices=list(map(str, Mode)), default="oracle", help="whose interface it is like")
     add("--framing", choices=list(map(str, Framing)), default="stx_etx")
     add("--encoding", default="utf-8", type=_encoding, help="utf-8, cp850, windows-1252, ...")
@@ -98,6 +100,7 @@ def read_plan(argv: Sequence[str]) -> Plan:
     habits = Habits(
         mode=Mode(told.mode),
         framing=Framing(told.framing),
+        serial=told.serial,
         encoding=told.encoding,
         segments=Segments(told.segments),
         shuffled=told.shuffled,
@@ -117,6 +120,7 @@ class Simulation:
         self._say = say
         self._clock = SystemClock(reactor)
         self._exit = 0
+        self._terminal: Terminal | None = None
         zone = plan.zone or self._clock.now().astimezone().tzinfo
         assert zone is not None
         self.pms = FakePms(
@@ -126,9 +130,14 @@ class Simulation:
 
     def until_stopped(self) -> int:
         self._reactor.callWhenRunning(self._begin)
-        self._reactor.addSystemEventTrigger("before", "shutdown", self.pms.close)
+        self._reactor.addSystemEventTrigger("before", "shutdown", self._end)
         self._reactor.run()
         return self._exit
+
+    def _end(self) -> None:
+        self.pms.close()
+        if self._terminal is not None:
+            self._terminal.close()
 
     def tell(self, words: str) -> None:
         """One thing that happened, with the time on this machine."""
@@ -142,7 +151,11 @@ class Simulation:
         Deferred.fromCoroutine(self._start()).addErrback(self._failed)
 
     async def _start(self) -> None:
-        if self._plan.connect:
+        if self._plan.habits.serial:
+            self._terminal = Terminal(self._reactor, self.pms)
+            self._say(f"listening on {self._terminal.path}")
+            self._terminal.begin()
+        elif self._plan.connect:
             host, _, port = self._plan.connect.rpartition(":")
             client: Any = clientFromString  # twisted has no annotations for these
             far = client(self._reactor, f"tcp:{_escaped(host)}:{port}")

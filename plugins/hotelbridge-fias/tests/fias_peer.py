@@ -6,6 +6,7 @@ from typing import Any
 
 from hotelbridge_fias.framing import Deframer, Framing, frame
 from hotelbridge_fias.records import Record, parse, render
+from hotelbridge_fias.serial import Discipline
 from hotelbridge_fias.simulator_habits import Habits
 from hotelbridge_fias.simulator_pms import FakePms
 from twisted.internet.protocol import Factory, Protocol
@@ -34,20 +35,39 @@ class Peer(Protocol):
     def __init__(self, framing: Framing, encoding: str) -> None:
         self._framing, self._encoding = framing, encoding
         self._deframer = Deframer(framing)
+        self._line: Discipline | None = None
         self.heard: list[str] = []
         self.bodies: list[bytes] = []
         self.lost = False
+        self.deaf = False  # on a serial line: nobody is at its end
+
+    def on_serial(self, clock: FakeClock) -> None:
+        """From the beginning on, speak as on a serial line."""
+        self._line = Discipline(clock, lambda data: self.transport.write(data), self._whole)  # type: ignore[union-attr]
 
     def dataReceived(self, data: bytes) -> None:
+        if self.deaf:
+            return
+        if self._line is not None:
+            self._line.data(data)
+            return
         for body in self._deframer.feed(data):
-            self.bodies.append(body)
-            self.heard.append(str(parse(body, self._encoding)))
+            self._whole(body)
+
+    def _whole(self, body: bytes) -> None:
+        self.bodies.append(body)
+        self.heard.append(str(parse(body, self._encoding)))
 
     def connectionLost(self, reason: Any = None) -> None:
         self.lost = True
+        if self._line is not None:
+            self._line.close()
 
     def say(self, text: str) -> None:
         transport: Any = self.transport
+        if self._line is not None:
+            self._line.send(render(parse(text), self._encoding))
+            return
         transport.write(frame(render(parse(text), self._encoding), self._framing))
 
     def take(self) -> list[str]:
@@ -76,6 +96,8 @@ class Bench:
 
     def dial(self) -> Peer:
         peer = Peer(self.habits.framing, self.habits.encoding)
+        if self.habits.serial:
+            peer.on_serial(self.clock)
         factory: Any = Factory.forProtocol(lambda: peer)
         self.endpoint.connect(factory).addErrback(lambda failure: setattr(peer, "lost", True))
         self.clock.advance(0.1)

@@ -547,6 +547,27 @@ def test_records_arrive_whole_however_they_are_cut(segments: Segments, framing: 
     assert peer.take() == [f"RE|RN101|CS{n}|" for n in range(5)]
 
 
+def test_on_a_serial_line_every_record_is_acknowledged() -> None:
+    bench = Bench(serial=True)
+    peer = bench.alive()
+    bench.pms.front_desk.check_in("101", "1", "A")
+    peer.say(PS)
+    bench.clock.advance(1)
+    assert [text[:2] for text in peer.take()] == ["GI", "PA"] and bench.pms.errors == []
+
+
+def test_on_a_serial_line_silence_is_seen_and_the_pms_begins_again() -> None:
+    bench = Bench(serial=True)
+    peer = bench.alive()
+    peer.deaf = True
+    bench.pms.front_desk.check_in("101", "1", "A")
+    bench.clock.advance(13)
+    assert bench.pms.errors == ["nobody answers on the serial line"] and not bench.pms.is_alive
+    peer.deaf = False
+    bench.clock.advance(6)
+    assert [text[:2] for text in peer.take()] == ["LS"]
+
+
 def test_a_name_is_written_in_the_code_page_of_the_line() -> None:
     bench = Bench(encoding="cp850")
     peer = bench.alive()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hotelbridge_fias.framing import Deframer, frame
+from hotelbridge_fias.framing import Deframer, Framing, frame
 from hotelbridge_fias.simulator import main, read_plan, room_numbers
 
 
@@ -63,6 +64,26 @@ def test_it_says_its_port_plays_its_script_and_obeys_its_standard_input(tmp_path
         shown, failed = running.communicate(timeout=20)
     assert running.returncode == 0 and not failed
     assert "-> LR|RIGI|FLRNGN|" in shown and "<- GI|RN101|GNMüller, Hans|" in shown
+
+
+def test_it_sits_at_the_end_of_a_serial_line() -> None:
+    with program("--serial", "--mode", "protel") as running:
+        assert running.stdout
+        path = running.stdout.readline().split()[-1]
+        port = os.open(path, os.O_RDWR | os.O_NOCTTY)
+        try:
+            heard = b""
+            while not heard.startswith(b"\x02LS|") or b"\x03" not in heard[:-1]:
+                heard += os.read(port, 100)
+            body = heard[1 : heard.index(b"\x03")]
+            assert heard == frame(body, Framing.STX_ETX_LRC)
+            os.write(port, b"\x06" + frame(b"LS|", Framing.STX_ETX_LRC))
+            answer = b""
+            while b"\x06" not in answer:
+                answer += os.read(port, 100)
+            assert answer[:1] == b"\x06" or answer[-1:] == b"\x06"
+        finally:
+            os.close(port)
 
 
 def test_a_port_that_is_taken_is_a_failure_in_words() -> None:
