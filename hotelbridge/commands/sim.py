@@ -1,7 +1,7 @@
 """`hotelbridge sim`: the simulated far ends as programs of their own, for integrators.
 
-Runs the device of `hotelbridge.testing` on a port and tells what happens on standard output. What it
-does can be steered by lines on standard input.
+`om` runs the device of `hotelbridge.testing` on a port, `pms` the PMS that a plugin brings along. Both tell
+what happens on standard output, and what they do can be steered by lines on standard input.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -22,12 +23,14 @@ from twisted.python.failure import Failure
 
 from hotelbridge import logs
 from hotelbridge.clock import SystemClock, install_monotonic
-from hotelbridge.commands.options import FAILED, WordGroup
-from hotelbridge.commands.words import plural
+from hotelbridge.commands.options import FAILED, Said, WordGroup, nearest
+from hotelbridge.commands.words import plural, printed
+from hotelbridge.pms.api import Plugin
 from hotelbridge.testing.fake_om import FakeOm
 from hotelbridge.testing.fake_om_console import parse_phone, perform, run_fake_om
 
 MOST_PHONES = 5000
+PLUGINS = "hotelbridge.pms"  # the group of entry points
 
 
 @click.group(cls=WordGroup)
@@ -122,6 +125,43 @@ def om(
     where = interface.replace(":", "\\:")
     plan = Plan(f"tcp:{port}:interface={where}", *push, all_phones, zone)
     ctx.exit(run_simulation(plan, click.echo))
+
+
+@sim.command(context_settings={"ignore_unknown_options": True})
+@click.option("--plugin", default="fias", show_default=True, help="Whose PMS: see `hotelbridge plugins`.")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def pms(ctx: click.Context, plugin: str, arguments: tuple[str, ...]) -> None:
+    """Run the simulated PMS of a plugin until Ctrl-C.
+
+    What else is given goes to that PMS; "hotelbridge sim pms -- --help" tells what it takes.
+    """
+    simulator = _plugin(plugin).simulator
+    if simulator is None:
+        raise Said(f"The plugin {plugin} brings no simulated PMS with it.")
+    ctx.exit(simulator(arguments))
+
+
+def _plugin(name: str) -> Plugin:
+    """The installed plugin of that name."""
+    points = {point.name: point for point in entry_points(group=PLUGINS)}
+    if not points:
+        raise Said(f"No PMS plugin is installed: pip install hotelbridge-{name}")
+    if name not in points:
+        raise click.UsageError(f"no plugin {name} is installed{nearest(name, points)}")
+    return _loaded(points[name])
+
+
+def _loaded(point: EntryPoint) -> Plugin:
+    """A plugin is somebody else's code: whatever it does when it is loaded is told in one line."""
+    try:
+        plugin = point.load()
+    except Exception as error:
+        why = " ".join(printed(str(error)).split())
+        raise Said(f"The plugin {point.name} cannot be loaded: {type(error).__name__}: {why}") from error
+    if not isinstance(plugin, Plugin):
+        raise Said(f"The plugin {point.name} cannot be used: {point.value} is no Plugin record.")
+    return plugin
 
 
 def run_simulation(plan: Plan, say: Callable[[str], None]) -> int:
