@@ -44,7 +44,7 @@ RESYNC, AUDIT, HEARD = "resync", "audit", "heard"
 
 @dataclass(eq=False, slots=True)
 class Arrival:
-    """One record that arrived; without a body something of the link that counts in the same order."""
+    """One record that arrived; without a body a break of the link, which counts in the same order."""
 
     at: datetime
     body: bytes | None = None
@@ -52,7 +52,7 @@ class Arrival:
     words: str = ""
     note: str = ""
     settle: list[Callable[[], None]] = field(default_factory=list)  # to be called when it is saved
-    heard: bool = True  # False: the state keeps that nobody is heard any more
+    state: Mapping[str, str | None] = field(default_factory=dict)  # to be kept with it
 
 
 def arrival(body: bytes, encoding: str, at: datetime) -> Arrival:
@@ -90,7 +90,8 @@ class Inbox:
         self._disowned = disowned
         self._queue: deque[Arrival] = deque()
         self._held = False
-        self._closing = False
+        self._closing = False  # the store is not waited for any more
+        self._closed = False
         self._working: Deferred[None] | None = None
         self._waiting: tuple[IDelayedCall, Deferred[None]] | None = None
         self._resync = False  # as told
@@ -103,30 +104,38 @@ class Inbox:
         state = await self._surely(self._context.state)
         self._resync = RESYNC in state
         seen: set[int] = set()
-        while True:
+        while not self._closing:
             left = [one for one in await self._surely(self._context.left_over) if one.id not in seen]
             if not left:
                 break
             for start in range(0, len(left), _AT_ONCE):
+                if self._closing:
+                    raise CancelledError
                 part = left[start : start + _AT_ONCE]
                 seen.update(one.id for one in part)
                 items = [arrival(one.body, self._settings.encoding, one.at) for one in part]
                 await self._tell(items, [one.id for one in part])
         if self._resync:
             await self._tell([Arrival(self._context.clock.now())], [None])
-        return state
+        return await self._surely(self._context.state)
 
-    def take(self, arrived: Sequence[Arrival]) -> None:
-        """Save and tell these, behind all that came before."""
-        self._queue += arrived
+    def add(self, one: Arrival) -> None:
+        """Put it behind all that came before; `work` begins with it."""
+        self._queue.append(one)
         if not self._held and len(self._queue) >= FULL:
             self._held = True
             self._hold(True)
-        if self._working is None and self._queue and not self._closing:
+
+    def work(self) -> None:
+        """Save and tell what was added."""
+        if self._working is None and self._queue and not self._closed:
             self._working = Deferred.fromCoroutine(self._work())
+            if self._working.called:
+                self._working = None
 
     async def close(self) -> None:
         """Finish what waits as far as the store takes it; afterwards nothing is told."""
+        self.work()
         self._closing = True
         if self._waiting is not None:
             timer, waited = self._waiting
@@ -136,6 +145,7 @@ class Inbox:
             done: Deferred[None] = Deferred()
             self._working.addBoth(lambda _: done.callback(None))
             await done
+        self._closed = True
 
     async def _work(self) -> None:
         try:
@@ -181,7 +191,9 @@ class Inbox:
             state.update(_kept(one, facts))
             if meant.unable and one.record is not None:
                 unable.append(one.record)
-        await self._apply([one for one in told if one.record is not None or one.facts], state)
+        told = [one for one in told if one.record is not None or one.facts]
+        if told or state:
+            await self._apply(told, state)
         self._resync = resync
         for record in unable:
             self._unable(record)
@@ -198,7 +210,7 @@ class Inbox:
 
     async def _apply(self, told: Sequence[Told], state: Mapping[str, str | None]) -> None:
         try:
-            await self._surely(lambda: self._context.tell(told, state))
+            await self._surely(lambda: self._context.tell(told, state), patient=False)
             return
         except (CancelledError, Disowned):
             raise
@@ -212,8 +224,8 @@ class Inbox:
                 [Told(told[0].record, (), "the house could not apply this: see its log")], state
             )
 
-    async def _surely(self, call: Callable[[], Awaitable[T]]) -> T:
-        """The same call until the store takes it."""
+    async def _surely(self, call: Callable[[], Awaitable[T]], *, patient: bool = True) -> T:
+        """The same call until the store takes it; where not `patient`, only the store is waited for."""
         wait = _FIRST_RETRY
         while True:
             try:
@@ -223,6 +235,10 @@ class Inbox:
                 raise Disowned from None
             except StoreUnavailable as reason:
                 self.log.warn("{property}: {reason}", property=self._context.property, reason=str(reason))
+            except Exception:
+                if not patient:
+                    raise
+                self.log.failure("{property}: what came is not saved", property=self._context.property)
             if self._closing:
                 raise CancelledError
             await self._pause(wait)
@@ -257,14 +273,15 @@ def _in_resync(one: Arrival, meant: Meaning, running: bool) -> tuple[tuple[Fact,
 
 def _kept(one: Arrival, facts: Sequence[Fact]) -> dict[str, str | None]:
     """What of an arrival stays in the durable state."""
-    kept: dict[str, str | None] = {HEARD: one.at.isoformat() if one.heard else None}
+    at = one.at.isoformat()
+    kept: dict[str, str | None] = dict(one.state) if one.body is None else {HEARD: at}
     for fact in facts:
         if isinstance(fact, ResyncBegun):
-            kept[RESYNC] = one.at.isoformat()
+            kept[RESYNC] = at
         elif isinstance(fact, ResyncEnded):
             kept[RESYNC] = None
         elif isinstance(fact, AuditBegun):
-            kept[AUDIT] = one.at.isoformat()
+            kept[AUDIT] = at
         elif isinstance(fact, AuditEnded):
             kept[AUDIT] = None
     return kept

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Protocol
 
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import CancelledError, Deferred, fail, maybeDeferred
 from twisted.internet.interfaces import IAddress, IDelayedCall, IListeningPort
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.internet.protocol import Protocol as Connection
@@ -38,7 +38,11 @@ class Line(Protocol):
         ...
 
     def close(self) -> None:
-        """End it."""
+        """End it when what was written has gone."""
+        ...
+
+    def cut(self) -> None:
+        """End it at once."""
         ...
 
 
@@ -82,7 +86,7 @@ class Socket(Connection):
             self._owner.arrived(self, bodies)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802
-        self._owner.lost(self, reason_words(reason))
+        self._owner.lost(self, reason_words(reason.value))
 
     def write(self, body: bytes, gone: Callable[[bool], None]) -> None:
         if self.transport is not None:
@@ -98,19 +102,19 @@ class Socket(Connection):
             (transport.pauseProducing if held else transport.resumeProducing)()
 
     def close(self) -> None:
-        """What was written still goes; a peer that does not read is cut off."""
         transport: Any = self.transport
         if transport is not None:
             transport.loseConnection()
 
     def cut(self) -> None:
-        """End it at once."""
         abort = getattr(self.transport, "abortConnection", None)
         if abort is not None:
             abort()
 
 
-class _Sockets(Factory):
+class Sockets(Factory):
+    """Builds each connection's protocol; None refuses it."""
+
     noisy = False
 
     def __init__(self, build: Callable[[], Connection | None]) -> None:
@@ -180,8 +184,8 @@ class Dialler:
         try:
             endpoint = self._context.connector(self._settings.endpoint)
         except Exception as wrong:  # a certificate that is not there, ...
-            return _failed(wrong)
-        return endpoint.connect(_Sockets(self._socket))
+            return fail(wrong)
+        return endpoint.connect(Sockets(self._socket))
 
     def _socket(self) -> Connection | None:
         return None if self._stopped else Socket(self._owner, self._settings.framing)
@@ -191,9 +195,9 @@ class Dialler:
 
     def _failed(self, failure: Failure) -> None:
         self._trying = None
-        if not self._stopped and not failure.check(CancelledError):
+        if not self._stopped and not isinstance(failure.value, CancelledError):
             pause = self.again()
-            self._owner.not_connected(f"{reason_words(failure)}; tried again in {pause:g} s")
+            self._owner.not_connected(f"{reason_words(failure.value)}; tried again in {pause:g} s")
 
 
 class Porter:
@@ -213,9 +217,9 @@ class Porter:
         """Open the port."""
         self._timer = None
         try:
-            opening = self._context.door(self._settings.endpoint).listen(_Sockets(self._socket))
+            opening = self._context.door(self._settings.endpoint).listen(Sockets(self._socket))
         except Exception as wrong:
-            opening = _failed(wrong)
+            opening = fail(wrong)
         opening.addCallbacks(self._opened, self._failed)
 
     def again(self, at_least: float = 0.0) -> float:
@@ -232,7 +236,7 @@ class Porter:
             self._timer.cancel()
             self._timer = None
         if self._port is not None:
-            await _when_fired(self._port.stopListening())
+            await maybeDeferred(self._port.stopListening)
 
     def _opened(self, port: IListeningPort) -> None:
         self._port = port
@@ -243,7 +247,7 @@ class Porter:
         if not self._stopped:
             pause = self._pauses.next()
             self._timer = self._context.clock.call_later(pause, self.start)
-            self._owner.not_connected(f"{reason_words(failure)}; tried again in {pause:g} s")
+            self._owner.not_connected(f"{reason_words(failure.value)}; tried again in {pause:g} s")
 
     def _socket(self) -> Connection | None:
         """The line of a newcomer: in the place of the old one, or none."""
@@ -287,26 +291,10 @@ def source_of_lines(context: Context, settings: FiasSettings, owner: Owner) -> D
     return (Porter if settings.role is Role.SERVER else Dialler)(context, settings, owner)
 
 
-def reason_words(failure: Failure) -> str:
+def reason_words(why: BaseException | None) -> str:
     """Why a line is gone or was not had, for people."""
-    return failure.getErrorMessage().strip().rstrip(".") or failure.type.__name__
+    return str(why).strip().rstrip(".") or type(why).__name__
 
 
 def _nothing() -> None:
     pass
-
-
-def _failed(wrong: Exception) -> Deferred[Any]:
-    failed: Deferred[Any] = Deferred()
-    failed.errback(wrong)
-    return failed
-
-
-def _when_fired(maybe: Any) -> Deferred[Any]:
-    return maybe if isinstance(maybe, Deferred) else _fired()
-
-
-def _fired() -> Deferred[Any]:
-    fired: Deferred[Any] = Deferred()
-    fired.callback(None)
-    return fired

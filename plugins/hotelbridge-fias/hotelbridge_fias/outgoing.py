@@ -86,6 +86,11 @@ def wakeup_result(result: WakeupResult) -> Record:
     return Record("WA", (("RN", result.room), *when, ("AS", OF_RESULTS[result.result])))
 
 
+def resync(now: datetime) -> Record:
+    """A DR: asks for everything as it stands."""
+    return Record("DR", stamp(now))
+
+
 def unable(request: Record) -> Record:
     """A WA for a wake-up that cannot be read: whoever booked it is to know that nobody will be woken."""
     said = tuple((name, request.first(name) or "") for name in ("RN", "DA", "TI"))

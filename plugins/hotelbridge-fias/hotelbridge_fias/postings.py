@@ -123,6 +123,7 @@ class Postings:
             one.timer.cancel()
         if self._open is one:
             self._open = None
+        one.answer.addErrback(lambda _: None)  # it may have failed before anybody waited for it
         if one.written and not one.claimed:
             self._given_up[one.number] = f"room {one.room}"
             for old in list(self._given_up)[:-_REMEMBERED]:

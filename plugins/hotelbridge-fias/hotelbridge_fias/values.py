@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from hotelbridge_fias.records import Record, moment
 
 _THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})  # ISO 4217
-_EARLIEST, _LATEST = 2025, 2098  # a peer's clock outside of these was never set
+_EARLIEST, _LATEST = 2025, 2068  # years; a clock that was never set shows 70 or 80, or early ones
 _LONGEST = 99 * 3600 + 59 * 60 + 59  # seconds that DU can hold
 
 
