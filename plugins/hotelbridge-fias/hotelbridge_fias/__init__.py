@@ -1,0 +1,3 @@
+"""FIAS for hotelbridge: how OPERA, Suite8, protel and many others speak to a telephone exchange."""
+
+__version__ = "1.0.0"

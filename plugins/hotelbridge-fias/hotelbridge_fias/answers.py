@@ -1,0 +1,32 @@
+"""The PMS's answers to postings as outcomes of the contract, and results of wake-ups as its codes."""
+
+from __future__ import annotations
+
+from hotelbridge.pms.api import Later, PmsError, Refused, Result
+from hotelbridge_fias.records import Record
+from hotelbridge_fias.values import filled
+from hotelbridge_fias.words import ANSWERS
+
+# A wake-up's end. SV belongs to the PMS's own side and is never sent.
+OF_RESULTS = {Result.WOKEN: "OK", Result.NO_ANSWER: "NR", Result.BUSY: "BY", Result.UNABLE: "UR"}
+
+
+def outcome(answer: Record) -> PmsError | None:
+    """What an answer (PA) says of its posting; None: accepted."""
+    code = (filled(answer, "AS") or "").strip().upper()
+    if code == "OK":
+        return None
+    reason = reason_of(answer)
+    if code == "RY":
+        return Later(reason)
+    if code == "NA":
+        return Later(reason, audit=True)
+    return Refused(reason, code)
+
+
+def reason_of(answer: Record) -> str:
+    """The PMS's own words on an answer, with what its code means."""
+    code = (filled(answer, "AS") or "").strip().upper()
+    meant = ANSWERS.get(code, "an answer that is not known") if code else "an answer without a code (AS)"
+    said = (filled(answer, "CT") or "").strip()
+    return ": ".join(part for part in (f"{meant} ({code})" if code else meant, said) if part)

@@ -1,0 +1,287 @@
+"""What came, in the order of arrival: saved as it is, then told as facts, then the next.
+
+Stands apart from the line: what was received is saved and told also when the line is gone meanwhile, and
+while the store cannot be written it is tried again until it can. A record that nobody can read, or that
+the house cannot apply, is told with a note and stops nothing.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.interfaces import IDelayedCall
+from twisted.logger import Logger
+
+from hotelbridge.errors import NotOwner, StoreUnavailable
+from hotelbridge.pms.api import (
+    AuditBegun,
+    AuditEnded,
+    Context,
+    Fact,
+    Received,
+    ResyncBegun,
+    ResyncEnded,
+    Told,
+)
+from hotelbridge_fias.meaning import Meaning, meaning
+from hotelbridge_fias.records import BadRecord, Record, parse
+from hotelbridge_fias.settings import FiasSettings
+from hotelbridge_fias.values import rooms_of
+from hotelbridge_fias.words import words
+
+T = TypeVar("T")
+_AT_ONCE = 200  # records in one commit
+FULL, ROOM_AGAIN = 1000, 200  # records that wait: from here on, and until, the line is held
+_FIRST_RETRY, _LAST_RETRY = 1.0, 30.0  # seconds
+# What is kept in the plugin's durable state.
+RESYNC, AUDIT, HEARD = "resync", "audit", "heard"
+
+
+@dataclass(eq=False, slots=True)
+class Arrival:
+    """One record that arrived; without a body a break of the link, which counts in the same order."""
+
+    at: datetime
+    body: bytes | None = None
+    record: Record | None = None  # None: it is none
+    words: str = ""
+    note: str = ""
+    settle: list[Callable[[], None]] = field(default_factory=list)  # to be called when it is saved
+    state: Mapping[str, str | None] = field(default_factory=dict)  # to be kept with it
+
+
+def arrival(body: bytes, encoding: str, at: datetime) -> Arrival:
+    """A frame's content as it came, read as far as it can be."""
+    try:
+        record = parse(body, encoding)
+    except BadRecord as wrong:
+        text = body.decode(encoding, "replace")[:200]
+        return Arrival(at, body, None, f"not a record: {text!r}", f"cannot be read: {wrong}")
+    return Arrival(at, body, record, words(record))
+
+
+class Disowned(Exception):
+    """The node lost the property: nothing may be said or told by it any more."""
+
+
+class Inbox:
+    """The way in of one link."""
+
+    log = Logger()
+
+    def __init__(
+        self,
+        context: Context,
+        settings: FiasSettings,
+        *,
+        hold: Callable[[bool], None],
+        unable: Callable[[Record], None],
+        disowned: Callable[[], None],
+    ) -> None:
+        self._context = context
+        self._settings = settings
+        self._hold = hold  # True: too much waits, read no more for now
+        self._unable = unable  # a wake-up that nobody can do
+        self._disowned = disowned
+        self._queue: deque[Arrival] = deque()
+        self._held = False
+        self._closing = False  # the store is not waited for any more
+        self._closed = False
+        self._working: Deferred[None] | None = None
+        self._waiting: tuple[IDelayedCall, Deferred[None]] | None = None
+        self._resync = False  # as told
+
+    async def take_up(self) -> dict[str, str]:
+        """Tell what was saved and not told before this process; the durable state as it was before.
+
+        A resync that was cut off by the end of that process is ended, incomplete.
+        """
+        state = await self._surely(self._context.state)
+        self._resync = RESYNC in state
+        seen: set[int] = set()
+        while not self._closing:
+            left = [one for one in await self._surely(self._context.left_over) if one.id not in seen]
+            if not left:
+                break
+            for start in range(0, len(left), _AT_ONCE):
+                if self._closing:
+                    raise CancelledError
+                part = left[start : start + _AT_ONCE]
+                seen.update(one.id for one in part)
+                items = [arrival(one.body, self._settings.encoding, one.at) for one in part]
+                await self._tell(items, [one.id for one in part])
+        if self._resync:
+            await self._tell([Arrival(self._context.clock.now())], [None])
+        return await self._surely(self._context.state)
+
+    def add(self, one: Arrival) -> None:
+        """Put it behind all that came before; `work` begins with it."""
+        self._queue.append(one)
+        if not self._held and len(self._queue) >= FULL:
+            self._held = True
+            self._hold(True)
+
+    def work(self) -> None:
+        """Save and tell what was added."""
+        if self._working is None and self._queue and not self._closed:
+            self._working = Deferred.fromCoroutine(self._work())
+            if self._working.called:
+                self._working = None
+
+    async def close(self) -> None:
+        """Finish what waits as far as the store takes it; afterwards nothing is told."""
+        self.work()
+        self._closing = True
+        if self._waiting is not None:
+            timer, waited = self._waiting
+            timer.cancel()
+            waited.errback(CancelledError())
+        if self._working is not None:
+            done: Deferred[None] = Deferred()
+            self._working.addBoth(lambda _: done.callback(None))
+            await done
+        self._closed = True
+
+    async def _work(self) -> None:
+        try:
+            while self._queue:
+                part = [self._queue[i] for i in range(min(_AT_ONCE, len(self._queue)))]
+                numbers = await self._save(part)
+                for _ in part:
+                    self._queue.popleft()
+                self._make_room()
+                await self._tell(part, numbers)
+        except (CancelledError, Disowned):
+            self._queue.clear()
+        except Exception:
+            self.log.failure(
+                "{property}: records of the PMS are not worked off", property=self._context.property
+            )
+        finally:
+            self._working = None
+
+    def _make_room(self) -> None:
+        if self._held and len(self._queue) <= ROOM_AGAIN:
+            self._held = False
+            self._hold(False)
+
+    async def _save(self, part: Sequence[Arrival]) -> list[int | None]:
+        records = [one for one in part if one.body is not None]
+        messages = [Received(one.body or b"", one.words, _rooms(one)) for one in records]
+        numbers = iter(await self._surely(lambda: self._context.received(messages)) if messages else ())
+        for one in records:
+            for settle in one.settle:
+                settle()
+        return [None if one.body is None else next(numbers) for one in part]
+
+    async def _tell(self, part: Sequence[Arrival], numbers: Sequence[int | None]) -> None:
+        told: list[Told] = []
+        state: dict[str, str | None] = {}
+        unable: list[Record] = []
+        resync = self._resync
+        for one, number in zip(part, numbers, strict=True):
+            meant = self._mean(one)
+            facts, note, resync = _in_resync(one, meant, resync)
+            told.append(Told(number, facts, note))
+            state.update(_kept(one, facts))
+            if meant.unable and one.record is not None:
+                unable.append(one.record)
+        told = [one for one in told if one.record is not None or one.facts]
+        if told or state:
+            await self._apply(told, state)
+        self._resync = resync
+        for record in unable:
+            self._unable(record)
+
+    def _mean(self, one: Arrival) -> Meaning:
+        if one.record is None:
+            return Meaning(note=one.note)
+        try:
+            meant = meaning(one.record, self._settings, self._context.zone, one.at)
+        except Exception:
+            self.log.failure("a record {id} of the PMS could not be read", id=one.record.id)
+            return Meaning(note="could not be read by this program")
+        return Meaning(meant.facts, one.note or meant.note, meant.unable)
+
+    async def _apply(self, told: Sequence[Told], state: Mapping[str, str | None]) -> None:
+        try:
+            await self._surely(lambda: self._context.tell(told, state), patient=False)
+            return
+        except (CancelledError, Disowned):
+            raise
+        except Exception:
+            self.log.failure("the house could not apply {n} records of the PMS", n=len(told))
+        if len(told) > 1:  # find the one that it is
+            for one in told:
+                await self._apply([one], state)
+        elif told and told[0].facts:
+            await self._apply(
+                [Told(told[0].record, (), "the house could not apply this: see its log")], state
+            )
+
+    async def _surely(self, call: Callable[[], Awaitable[T]], *, patient: bool = True) -> T:
+        """The same call until the store takes it; where not `patient`, only the store is waited for."""
+        wait = _FIRST_RETRY
+        while True:
+            try:
+                return await call()
+            except NotOwner:
+                self._disowned()
+                raise Disowned from None
+            except StoreUnavailable as reason:
+                self.log.warn("{property}: {reason}", property=self._context.property, reason=str(reason))
+            except Exception:
+                if not patient:
+                    raise
+                self.log.failure("{property}: what came is not saved", property=self._context.property)
+            if self._closing:
+                raise CancelledError
+            await self._pause(wait)
+            wait = min(2 * wait, _LAST_RETRY)
+
+    async def _pause(self, seconds: float) -> None:
+        waited: Deferred[None] = Deferred()
+        timer = self._context.clock.call_later(seconds, waited.callback, None)
+        self._waiting = (timer, waited)
+        try:
+            await waited
+        finally:
+            self._waiting = None
+
+
+def _rooms(one: Arrival) -> tuple[str, ...]:
+    return rooms_of(one.record) if one.record is not None else ()
+
+
+def _in_resync(one: Arrival, meant: Meaning, running: bool) -> tuple[tuple[Fact, ...], str, bool]:
+    """The facts of an arrival, a note, and whether a resync runs afterwards."""
+    if one.body is None:  # the link broke, or began anew: what was not told by now will not be
+        return ((ResyncEnded(complete=False),) if running else ()), "", False
+    facts = meant.facts
+    if any(isinstance(fact, ResyncEnded) for fact in facts):
+        if not running:
+            return (), "a resync ends that did not begin, or was broken off: ignored", False
+        return facts, meant.note, False
+    begun = any(isinstance(fact, ResyncBegun) for fact in facts)
+    return facts, meant.note, running or begun
+
+
+def _kept(one: Arrival, facts: Sequence[Fact]) -> dict[str, str | None]:
+    """What of an arrival stays in the durable state."""
+    at = one.at.isoformat()
+    kept: dict[str, str | None] = dict(one.state) if one.body is None else {HEARD: at}
+    for fact in facts:
+        if isinstance(fact, ResyncBegun):
+            kept[RESYNC] = at
+        elif isinstance(fact, ResyncEnded):
+            kept[RESYNC] = None
+        elif isinstance(fact, AuditBegun):
+            kept[AUDIT] = at
+        elif isinstance(fact, AuditEnded):
+            kept[AUDIT] = None
+    return kept

@@ -1,0 +1,145 @@
+"""Charges on their way: one at a time, each with its number, until the PMS has answered or fell silent.
+
+An answer belongs to a charge by the number, never by the room (sharers). It is claimed when it arrives,
+so that no timer calls it late, and settles its charge when it is on the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from twisted.internet.defer import Deferred, DeferredLock
+from twisted.internet.interfaces import IDelayedCall
+
+from hotelbridge.clock import Clock
+from hotelbridge.pms.api import Later, Posting, Unknown
+from hotelbridge_fias.answers import outcome, reason_of
+from hotelbridge_fias.outbox import Outbox
+from hotelbridge_fias.records import Record
+from hotelbridge_fias.values import filled
+
+_REMEMBERED = 1000  # numbers that were given up
+Settle = Callable[[], None]
+
+
+@dataclass(eq=False, slots=True)
+class _Open:
+    """The charge that is under way."""
+
+    number: int
+    room: str
+    answer: Deferred[Record] = field(default_factory=Deferred)
+    written: bool = False
+    claimed: bool = False
+    timer: IDelayedCall | None = None
+
+
+class Postings:
+    """The charges of one link."""
+
+    def __init__(self, clock: Clock, outbox: Outbox, within: float, *, same_number: bool) -> None:
+        self._clock = clock
+        self._outbox = outbox
+        self._within = within
+        self._same_number = same_number  # what got no answer goes again under its number
+        self._lock = DeferredLock()
+        self._open: _Open | None = None
+        self._given_up: dict[int, str] = {}
+        self._unsure = False  # a charge of this line got no answer: one without a number may be its
+
+    async def post(self, posting: Posting, record: Callable[[], Record]) -> str:
+        """Post and wait for the answer; the PMS's words. `record` is called when its turn has come."""
+        await self._lock.acquire()
+        try:
+            return await self._post(posting, record())
+        except Unknown as silence:
+            if self._same_number:
+                raise Later(str(silence)) from silence
+            raise
+        finally:
+            self._lock.release()
+
+    async def _post(self, posting: Posting, record: Record) -> str:
+        one = self._open = _Open(posting.number, posting.room)
+        try:
+            await self._outbox.put(record)
+            one.written = True
+            if not one.claimed:
+                one.timer = self._clock.call_later(self._within, self._silent, one)
+            answer = await one.answer
+        finally:
+            self._close(one)
+        refused = outcome(answer)
+        if refused is not None:
+            raise refused
+        return reason_of(answer)
+
+    def claim(self, answer: Record) -> tuple[str, Settle | None]:
+        """What an answer that has just arrived belongs to, in words, and how to settle it once saved."""
+        number = _number(answer)
+        one = self._open
+        if one is None or one.claimed or not self._belongs(one, number, answer):
+            return self._stray(number), None
+        one.claimed = True
+        if one.timer is not None and one.timer.active():
+            one.timer.cancel()
+        if number is None and self._unsure:
+            self._unsure = False
+            words = "an answer without a number came, and two charges wait for one: nobody knows which it is"
+            return words, lambda: _fail(one, Unknown(words))
+        return f"the answer to posting {one.number}", lambda: _settle(one, answer)
+
+    def line_lost(self, words: str) -> None:
+        """No answer can come any more, but one that was claimed already settles its charge."""
+        self._unsure = False
+        if self._open is not None and self._open.written and not self._open.claimed:
+            _fail(self._open, Unknown(words))
+
+    def stop(self, why: BaseException) -> None:
+        """Nothing is waited for any more."""
+        if self._open is not None:
+            _fail(self._open, why)
+
+    def _belongs(self, one: _Open, number: int | None, answer: Record) -> bool:
+        if number is not None:
+            return number == one.number
+        room = filled(answer, "RN")
+        return room is None or room == one.room
+
+    def _stray(self, number: int | None) -> str:
+        if number is None:
+            return "an answer without a number, and no posting waits for one"
+        if number in self._given_up:
+            return f"the answer to posting {number} ({self._given_up[number]}): it came too late to count"
+        return f"the answer to posting {number}, which does not wait for one"
+
+    def _silent(self, one: _Open) -> None:
+        self._unsure = True
+        _fail(one, Unknown(f"no answer from the PMS within {self._within:g} s: it may have been posted"))
+
+    def _close(self, one: _Open) -> None:
+        if one.timer is not None and one.timer.active():
+            one.timer.cancel()
+        if self._open is one:
+            self._open = None
+        one.answer.addErrback(lambda _: None)  # it may have failed before anybody waited for it
+        if one.written and not one.claimed:
+            self._given_up[one.number] = f"room {one.room}"
+            for old in list(self._given_up)[:-_REMEMBERED]:
+                del self._given_up[old]
+
+
+def _number(answer: Record) -> int | None:
+    text = (filled(answer, "P#") or "").strip()
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _settle(one: _Open, answer: Record) -> None:
+    if not one.answer.called:
+        one.answer.callback(answer)
+
+
+def _fail(one: _Open, why: BaseException) -> None:
+    if not one.answer.called:
+        one.answer.errback(why)

@@ -1,0 +1,316 @@
+"""What comes: saved before it is told, told once and in order, whatever store, line and process do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fias_bench import Bench, Outcome
+from hotelbridge_fias.records import Record
+from hotelbridge_fias.simulator_habits import Door, Habits, Mode, Resync, Segments
+
+from hotelbridge.pms.api import (
+    AuditBegun,
+    AuditEnded,
+    CheckedIn,
+    ResyncBegun,
+    ResyncEnded,
+    Unavailable,
+)
+
+MODES = pytest.mark.parametrize("mode", Mode)
+
+
+def guests(bench: Bench) -> list[str]:
+    return [fact.reservation or "" for fact in bench.facts if isinstance(fact, CheckedIn)]
+
+
+def test_every_record_is_saved_as_it_came_with_words_and_rooms(bench: Any) -> None:
+    one = bench().alive()
+    one.play('gi 212 1001 "Huber, Anna"', "move 212 305")
+    sent = [str(record) for record in one.pms.sent()]
+    assert one.house.disk.bodies() == sent
+    arrival, move = one.house.disk.records[-2:]
+    assert arrival.rooms == ("212",) and "guest Huber, Anna" in arrival.words
+    assert move.rooms == ("305", "212") and move.words.startswith("move: room 305")
+    assert one.house.disk.unworked == []
+
+
+def test_what_comes_together_is_saved_together(bench: Any) -> None:
+    one = bench(Habits(segments=Segments.MERGED)).alive()
+    one.house.saved_together.clear()
+    for n in range(50):
+        one.pms.front_desk.check_in("212", str(n), share=True)
+    one.wait(1.0)
+    assert one.house.saved_together == [50]
+    assert guests(one) == [str(n) for n in range(50)]
+
+
+def test_while_the_store_is_slow_what_comes_waits_and_stays_in_order(bench: Any) -> None:
+    one = bench().alive()
+    one.house.slow = 2.0
+    for n in range(300):
+        one.pms.front_desk.check_in("212", str(n), share=True)
+        one.wait(0.05)
+    one.wait(60.0)
+    assert guests(one) == [str(n) for n in range(300)]
+    assert max(one.house.saved_together) <= 200
+
+
+def test_while_the_store_takes_nothing_nothing_is_lost_and_the_line_is_held(bench: Any) -> None:
+    one = bench(listen_first="1s").alive()
+    one.house.full = True
+    for n in range(3000):
+        one.pms.front_desk.check_in("212", str(n), share=True)
+        one.wait(0.01)
+    assert len(one.link._inbox._queue) < 1100
+    one.house.full = False
+    one.wait(200.0)
+    assert guests(one) == [str(n) for n in range(3000)]
+
+
+@MODES
+def test_what_was_received_is_told_also_when_the_line_is_gone_meanwhile(bench: Any, mode: Mode) -> None:
+    one = bench(Habits(mode=mode)).alive()
+    one.house.full = True
+    one.play('gi 212 1001 "Huber"', "drop")
+    one.wait(20.0)
+    one.house.full = False
+    one.wait(60.0)
+    assert guests(one) == ["1001"] and one.up
+
+
+def test_a_process_that_dies_before_it_told_what_it_saved_tells_it_at_its_next_start(bench: Any) -> None:
+    one = bench().alive()
+    one.house.slow = 0.5
+    one.play('gi 212 1001 "Huber"')
+    one.pms.front_desk.check_in("305", "1002")
+    one.wait(0.6)  # saved, and not told
+    assert len(one.house.disk.unworked) >= 1 and guests(one) == ["1001"]
+    one.kill()
+    one.alive()
+    assert guests(one) == ["1001", "1002"]
+    assert one.house.disk.unworked == []
+
+
+def test_what_was_left_over_is_told_before_anything_new_and_before_the_pms_is_dialled(bench: Any) -> None:
+    one = bench().alive()
+    one.house.slow = 0.5
+    one.pms.front_desk.check_in("305", "1002")
+    one.wait(0.6)
+    one.kill()
+    one.house.full = True
+    one.link.start()
+    one.wait(1.0)
+    one.pms.front_desk.check_in("212", "1003")
+    one.wait(100.0)
+    assert not one.pms.is_alive
+    one.house.full = False
+    one.wait(100.0)
+    assert guests(one) == ["1002", "1003"] and one.up
+
+
+def test_a_node_that_lost_the_property_lets_go_of_the_line_at_once(bench: Any) -> None:
+    one = bench().alive()
+    one.house.owner = False
+    one.play('gi 212 1001 "Huber"')
+    one.wait(600.0)
+    assert one.pms.line is None and guests(one) == []
+    assert one.words == "another node runs this property now"
+    assert isinstance(one.post().error, Unavailable)
+
+
+@pytest.mark.parametrize(
+    ("record", "note"),
+    [
+        (Record("XY", (("RN", "212"),)), "unknown record XY, ignored"),
+        (Record("GI", (("GN", "Nobody"),)), "GI names no room (RN), ignored"),
+        (Record("RE", (("RN", "212"), ("ML", "Y"))), "nothing in it that this house acts on"),
+        (Record("RE", (("RN", "212"), ("CS", "9"))), "nobody said what class of service 9 is"),
+        (Record("WC", (("RN", "212"), ("DA", "261199"), ("TI", "0700"))), "its time cannot be read"),
+        (Record("PA", (("AS", "OK"), ("P#", "7"))), "the answer to posting 7, which does not wait for one"),
+    ],
+)
+def test_what_means_nothing_is_kept_with_a_note_and_stops_nothing(
+    bench: Any, record: Record, note: str
+) -> None:
+    one = bench().alive()
+    one.pms.line.send(record)
+    one.play('gi 212 1001 "Huber"')
+    kept = next(row for row in one.house.disk.records if row.body.decode() == str(record))
+    assert kept.worked_at is not None
+    assert note in one.house.disk.notes[kept.id]
+    assert guests(one) == ["1001"] and one.up
+
+
+def test_bytes_that_are_no_record_are_kept_too(bench: Any) -> None:
+    one = bench().alive()
+    one.pms.line._wire.put(b"?what is this")
+    one.play('gi 212 1001 "Huber"')
+    kept = next(row for row in one.house.disk.records if row.body == b"?what is this")
+    assert kept.words.startswith("not a record")
+    assert "cannot be read" in one.house.disk.notes[kept.id]
+    assert guests(one) == ["1001"]
+
+
+def test_what_the_house_cannot_apply_stops_nothing_else(bench: Any, logged_failures: Any) -> None:
+    one = bench(Habits(segments=Segments.MERGED)).alive()
+    one.house.refuses = lambda fact: getattr(fact, "reservation", None) == "1002"
+    for n in (1001, 1002, 1003):
+        one.pms.front_desk.check_in("212", str(n), share=True)
+    one.wait(1.0)
+    assert guests(one) == ["1001", "1003"]
+    assert one.house.disk.unworked == []
+    assert logged_failures.take("could not apply")
+
+
+def test_a_guests_name_is_text_whatever_stands_in_it(bench: Any) -> None:
+    names = ["$(reboot)", "<script>alert(1)</script>", "x" * 200, "王小明", "שלום", "O'Neil; DROP TABLE"]
+    one = bench().alive()
+    for n, name in enumerate(names):
+        one.pms.front_desk.check_in("212", str(n), name, share=True)
+    one.wait(1.0)
+    assert [fact.name for fact in one.facts] == names
+
+
+def test_another_code_page_is_read_and_a_wrong_byte_does_no_harm(bench: Any) -> None:
+    one = bench(Habits(encoding="cp850"), encoding="cp850").alive()
+    one.play('gi 212 1001 "Müller"')
+    assert one.facts[0].name == "Müller"
+    other = bench(Habits(encoding="cp850"), encoding="utf-8").alive()
+    other.play('gi 212 1001 "Müller"')
+    assert other.facts[0].name == "M\ufffdller" and other.up
+
+
+# --- resync ---
+
+
+@MODES
+def test_a_resync_is_told_from_its_beginning_to_its_end_with_what_happens_meanwhile(
+    bench: Any, mode: Mode
+) -> None:
+    one = bench(Habits(mode=mode, resync_gap=0.5)).alive()
+    one.play('gi 101 1 "One"', 'gi 212 2 "Two"', 'share 212 3 "Three"')
+    one.facts.clear()
+    asked = Outcome(one.link.request_resync())
+    one.wait(0.5)
+    one.play('gi 305 4 "Now"')
+    one.wait(10.0)
+    assert asked.over and asked.error is None
+    assert one.facts[0] == ResyncBegun() and one.facts[-1] == ResyncEnded(complete=True)
+    arrivals = {fact.reservation: fact for fact in one.facts if isinstance(fact, CheckedIn) and fact.resync}
+    assert arrivals["3"].shared is True and arrivals["2"].shared is False
+    assert any(isinstance(f, CheckedIn) and not f.resync and f.reservation == "4" for f in one.facts)
+
+
+@MODES
+def test_a_pms_that_ignores_the_wish_for_a_resync_is_no_fault(bench: Any, mode: Mode) -> None:
+    one = bench(Habits(mode=mode, resync=Resync.SILENT)).alive()
+    asked = Outcome(one.link.request_resync())
+    one.wait(29.0)
+    assert not asked.over
+    one.wait(2.0)
+    assert asked.over and asked.error is None and one.up
+
+
+def test_rooms_that_come_without_beginning_and_end_are_taken(bench: Any) -> None:
+    one = bench(Habits(resync=Resync.BARE)).alive()
+    one.play('gi 101 1 "One"')
+    one.facts.clear()
+    asked = Outcome(one.link.request_resync())
+    one.wait(1.0)
+    assert asked.over
+    assert not any(isinstance(fact, ResyncBegun | ResyncEnded) for fact in one.facts)
+    assert one.facts[0].resync is True
+
+
+def test_nothing_is_sent_while_a_resync_runs(bench: Any) -> None:
+    one = bench(Habits(resync_gap=2.0)).alive()
+    one.play("resync")
+    posted, woken = one.post(), one.woken("261124|063000")
+    again = Outcome(one.link.request_resync())
+    assert isinstance(posted.error, Unavailable) and isinstance(woken.error, Unavailable)
+    assert again.over and again.error is None
+    one.wait(15.0)
+    assert one.wrote("DR") == [] and one.wrote("PS") == []
+    one.play('gi 212 1001 "Huber"')
+    assert not one.post().over
+
+
+@pytest.mark.parametrize("broken", ["drop", "le", "again"])
+def test_a_resync_that_breaks_off_is_ended_incomplete(bench: Any, broken: str) -> None:
+    one = bench(Habits(mode=Mode.PROTEL, resync_gap=2.0, second=Door.OPEN)).alive()
+    one.play("resync")
+    if broken == "again":
+        one.pms.line.is_alive = False
+        one.pms.line._start()
+        one.wait(20.0)
+    else:
+        one.play(broken)
+    one.wait(60.0)
+    ends = [fact for fact in one.facts if isinstance(fact, ResyncEnded)]
+    assert ends[0] == ResyncEnded(complete=False)
+    assert one.up
+
+
+def test_a_resync_without_an_end_does_not_hold_the_traffic_for_ever(bench: Any) -> None:
+    one = bench(Habits(resync=Resync.NO_END)).alive()
+    one.play("resync")
+    one.wait(119.0)
+    assert isinstance(one.woken("261124|063000").error, Unavailable)
+    one.wait(2.0)
+    assert one.facts[-1] == ResyncEnded(complete=False)
+    one.pms._listing = None
+    one.pms.hotel.wanted(("212", "261124", "063000"))
+    assert one.woken("261124|063000").error is None
+    one.wait(1.0)
+    assert len(one.wrote("WA")) == 1
+
+
+def test_an_end_without_a_beginning_concludes_nothing(bench: Any) -> None:
+    one = bench().alive()
+    one.pms.line.send(Record("DE"))
+    one.wait(1.0)
+    assert one.facts == []
+
+
+def test_a_process_that_dies_within_a_resync_ends_it_incomplete_at_its_next_start(bench: Any) -> None:
+    one = bench(Habits(resync_gap=2.0)).alive()
+    one.play("resync")
+    one.wait(3.0)
+    one.kill()
+    one.alive()
+    assert [fact for fact in one.facts if isinstance(fact, ResyncEnded)] == [ResyncEnded(complete=False)]
+
+
+# --- the night audit ---
+
+
+def test_in_the_night_audit_results_wait_and_no_resync_is_asked_for(bench: Any) -> None:
+    one = bench().alive()
+    one.play("audit on")
+    assert one.facts == [AuditBegun()]
+    assert isinstance(one.woken("261124|063000").error, Unavailable)
+    assert isinstance(Outcome(one.link.request_resync()).error, Unavailable)
+    one.play("audit off")
+    assert one.facts[-1] == AuditEnded()
+    assert not Outcome(one.link.request_resync()).error
+    one.wait(40.0)
+
+
+def test_an_audit_whose_end_was_lost_holds_nothing_for_longer_than_90_minutes(bench: Any) -> None:
+    one = bench().alive()
+    one.play("audit on")
+    one.wait(91 * 60.0)
+    one.pms.hotel.wanted(("212", "261124", "063000"))
+    assert one.woken("261124|063000").error is None
+    one.wait(1.0)
+
+
+def test_an_audit_is_remembered_over_a_restart_and_over_with_the_next_handshake(bench: Any) -> None:
+    one = bench().alive()
+    one.play("audit on")
+    assert "audit" in one.house.disk.state
+    one.kill()
+    one.alive()
+    assert "audit" not in one.house.disk.state
