@@ -4,7 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
-DECLARED := setup.cfg pyproject.toml
+PLUGINS := $(patsubst %/setup.cfg,%,$(wildcard plugins/*/setup.cfg))
+EDITABLE := $(foreach plugin,$(PLUGINS),-e ./$(plugin))
+DECLARED := setup.cfg pyproject.toml $(wildcard plugins/*/setup.cfg plugins/*/pyproject.toml)
 
 .PHONY: demo test lint bench week clean
 
@@ -35,13 +37,13 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: $(DECLARED) | $(BIN)/python
-	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/pip install --quiet --disable-pip-version-check -e . $(EDITABLE)
 	@touch $@
 
 $(VENV)/.installed-test: $(DECLARED) | $(BIN)/python
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test]' $(EDITABLE)
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-lint: $(DECLARED) | $(BIN)/python
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[lint]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[lint]' $(EDITABLE)
 	@touch $@ $(VENV)/.installed

@@ -106,9 +106,16 @@ def _look(tx: Tx, rules: Rules, room: str, explain: Explain) -> _Found:
         state=guestlooks.room_states(tx, rules.property, [room]).get(room),
         phones=[_phone(rules, key, known.get(key), because.get(key, {})) for key in rules.phones(room)],
         wakeups=wakeups.of_rooms(tx, rules.property, [room], wakeups.PENDING),
-        alarms=[one for one in alarms.open_ones(tx, rules.property) if one.room == room],
+        alarms=[one for one in alarms.open_ones(tx, rules.property) if _is_about(rules, one, room)],
         journal=guestlooks.journal(tx, rules.property, room, limit=LAST),
     )
+
+
+def _is_about(rules: Rules, alarm: Alarm, room: str) -> bool:
+    """Whether an alarm is about a room or one of its phones ("phone:om20/212")."""
+    _, _, subject = alarm.subject.partition(":")
+    names = {room, *(f"{device}/{number}" for device, number in rules.phones(room))}
+    return alarm.room == room or (alarm.wakeup_id is None and subject in names)
 
 
 def _phone(rules: Rules, key: tuple[str, str], phone: Phone | None, because: Mapping[str, str]) -> PhoneWhy:

@@ -11,9 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from hotelbridge.clock import Clock
+
+_failure: Any = Failure  # twisted has no annotations for it
 
 
 class LifeClock:
@@ -69,7 +72,36 @@ class LifeReactor:
     def getDelayedCalls(self) -> list[IDelayedCall]:
         return [delayed for delayed, _, _ in self._clock._set if delayed.active()]
 
+    def callFromThread(self, callable: Callable[..., Any], *args: Any, **kw: Any) -> None:
+        if self._real is None:
+            self.callLater(0.0, callable, *args, **kw)
+        else:
+            self._real.callFromThread(callable, *args, **kw)
+
+    def getThreadPool(self) -> Any:
+        return _Inline(self._clock) if self._real is None else self._real.getThreadPool()
+
     def __getattr__(self, name: str) -> Any:
         if self._real is None:
             raise AttributeError(f"in a test without ports the reactor has no {name}; ask the context")
         return getattr(self._real, name)
+
+
+class _Inline:
+    """A pool without threads: each piece of work is done in the next turn of the clock."""
+
+    def __init__(self, clock: LifeClock) -> None:
+        self._clock = clock
+
+    def callInThreadWithCallback(
+        self, onResult: Any, func: Callable[..., Any], *args: Any, **kw: Any
+    ) -> None:
+        def work() -> None:
+            try:
+                result = func(*args, **kw)
+            except Exception:
+                onResult(False, _failure())
+            else:
+                onResult(True, result)
+
+        self._clock.call_later(0.0, work)

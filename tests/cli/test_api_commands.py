@@ -79,7 +79,7 @@ def test_an_alarm_is_closed_by_name_with_an_outcome(api: FarApi) -> None:
 def test_a_phone_that_does_not_hold_what_it_should_says_what_differs(api: FarApi) -> None:
     phone = {"device": "om20", "number": "301", "wanted": {"api": "7"}, "held": {"api": "0"},
              "in_sync": False, "state": "ready"}  # fmt: skip
-    api.at(f"GET {MINE}/rooms", page({"number": "suite", "phones": [phone], "pending": 2}))
+    api.at(f"GET {MINE}/rooms", page({"number": "suite", "phones": [phone], "pending": 2, "stays": []}))
     assert "api is 0, not 7" in ask(api, "rooms", "list").stdout
 
 
