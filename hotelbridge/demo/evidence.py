@@ -45,6 +45,9 @@ class Evidence:
     mute: tuple[str, ...] = ()  # phones whose reports are not switched on in the device
     held: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # parameters by phone, at the end
     answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # what the desk was told
+    rung: Mapping[str, int] = field(default_factory=dict)  # how often each phone was heard
+    guests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by room, as the desk is told
+    said_to_pms: tuple[str, ...] = ()  # the records that the PMS received
     failures: tuple[str, ...] = ()  # of the daemon, by its log
     exit_code: int | None = 0  # of the daemon's ordinary end
 

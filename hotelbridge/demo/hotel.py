@@ -8,7 +8,7 @@ rooms, its one device. Who plays in it is decided elsewhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -19,7 +19,9 @@ from hotelbridge.clock import Clock
 from hotelbridge.demo.child import DaemonProcess
 from hotelbridge.demo.deskline import DeskApi, Door
 from hotelbridge.demo.eventline import EventLine, Heard
+from hotelbridge.demo.pmsline import PmsProcess
 from hotelbridge.demo.ports import HERE, Ports, ports_of, with_ports
+from hotelbridge.demo.residents import check_ins
 from hotelbridge.demo.waiting import pause, until
 from hotelbridge.errors import HotelbridgeError
 from hotelbridge.settings import PropertySettings, token_file
@@ -37,10 +39,15 @@ class NotStarted(HotelbridgeError):
     """The daemon did not come up; the message names its log file."""
 
 
-def write_config(template: str, folder: Path, ports: Ports | None = None) -> Path:
-    """A packaged configuration (`demo.toml`), written to a folder with its database beside it."""
+def write_config(template: str, folder: Path, ports: Ports | None = None, *, pms: bool = False) -> Path:
+    """A packaged configuration (`demo.toml`), written to a folder with its database beside it.
+
+    `pms`: its first hotel has a PMS too.
+    """
     name = template.removesuffix(".toml")
-    text = files("hotelbridge.demo").joinpath(template).read_text("utf-8")
+    text = _packaged(template)
+    if pms:
+        text = text.replace("  [[property.room]]", _packaged("pms.toml") + "  [[property.room]]", 1)
     database = f'url = "sqlite:///{(folder / name).absolute()}.db"'
     text = re.sub(r'^url = "sqlite:.*"$', lambda _: database, text, flags=re.MULTILINE)
     path = folder / template
@@ -48,6 +55,10 @@ def write_config(template: str, folder: Path, ports: Ports | None = None) -> Pat
     if ports is not None:
         path.write_text(with_ports(text, ports_of(load(path, {})), ports), "utf-8")
     return path
+
+
+def _packaged(name: str) -> str:
+    return files("hotelbridge.demo").joinpath(name).read_text("utf-8")
 
 
 def _phones(property: PropertySettings) -> list[str]:
@@ -58,7 +69,8 @@ class Hotel:
     """One property with one device. A second property of the configuration is only booked in (`second`).
 
     `config`: its configuration; the database's folder must exist. `tell` hears what the simulated
-    phones do, in words; `hear` what the desk is told by the event stream.
+    phones do, in words; `hear` what the desk is told by the event stream; `overhear` each line of the
+    simulated PMS.
     """
 
     def __init__(
@@ -70,6 +82,7 @@ class Hotel:
         habits: Habits | None = None,
         tell: Callable[[str], None] | None = None,
         hear: Callable[[Heard], None] | None = None,
+        overhear: Callable[[str], None] | None = None,
     ) -> None:
         settings = load(config, {})
         self.clock = clock
@@ -85,6 +98,7 @@ class Hotel:
         self.daemon = DaemonProcess(clock, config, config.with_suffix(".log"))
         self._reactor = reactor
         self._open = False
+        self.pms = PmsProcess(reactor, clock, overhear or (lambda line: None))
         self.om = FakeOm(
             clock,
             phones=[phone for property in settings.properties for phone in _phones(property)],
@@ -97,12 +111,17 @@ class Hotel:
 
     # -- the house ----------------------------------------------------------------------------------
 
-    async def start(self) -> float:
-        """Start the daemon (and the device, the first time); seconds until it was ready."""
+    async def start(self, lived_in: Sequence[str] = ()) -> float:
+        """Start the daemon (and its far ends, the first time); seconds until it was ready.
+
+        `lived_in`: rooms into which the PMS has checked guests before.
+        """
         if not self._open:
             self._open = True
             await self.om.listen(self._reactor, f"tcp:{self.ports.device}:interface={HERE}")
             self.om.push_over(self._reactor, HERE, self.ports.push)
+            if self.ports.pms:
+                await self._start_pms(lived_in)
         begun = self.clock.monotonic()
         self.daemon.start()
         while not await self.api.ready():
@@ -112,6 +131,14 @@ class Hotel:
         self.events.follow()
         await until(self.clock, lambda: self.events.connected, 5.0)
         return self.clock.monotonic() - begun
+
+    async def _start_pms(self, lived_in: Sequence[str]) -> None:
+        rooms = [room.number for room in self.property.rooms]
+        if not await self.pms.start(self.ports.pms, rooms, self.property.timezone):
+            said = "\n".join(line for _, line in self.pms.said[-8:])
+            raise NotStarted(f"The simulated PMS did not start. It said:\n{said}")
+        for line in check_ins(lived_in):
+            self.pms.play(line)
 
     async def settled(self, within: float = 15.0) -> bool:
         """Wait until the reports of every phone are switched on; whether they are."""
@@ -135,6 +162,7 @@ class Hotel:
         """End everything; the daemon's exit code."""
         self.events.stop()
         code = await self.daemon.stop()
+        await self.pms.stop()
         await self.om.close()
         return code
 

@@ -41,6 +41,17 @@ BOOKED: tuple[tuple[str, int, tuple[Script, ...], str], ...] = (
     ("303", 180, (LIFTS,), "answers"),
 )
 
+LIVED_IN = [str(room) for room in (*range(201, 221), *range(301, 316))]
+# seconds from now, what happens at the PMS
+GUEST_LIFE: tuple[tuple[int, str], ...] = (
+    (35, 'gi 316 2001 "Weber, Max" language=GE vip=1'),
+    (40, 'share 316 2002 "Weber, Eva"'),
+    (45, "wr 310 now"),
+    (60, "move 316 317 2001"),
+    (75, "re 311 cs=1"),
+    (100, "go 312"),
+)
+
 Say = Callable[[str], None]
 
 
@@ -77,7 +88,7 @@ def _clean(folder: Path) -> Path:
     for old in folder.glob("demo.*"):
         if old != config:
             old.unlink()
-    return config if config.exists() else write_config(config.name, folder)
+    return config if config.exists() else write_config(config.name, folder, pms=True)
 
 
 def _hotel(reactor: Any, config: Path, say: Say) -> Hotel:
@@ -89,6 +100,7 @@ def _hotel(reactor: Any, config: Path, say: Say) -> Hotel:
         config,
         tell=lambda words: voices[0].phone(words),
         hear=lambda heard: voices[0].desk(heard),
+        overhear=lambda line: voices[0].pms(line),
     )
     typed = Typed(hotel)
     voices.append(Narrator(say, clock, hotel.property.zone, typed.advice))
@@ -98,8 +110,8 @@ def _hotel(reactor: Any, config: Path, say: Say) -> Hotel:
 
 
 async def _play(hotel: Hotel, say: Say) -> int:
-    say("Starting a simulated telephone exchange and the daemon ...")
-    await hotel.start()
+    say("Starting a simulated telephone exchange, a simulated PMS and the daemon ...")
+    await hotel.start(LIVED_IN)
     await hotel.settled()
     say(Typed(hotel).welcome())
     say("")
@@ -109,6 +121,8 @@ async def _play(hotel: Hotel, say: Say) -> int:
             await hotel.api.book(room, hotel.local(at), f"this guest {does}")
         except Refused as error:  # in the hour that the clocks skip or repeat
             say(f"Room {room} could not be booked: {error}")
+    for after, line in GUEST_LIFE:
+        hotel.pms.play(f"at +{after} {line}")
     await until(hotel.clock, lambda: not hotel.daemon.running, float("inf"), every=0.5)
     raise NotStarted(f"The daemon has ended by itself; its log is {hotel.daemon.log}.")
 
@@ -154,13 +168,15 @@ class Typed:
         return "\n".join(
             [
                 "",
-                f"{hotel.property.name}: {len(hotel.property.rooms)} rooms (201-220, 301-320), "
+                f"{hotel.property.name}: {len(hotel.property.rooms)} rooms (201-220, 301-320; in 316-320 nobody yet), "
                 f"and it is {hotel.local(hotel.clock.now()):%H:%M:%S} there ({hotel.property.timezone}).",
                 f"Everything is in {_near(hotel.config.parent)}/: the configuration, the database, the log.",
                 "",
                 "Type in another terminal, in this folder:",
                 f"  {self.command('wakeup add 212 +2m')}",
                 f"  {self.command('wakeup list')}",
+                f"  {self.command('rooms list')}",
+                f"  {self.command('why 212')}",
                 f"  {self.command('alarm list')}",
                 "or ask the daemon itself:",
                 f"  {self.post('wakeups', body)}",

@@ -13,6 +13,7 @@ from hotelbridge.clock import Clock
 from hotelbridge.demo.eventline import Heard
 
 # The phones tell these by themselves.
+_OF_THE_LINE = ("LS", "LD", "LR", "LA", "LC", "LE")
 _TOLD_BY_PHONES = frozenset({"ringing", "rings", "off_hook"})
 
 
@@ -41,6 +42,12 @@ class Narrator:
     def phone(self, words: str) -> None:
         """What the simulated device observes of itself."""
         self.tell("phone" if words[:1].isdigit() else "device", words)
+
+    def pms(self, line: str) -> None:
+        """What the simulated PMS says of itself: records of guests, rooms and wake-ups, not of the line."""
+        words = line[9:]
+        if words[:3] in ("<- ", "-> ") and words[3:5] not in _OF_THE_LINE:
+            self.tell("PMS", words)
 
     def desk(self, heard: Heard) -> None:
         """One event as the desk's screen would get it."""

@@ -85,6 +85,36 @@ def _attempts(night: Stayed) -> str:
     return "; attempts: " + ", ".join(told) if told else ""
 
 
+# -- guests of the PMS -------------------------------------------------------------------------------
+
+
+def moved_along(evidence: Evidence) -> Broken | None:
+    """The guest was checked in to 221 and moved to 223."""
+    seen = evidence.rung["221"], evidence.rung["223"]
+    return None if seen == (0, 1) else Broken("221 not rung, 223 once", f"221 {seen[0]}, 223 {seen[1]} times")
+
+
+def one_result(evidence: Evidence) -> Broken | None:
+    """Exactly one, for the room in which the guest is now."""
+    said = [record for record in evidence.said_to_pms if record.startswith("-> WA")]
+    right = len(said) == 1 and "|RN223|" in said[0] and "|ASOK|" in said[0]
+    return None if right else Broken("one WA for room 223 with ASOK", "; ".join(said) or "none")
+
+
+def phones_follow(evidence: Evidence) -> Broken | None:
+    """Vacant rooms are barred, occupied ones are open."""
+    wanted = {"221": "1", "222": "1", "223": "3"}
+    seen = {room: evidence.held[room].get("Call_Restriction", "") for room in wanted}
+    return None if seen == wanted else Broken(f"Call_Restriction {wanted}", str(seen))
+
+
+def names_are_text(evidence: Evidence) -> Broken | None:
+    """As the desk is told it."""
+    wanted = {"206": ("$(reboot)",), "207": ("<script>alert(1)</script>",), "204": ("王 小明",)}
+    seen = {room: evidence.guests.get(room, ()) for room in wanted}
+    return None if seen == wanted else Broken(str(wanted), str(seen))
+
+
 # -- the evening ------------------------------------------------------------------------------------
 
 

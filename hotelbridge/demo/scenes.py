@@ -13,10 +13,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hotelbridge.demo import promises as looks
-from hotelbridge.demo.guests import EVENING, HARD, KILL, OUTAGE, POWER_CUT, REBOOT, Guest
+from hotelbridge.demo.guests import EVENING, HARD, KILL, LIFTS, OUTAGE, POWER_CUT, REBOOT, Guest
 from hotelbridge.demo.hotel import Hotel
 from hotelbridge.demo.promises import FORWARDED, GUARDED, Promise, of_guest
 from hotelbridge.demo.waiting import pause, until
+from hotelbridge.testing.fake_om_scripts import RINGS_FOR_EVER
 
 WITH_A_PERSON = frozenset({"alarmed", "woken", "closed", "cancelled"})
 LEAD = 2.0  # seconds from booking to the beginning of a scene, at least
@@ -186,6 +187,31 @@ async def _outage(stage: Stage) -> None:
     await stage.ended(OUTAGE, within=10.0)
 
 
+async def _guest_life(stage: Stage) -> None:
+    """Guests come, share, move and go at the PMS; the daemon is killed in between."""
+    hotel, pms = stage.hotel, stage.hotel.pms
+    hotel.scripts({"221": (RINGS_FOR_EVER,), "223": (LIFTS,)})
+    pms.play('gi 221 2001 "Müller, Hans" language=GE')
+    pms.play('gi 222 2002 "$(reboot)"')
+    pms.play('share 222 2003 "<script>"')
+    due = hotel.whole_second(11.0)
+    pms.play(f"wr 221 {hotel.local(due):%H%M%S}")
+    await until(hotel.clock, lambda: _holds(hotel, "221", "3") and _holds(hotel, "222", "3"), 4.0)
+    pms.play("move 221 223 2001")
+    await until(hotel.clock, lambda: _holds(hotel, "223", "3"), 3.0)
+    stage.say("kill -9, with a wake-up that the PMS has asked for")
+    await hotel.kill9()
+    pms.play("go 222 2003")
+    stage.say(f"started again, ready after {await hotel.start():.1f} s")
+    await until(hotel.clock, lambda: hotel.pms.records("-> WA"), 20.0)
+    pms.play("go 222")
+    await until(hotel.clock, lambda: _holds(hotel, "222", "1"), 8.0)
+
+
+def _holds(hotel: Hotel, phone: str, level: str) -> bool:
+    return hotel.om.phone(phone).parameters.get("Call_Restriction") == level
+
+
 async def close_what_is_open(stage: Stage) -> None:
     """The end of the night shift: a person says of every open alarm what they found."""
     for alarm in await stage.hotel.api.alarms(open=True):
@@ -230,6 +256,15 @@ SCENES: tuple[Scene, ...] = (
         (
             Promise("214: late is said", looks.late_is_said),
             Promise("213: an alarm as soon as the daemon is back", looks.too_late_is_an_alarm),
+        ),
+    ),
+    Scene(
+        "guest life", "Guests come, share, move and go at the PMS", (), _guest_life,
+        (
+            Promise("223: the wake-up goes along with the guest, and rings there, once", looks.moved_along),
+            Promise("the PMS hears how it ended, once", looks.one_result),
+            Promise("221, 222, 223: each phone holds what its room should", looks.phones_follow),
+            Promise("a guest's name is text", looks.names_are_text),
         ),
     ),
     Scene("power cut", "A power cut of the whole house", POWER_CUT, _power_cut),

@@ -25,9 +25,11 @@ from hotelbridge.demo.ports import free_ports
 from hotelbridge.demo.promises import WHOLE_NIGHT, Promise, on_time
 from hotelbridge.demo.report import Chapter, all_kept, judge, written
 from hotelbridge.demo.scenes import SCENES, Scene, Stage, close_what_is_open
+from hotelbridge.demo.waiting import until
 from hotelbridge.testing.fake_om_habits import Habits
 from hotelbridge.testing.fake_om_scripts import Script
 
+VACANT = "221"  # nobody is in this room and those behind it when the evening begins
 QUICK = Habits(ring_after=0.1, announcement=0.8)
 
 
@@ -68,7 +70,7 @@ async def story(reactor: Any, play: Play) -> int:
 
 
 def _hotel(reactor: Any, clock: Clock, folder: Path, play: Play) -> Hotel:
-    config = write_config("story.toml", folder, free_ports())
+    config = write_config("story.toml", folder, free_ports(), pms=True)
     voices: list[Narrator] = []
     hotel = Hotel(
         reactor,
@@ -77,6 +79,7 @@ def _hotel(reactor: Any, clock: Clock, folder: Path, play: Play) -> Hotel:
         habits=QUICK,
         tell=lambda words: voices[0].phone(words),
         hear=lambda heard: voices[0].desk(heard),
+        overhear=lambda line: voices[0].pms(line),
     )
     voices.append(Narrator(play.say, clock, hotel.property.zone))
     hotel.scripts({guest.room: guest.scripts for guest in ALL} | dict(play.spoil))
@@ -86,8 +89,9 @@ def _hotel(reactor: Any, clock: Clock, folder: Path, play: Play) -> Hotel:
 async def _played(hotel: Hotel, play: Play) -> bool:
     begun = hotel.clock.monotonic()
     stage = Stage(hotel, lambda words: play.say(f"          --      {words}"))
-    await hotel.start()
+    await hotel.start([room.number for room in hotel.property.rooms if room.number < VACANT])
     await hotel.settled()
+    await until(hotel.clock, lambda: hotel.pms.records("<- DE"), 15.0)
     for scene in play.chosen:
         play.say(f"\n{scene.title}")
         await scene.play(stage)
@@ -116,6 +120,8 @@ async def _evidence(stage: Stage) -> Evidence:
         for room, (guest, due, id) in stage.booked.items()
     }
     alarms = await hotel.api.alarms()
+    rooms = await hotel.api.rooms()
+    guests = {room["number"]: tuple(stay["guest"] for stay in room["stays"]) for room in rooms}
     code = await hotel.stop()
     return Evidence(
         nights=nights,
@@ -129,6 +135,9 @@ async def _evidence(stage: Stage) -> Evidence:
         moments=dict(stage.moments),
         held={number: dict(hotel.om.phone(number).parameters) for number in hotel.om.phone_numbers},
         answers=dict(stage.answers),
+        rung={number: len(hotel.rings(number)) for number in hotel.om.phone_numbers},
+        guests=guests,
+        said_to_pms=tuple(hotel.pms.records("-> ")),
         failures=_failures(hotel.daemon.log),
         exit_code=code,
     )

@@ -33,6 +33,7 @@ from hotelbridge.store.database import Tx
 WATCH = 1.0  # seconds between two looks at whether the property is still ours
 PATIENCE = 60.0  # seconds that a link may be down before somebody is told
 SUBJECT = "link:pms"
+FIRST_MARKS = ("begun", "want_resync")  # of a link that was never there before
 
 
 class Chosen(Protocol):
@@ -114,7 +115,7 @@ class PmsLink:
     async def _begin(self) -> None:
         await self._end()
         property = self._rules.property
-        marks = await self._ownership.run(property, lambda tx: pms_state.values(tx, property, house=True))
+        marks = await self._ownership.run(property, lambda tx: self._marks(tx))
         self._resynced = "resynced" in marks
         ears = Ears(self._applied, self._layers, self._hooks.peer_time)
         plugin = self._chosen.plugin
@@ -125,6 +126,14 @@ class PmsLink:
         self._layers({layer: None for layer in Layer}, "begins")
         self._link.start()
         self._set("watch", WATCH, self._watch)
+
+    def _marks(self, tx: Tx) -> dict[str, str]:
+        """What is known of this PMS; one that is new to us is asked once how everything stands."""
+        marks = pms_state.values(tx, self._rules.property, house=True)
+        if "begun" not in marks:
+            begun = {f"{pms_state.HOUSE}{key}": self._clock.now().isoformat() for key in FIRST_MARKS}
+            pms_state.keep(tx, self._rules.property, begun)
+        return marks
 
     async def _end(self) -> None:
         if self._link is None:
@@ -248,7 +257,7 @@ class PmsLink:
         asked.addErrback(lambda failure: self._log.failure("asking for a resync failed", failure))
 
     async def _resync_if_wanted(self) -> None:
-        """After a restore our own data is lost: then, and only then, we ask by ourselves (rule K2)."""
+        """Where our own data is new, or lost with a restore (rule K2): only then we ask by ourselves."""
         property = self._rules.property
         try:
             marks = await self._ownership.run(property, lambda tx: pms_state.values(tx, property, house=True))
