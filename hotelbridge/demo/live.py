@@ -168,7 +168,7 @@ class Typed:
         return "\n".join(
             [
                 "",
-                f"{hotel.property.name}: {len(hotel.property.rooms)} rooms (201-220, 301-320; in 316-320 nobody yet), "
+                f"{hotel.property.name}: {len(hotel.property.rooms)} rooms (201-220, 301-320; nobody in 316-320), "
                 f"and it is {hotel.local(hotel.clock.now()):%H:%M:%S} there ({hotel.property.timezone}).",
                 f"Everything is in {_near(hotel.config.parent)}/: the configuration, the database, the log.",
                 "",
