@@ -1,8 +1,8 @@
 """What a caller asked for, resolved: which rooms, which days, which moment; or the refusal that says why not.
 
-Reads only the request, the rules of the property and the time. A `Refusal` here is read by whoever has
-the guest on the line: it names every room with its reason, and where a time has several meanings it
-offers them as `choices`, each of which may be sent back as `at`.
+Reads only the request, the rules of the property, the time, and who is in the house. A `Refusal` here is
+read by whoever has the guest on the line: it names every room with its reason, and where a time has
+several meanings it offers them as `choices`, each of which may be sent back as `at`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from hotelbridge.core.readback import said
 from hotelbridge.errors import Refusal
 from hotelbridge.services.orderviews import BookingRequest
 from hotelbridge.services.rules import Rules
+from hotelbridge.store import stays
+from hotelbridge.store.database import Tx
 
 MOST_NAMED = 50  # rooms in one refusal
 
@@ -30,19 +32,20 @@ class Asked:
     rooms: tuple[str, ...]
     days: tuple[str, ...]
     first: localtime.Moment  # of its first day
+    empty: tuple[str, ...]  # those of the rooms in which nobody is known to be
     clock: str  # the wall time of its other days: "06:30:00", also where the first one is the jump
 
 
-def read(rules: Rules, request: BookingRequest, now: datetime) -> Asked:
+def read(tx: Tx, rules: Rules, request: BookingRequest, now: datetime) -> Asked:
     """What is asked for. Refuses `unknown_room`, `which_day`, `past`, `too_soon`, ..., and the two of DST."""
     asked_for = rooms(rules, request.written_rooms)
-    in_house(rules, asked_for, request.anyway)
+    empty = in_house(tx, rules, asked_for, request.anyway)
     days = weekdays(request.days)
     first, clock = _first(rules, request, days, now)
     in_time(rules, first, now)
     if request.until is not None:
         _until(request.until, days, first)
-    return Asked(asked_for, days, first, clock)
+    return Asked(asked_for, days, first, empty, clock)
 
 
 # --- rooms ---
@@ -67,16 +70,29 @@ def refused_rooms(rules: Rules, reasons: Sequence[tuple[str, str, str]], *, stat
     return Refusal(reasons[0][1], f"{sentences}{more} Nothing was booked.", status=status, rooms=facts)
 
 
-def in_house(rules: Rules, asked_for: Sequence[str], anyway: bool) -> None:
-    """Refuses `not_in_house` where a guest must be known to be in the room (rule B3).
-
-    No adapter tells yet who is in: `auto` therefore counts as no, and for `yes` no guest is known at all.
-    """
-    if rules.settings.wakeup.require_stay != "yes" or anyway:
-        return
+def in_house(tx: Tx, rules: Rules, asked_for: Sequence[str], anyway: bool) -> tuple[str, ...]:
+    """The rooms in which nobody is known to be. Refuses `not_in_house` where somebody must be (rule B3)."""
+    there = {stay.room for stay in stays.in_house(tx, rules.property, asked_for)}
+    empty = tuple(room for room in asked_for if room not in there)
+    if not empty or anyway or not stay_is_required(rules):
+        return empty
     sentence = "Nobody is known to be in room {}; book it anyway if the guest is there."
-    reasons = [(room, "not_in_house", sentence.format(room)) for room in asked_for]
+    reasons = [(room, "not_in_house", sentence.format(room)) for room in empty]
     raise refused_rooms(rules, reasons, status=409)
+
+
+def stay_is_required(rules: Rules) -> bool:
+    """Whether a guest must be known; by itself only where the PMS is heard and has told all there are."""
+    required = rules.settings.wakeup.require_stay
+    return required == "yes" or (required == "auto" and rules.pms_trusted)
+
+
+def elsewhere(tx: Tx, rules: Rules, reservation: str, rooms: Sequence[str]) -> str:
+    """A sentence for the desk where the guest that was named is in another room; else none."""
+    stay = stays.by_reservation(tx, rules.property, reservation)
+    if stay is None or stay.room in rooms:
+        return ""
+    return f"Reservation {reservation} is in room {stay.room}, not in {', '.join(rooms)}."
 
 
 # --- times ---

@@ -68,10 +68,10 @@ def book(tx: Tx, rules: Rules, request: BookingRequest, actor: Actor, now: datet
 
     Refuses what `asking.read` refuses, and `slot_full`.
     """
-    asked = asking.read(rules, request, now)
+    asked = asking.read(tx, rules, request, now)
     order = orders.add(tx, _order(rules, request, asked, actor, now))
     planned = of_moment(order, asked.first, rules.zone)
-    anyway = ", anyway: nobody is known to be there" if request.anyway else ""
+    anyway = ", anyway: nobody is known to be there" if request.anyway and asked.empty else ""
     words = f"booked{anyway}"
     first_day = making.make(tx, rules, order, planned, now, actor, words)
     made = list(first_day)

@@ -183,11 +183,20 @@ def top_up(tx: Tx, rules: Rules, now: datetime) -> tuple[bool, bool]:
 
 
 class DaysAhead:
-    """Makes them once in each day of the hotel, and once after each start; `run` takes units of work."""
+    """Makes them once in each day of the hotel, and once after each start; `run` takes units of work.
 
-    def __init__(self, rules: Rules, run: Callable[[Callable[[Tx], Any]], Awaitable[Any]]) -> None:
+    `piece` makes one piece, and says whether anything was made and whether there may be more.
+    """
+
+    def __init__(
+        self,
+        rules: Rules,
+        run: Callable[[Callable[[Tx], Any]], Awaitable[Any]],
+        piece: Callable[[Tx, Rules, datetime], tuple[bool, bool]] = top_up,
+    ) -> None:
         self._rules = rules
         self._run = run
+        self._piece = piece
         self._made_on: date | None = None
 
     def forget(self) -> None:
@@ -199,7 +208,7 @@ class DaysAhead:
         day = today(self._rules, now)
         if self._made_on == day:
             return False
-        made, more = await self._run(lambda tx: top_up(tx, self._rules, now))
+        made, more = await self._run(lambda tx: self._piece(tx, self._rules, now))
         if not more:
             self._made_on = day
         return bool(made or more)

@@ -9,7 +9,7 @@ from typing import Any
 from hotelbridge.core.orders import clock_time, local_day
 from hotelbridge.core.readback import clock_of, day_of, every, said, turned, until_of
 from hotelbridge.core.records import Order, Wakeup
-from hotelbridge.services import making, preflight, standing
+from hotelbridge.services import asking, making, preflight, standing
 from hotelbridge.services.awake import Ended
 from hotelbridge.services.booking import Made
 from hotelbridge.services.orderviews import (
@@ -43,10 +43,13 @@ def booking_view(tx: Tx, rules: Rules, made: Made, now: datetime, *, preview: bo
 
 
 def _warnings(tx: Tx, rules: Rules, order: Order) -> tuple[str, ...]:
-    """Settings of the phones that a wake-up cannot open, said while somebody can still do something."""
+    """What stands in the way, said while somebody can still do something: a guest who is in another room,
+    settings of the phones that a wake-up cannot open."""
+    guest = asking.elsewhere(tx, rules, order.reservation, order.rooms)
+    said = (guest,) if guest else ()
     if order.in_person:
-        return ()
-    return tuple(words for room in order.rooms for words in preflight.known_trouble(tx, rules, room))
+        return said
+    return (*said, *(words for room in order.rooms for words in preflight.known_trouble(tx, rules, room)))
 
 
 def _booked(rules: Rules, one: Wakeup) -> Booked:

@@ -177,12 +177,12 @@ def moved(doing: Doing, guests: Sequence[Stay], old: str, new: str) -> None:
     going = his if others else [one for one in these if not _is_awaited(doing, one)]
     if others and _swapped(doing, others, new):
         going = [one for one in these if one in going or not _came_with(doing, one, others)]
-    first = guests[0]
-    carrying.carry(doing, going, new, first.reservation)
+    before = replace(guests[0], room=old, ended_at=doing.now)
+    carrying.carry(doing, going, new, before.reservation)
     if others:
-        _stays_behind(doing, first, [one for one in these if one not in going], [], f"went to {new}")
+        _stays_behind(doing, before, [one for one in these if one not in going], [], f"went to {new}")
     else:
-        _follow(doing, replace(first, ended_at=doing.now), new)
+        _follow(doing, before, new)
     if len(going) == len(these):
         _no_notice(doing, old, "taken along")
     for stay in guests:

@@ -75,7 +75,7 @@ def change(tx: Tx, rules: Rules, id: int, request: OrderChange, actor: Actor, no
     pending = wakeups.of_order(tx, rules.property, id, [WakeupState.SCHEDULED])
     if not before.days and not pending:
         raise Refusal("not_changeable", f"Of order {id} nothing is to come any more.", status=409)
-    after = _changed(rules, before, request, now)
+    after = _changed(tx, rules, before, request, now)
     if after == before:
         return Done(before)
     orders.save(tx, after)
@@ -92,7 +92,7 @@ def change(tx: Tx, rules: Rules, id: int, request: OrderChange, actor: Actor, no
     return work.done
 
 
-def _changed(rules: Rules, before: Order, request: OrderChange, now: datetime) -> Order:
+def _changed(tx: Tx, rules: Rules, before: Order, request: OrderChange, now: datetime) -> Order:
     """The order as it is to be; refuses what does not fit together."""
     after = replace(before, **changing.wanted(request))
     if request.time is not None:
@@ -106,7 +106,7 @@ def _changed(rules: Rules, before: Order, request: OrderChange, now: datetime) -
     if request.rooms is not None:
         rooms = asking.rooms(rules, request.rooms)
         new = [room for room in rooms if room not in before.rooms]
-        asking.in_house(rules, new, request.anyway)
+        asking.in_house(tx, rules, new, request.anyway)
         after = replace(after, rooms=rooms, anyway=before.anyway or bool(new and request.anyway))
     if request.days is not None or request.until is not None:
         after = _goes_on(rules, before, _other_days(before, after, request), now)

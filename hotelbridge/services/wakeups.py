@@ -29,6 +29,7 @@ from hotelbridge.services import (
     loans,
     making,
     outreach,
+    parking,
     rezoning,
 )
 from hotelbridge.services.devices import DeviceLink
@@ -82,7 +83,7 @@ class PropertyLoop:
         self._waiting_for_end: Deferred[None] | None = None
         self._stopped = False
         self._recovered = False
-        self._ahead = making.DaysAhead(rules, self._unit)
+        self._ahead = making.DaysAhead(rules, self._unit, parking.new_day)
         self._next_at: datetime | None = None  # when the rows want to be looked at again
         self._configured: Callable[[str], None] = lambda device: None
         self._online: Callable[[str, str], None] = lambda device, phone: None
@@ -260,6 +261,7 @@ class PropertyLoop:
             deskcalls.next_instant(tx, rules, now),
             outreach.next_instant(tx, rules, now),
             making.next_look(rules, now),
+            parking.tidy(tx, rules, now),
         )
         return effects, min((at for at in instants if at is not None), default=None)
 
