@@ -107,14 +107,18 @@ def test_a_room_that_is_not_there_is_an_alarm_and_cannot_be_done(evening: Evenin
     assert results(evening) == [("999", "unable", "y")]
 
 
-def test_a_full_minute_is_queued_and_its_history_says_so(evening: Evening, life: GuestLife) -> None:
-    """B2: a full slot is queued and told."""
-    for room in range(110, 132):
-        evening.book(str(room), "06:30")
-    full = [wr(evening, room, "06:30") for room in ("212", "213", "suite")]
-    life.tell(*full)
-    evening.until("06:45")
-    assert all(evening.rings(phone) for phone in ("212", "213"))
+def test_a_full_minute_is_queued_and_its_history_says_so(tmp_path: Path) -> None:
+    """B2: a full slot is queued and told; the desk would have been refused."""
+    hotel = Evening(tmp_path, more='  [property.wakeup]\n  promise = "1m"\n')
+    life = GuestLife(hotel)
+    try:
+        life.tell(*(wr(hotel, str(room), "06:30") for room in range(110, 131)))
+        (last,) = [one for one in hotel.wakeups() if one.room == "130"]
+        assert "full" in [line.what for line in hotel.wakeup(last.id).history]
+        hotel.until("06:40")
+        assert all(hotel.rings(str(room)) for room in range(110, 131))
+    finally:
+        hotel.stop()
 
 
 def test_the_missing_hour_rings_at_the_jump(spring: Evening) -> None:
