@@ -19,7 +19,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, ValidationError
 
 from hotelbridge.errors import ConfigurationError, Mistake
-from hotelbridge.settings import Settings
+from hotelbridge.settings import RoomSettings, Settings
 from hotelbridge.settings_checks import contradictions
 from hotelbridge.settings_lines import Key, Lines
 
@@ -41,6 +41,14 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     except RecursionError:
         raise ConfigurationError([Mistake(str(path), "has too many brackets in brackets")]) from None
     return _Reading(path, Lines(text)).settings(values, environment)
+
+
+def read_room(number: str, phones: Iterable[str]) -> RoomSettings:
+    """A room from elsewhere than a configuration. Raises ValueError with what is wrong, in words."""
+    try:
+        return RoomSettings(number=number, phones=tuple(phones))
+    except ValidationError as error:
+        raise ValueError("; ".join(_words(one["loc"], dict(one)) for one in error.errors())) from None
 
 
 def _syntax(path: Path, error: tomllib.TOMLDecodeError) -> Mistake:

@@ -9,6 +9,7 @@ import click
 
 from hotelbridge.commands.access import api_options, find, given
 from hotelbridge.commands.apiclient import Api
+from hotelbridge.commands.importing import import_rooms
 from hotelbridge.commands.options import WordGroup
 from hotelbridge.commands.words import raw, short, table
 
@@ -28,6 +29,9 @@ def rooms() -> None:
 def list_rooms(ctx: click.Context) -> None:
     """List the rooms: wake-ups to come, phones, and whether each phone holds what it should."""
     _list(ctx, "rooms", ROOMS, "There is no room in the configuration.")
+
+
+rooms.add_command(import_rooms)
 
 
 @click.group(cls=WordGroup)
