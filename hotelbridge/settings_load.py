@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from hotelbridge.errors import ConfigurationError, Mistake
-from hotelbridge.settings import Settings
+from hotelbridge.settings import RoomSettings, Settings
 from hotelbridge.settings_checks import contradictions
 from hotelbridge.settings_lines import Key, Lines
 from hotelbridge.settings_words import innermost, known_keys, not_known, place, wrong_in
@@ -63,6 +63,14 @@ def placed(path: Path, found: Found) -> ConfigurationError:
     except (OSError, UnicodeDecodeError):
         lines = Lines("")
     return _Reading(path, lines).all(found)
+
+
+def read_room(number: str, phones: Iterable[str]) -> RoomSettings:
+    """A room from elsewhere than a configuration. Raises ValueError with what is wrong, in words."""
+    try:
+        return RoomSettings(number=number, phones=tuple(phones))
+    except ValidationError as error:
+        raise ValueError("; ".join(_words(one["loc"], dict(one)) for one in error.errors())) from None
 
 
 def _syntax(path: Path, error: tomllib.TOMLDecodeError) -> Mistake:

@@ -11,6 +11,7 @@ import click
 from hotelbridge.commands.access import Given, api_options, find, given
 from hotelbridge.commands.apiclient import Api, Hotel, Problem
 from hotelbridge.commands.bookings import options
+from hotelbridge.commands.importing import import_rooms
 from hotelbridge.commands.options import WordGroup
 from hotelbridge.commands.times import asked_day
 from hotelbridge.commands.words import clean, plural, raw, short, table
@@ -39,6 +40,9 @@ _whose = options(
 @click.group(cls=WordGroup)
 def rooms() -> None:
     """Rooms, their phones and their guests."""
+
+
+rooms.add_command(import_rooms)
 
 
 @rooms.command("list")

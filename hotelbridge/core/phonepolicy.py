@@ -242,11 +242,13 @@ def still_to_set(once: Mapping[str, str], asked: Mapping[str, str]) -> dict[str,
     return {name: value for name, value in once.items() if name in UNSEEN or not agrees(name, value, asked)}
 
 
-def queried(known: Mapping[str, str] | None, asked: Mapping[str, str]) -> dict[str, str]:
-    """What a phone holds after a Query: what no Query shows stays as the last Assign left it."""
-    kept = {name: value for name, value in (known or {}).items() if name in UNSEEN}
-    unseen = {name.lower() for name in UNSEEN}
-    return {name: value for name, value in asked.items() if name.lower() not in unseen} | kept
+def queried(
+    known: Mapping[str, str] | None, asked: Mapping[str, str], wanted: Mapping[str, str]
+) -> dict[str, str]:
+    """What a phone holds after a Query. What is wanted and no Query can judge stays as its Assign left it."""
+    judged = {name.lower(): name for name in UNSEEN if name in wanted}
+    kept = {name: known[name] for name in judged.values() if known is not None and name in known}
+    return {name: value for name, value in asked.items() if name.lower() not in judged} | kept
 
 
 def assigned(

@@ -53,7 +53,7 @@ def learned(
         _save(tx, replace(row, lineid=None, held=None, in_sync=False, state=""), now)
         _alarm(tx, rules, row, AlarmKind.DEVICE_PARAMETER, "phone", _unknown(row), now)
         return True
-    held = policy.queried(row.held, met.asked)
+    held = policy.queried(row.held, met.asked, row.wanted)
     refused: dict[str, str] = {}
     if met.sent:
         held, refused = policy.assigned(held, met.sent, met.answer or {})

@@ -222,7 +222,7 @@ class RoomSync:
         asked = reply.values if isinstance(reply, om.ExtStatus) else {}
         state = (reply.state or "") if isinstance(reply, om.ExtStatus) else ""
         lineid = (reply.lineid if isinstance(reply, om.ExtStatus) else "") or (lines or {}).get(row.number)
-        held = policy.queried(row.held, asked)
+        held = policy.queried(row.held, asked, row.wanted)
         sent = policy.to_assign(row.wanted, held) | policy.still_to_set(job.once, asked)
         lineid = lineid or row.lineid or ""
         answer = await device.assign(lineid, sent, lambda: self._still(job)) if sent and lineid else {}

@@ -153,7 +153,7 @@ def saw(tx: Tx, rules: Rules, device: str, number: str, values: Mapping[str, str
     row = phones.get(tx, rules.property, device, number)
     if row is None:
         return
-    held = policy.queried(row.held, values)
+    held = policy.queried(row.held, values, row.wanted)
     if held != row.held:
         in_sync = policy.in_sync(row.wanted, held)
         phones.save(tx, replace(row, held=held, in_sync=in_sync, checked_at=now), now)

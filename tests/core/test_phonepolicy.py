@@ -268,8 +268,9 @@ def test_what_no_query_shows_is_judged_by_its_own_assign() -> None:
     assert still_to_set({"WAKEUP": "00:00", "No_Disturb": "off"}, {}) == {"WAKEUP": "00:00"}
     held, refused = assigned({"api": "7"}, sent, {"autoAnswer": "yes ", "Call_Restriction": "1"})
     assert refused == {} and held["autoAnswer"] == "yes"
-    assert in_sync({"autoAnswer": "yes"}, queried(held, {"api": "7", "AutoAnswer": "no"}))
-    assert queried(held, {"api": "7"}) == {"api": "7", "autoAnswer": "yes", "WAKEUP": "00:00"}
+    wanted = {"autoAnswer": "yes", "api": "7"}
+    assert queried(held, {"api": "7", "AutoAnswer": "no"}, wanted) == wanted
+    assert queried(held, {"api": "7"}, {"api": "7"}) == {"api": "7"}  # nobody's wish: as it is told
     _, refused = assigned({}, sent, {"WAKEUP": "06:30", "Call_Restriction": "1"})
     assert refused == {"WAKEUP": "00:00", "autoAnswer": "yes"}
 

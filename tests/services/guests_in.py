@@ -10,9 +10,9 @@ from sqlalchemy import delete, insert, select, update
 
 from hotelbridge.core.guests import LineClass
 from hotelbridge.services.roomsync import want
+from hotelbridge.store import stays
 from hotelbridge.store import tables_guests as tables
 from hotelbridge.store.database import Tx
-from tests.services.evening import Evening
 
 _S = tables.Stay.__table__  # type: ignore[attr-defined]
 _O = tables.Occupancy.__table__  # type: ignore[attr-defined]
@@ -20,16 +20,21 @@ _R = tables.RoomState.__table__  # type: ignore[attr-defined]
 
 
 class Guests:
-    """Who is in the house."""
+    """Who is in the house; `run` carries a call of the house to its end."""
 
-    def __init__(self, hotel: Evening) -> None:
+    def __init__(self, hotel: Any, run: Callable[[Any], Any] | None = None) -> None:
         self.hotel = hotel
+        self._run = run or hotel._result
 
-    def comes(self, room: str, line_class: str | None = None, resync: bool = False) -> None:
-        """A guest is checked in, or a resync tells of one."""
+    def comes(
+        self, room: str, line_class: str | None = None, resync: bool = False, alone: bool = False
+    ) -> None:
+        """A guest is checked in, or a resync tells of one; `alone`: not beside another one."""
         known = None if line_class is None else LineClass(line_class)
 
         def unit(tx: Tx, now: datetime) -> None:
+            if alone and stays.in_house(tx, "main", [room]):
+                return
             stay = tx.connection.execute(
                 insert(_S).values(
                     property="main", room=room, reservation="", name="Guest", language="", vip=False,
@@ -83,5 +88,5 @@ class Guests:
         async def saved() -> None:
             await daemon.ownership.run("main", unit)
 
-        self.hotel._result(saved())
+        self._run(saved())
         daemon.roomsyncs["main"].poke()
