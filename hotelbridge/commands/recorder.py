@@ -20,6 +20,7 @@ from hotelbridge.core.guests import Direction
 PAUSE = 2.0  # seconds between two looks of --follow
 AT_ONCE = 100  # messages of one request
 LONGEST_LOOK = 20  # requests, where few messages are about the room that is asked for
+SHOWN_ROOMS = 8  # of one part of a resync's difference
 RESYNCS = ("id", "begun", "ended", "state", "decided by", "at", "difference")
 JOURNAL = ("at", "by", "what", "text", "message")
 
@@ -181,14 +182,13 @@ def _resync(one: dict[str, Any]) -> tuple[object, ...]:
 
 
 def _difference(found: dict[str, Any]) -> str:
-    """Each part of it: how many, or what."""
-    parts = [
-        f"{clean(name)}: {len(value) if isinstance(value, list) else _short(value)}"
-        for name, value in found.items()
-        if value not in ([], {}, None, "", 0)
-    ]
-    return ", ".join(parts)
+    """Each part of it: how many and in which rooms, or what."""
+    return ", ".join(f"{name}: {_part_of(value)}" for name, value in found.items() if value)
 
 
-def _short(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _part_of(value: object) -> str:
+    if not isinstance(value, list):
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    rooms = [str(one["room"]) for one in value if isinstance(one, dict) and "room" in one]
+    more = ", ..." if len(rooms) > SHOWN_ROOMS else ""
+    return f"{len(value)} ({', '.join(rooms[:SHOWN_ROOMS])}{more})" if rooms else str(len(value))

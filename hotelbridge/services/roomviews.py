@@ -168,12 +168,11 @@ class ResyncAsked:
 
 @dataclass(frozen=True, slots=True)
 class SettingView:
-    """One parameter of a phone: what it should hold, what it holds, and where that comes from."""
+    """One parameter of a phone: what it should be, and what it is."""
 
     name: str
     wanted: str | None  # None: nobody asks for anything
     held: str | None  # None: the device does not show it, or was never asked
-    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +184,7 @@ class PhoneWhy:
     state: str
     in_sync: bool
     checked: datetime | None
+    because: str  # where what is wanted comes from; "" where nobody can say
     settings: tuple[SettingView, ...]
 
 

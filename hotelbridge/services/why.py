@@ -1,12 +1,12 @@
 """Why a room is as it is: the chain of causes, from who is in it to what its phones hold.
 
-Reads what is kept and says it in order; decides nothing. Where a wanted parameter comes from is asked of
-whoever works it out (`Explain`), so that the words are those of the rule that was really used.
+Reads what is kept and says it in order; decides nothing. Why a phone should hold what it should is said by
+whoever works that out (`Explain`), so that the words are those of the rule that was really used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,13 +31,12 @@ from hotelbridge.store.database import Tx
 LAST = 20  # lines of the journal, and messages
 BARRING = "Call_Restriction"
 
-# For each phone of a room, as (device, number): why each wanted parameter is what it is.
-Explain = Callable[[Tx, Rules, str], Mapping[tuple[str, str], Mapping[str, str]]]
+Explain = Callable[[Phone], str]  # why a phone should hold what it should; "" where nobody can say
 
 
-def unexplained(tx: Tx, rules: Rules, room: str) -> Mapping[tuple[str, str], Mapping[str, str]]:
-    """No words: what is wanted stands without its cause."""
-    return {}
+def unexplained(phone: Phone) -> str:
+    """What is wanted stands without its cause."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +98,11 @@ def stay_view(rules: Rules, stay: Stay, *, named: bool) -> StayView:
 
 def _look(tx: Tx, rules: Rules, room: str, explain: Explain) -> _Found:
     known = {(one.device, one.number): one for one in phones.all_of(tx, rules.property)}
-    because = explain(tx, rules, room)
     return _Found(
         room=room,
         stays=guestlooks.in_house(tx, rules.property, [room]),
         state=guestlooks.room_states(tx, rules.property, [room]).get(room),
-        phones=[_phone(rules, key, known.get(key), because.get(key, {})) for key in rules.phones(room)],
+        phones=[_phone(rules, key, known.get(key), explain) for key in rules.phones(room)],
         wakeups=wakeups.of_rooms(tx, rules.property, [room], wakeups.PENDING),
         alarms=[one for one in alarms.open_ones(tx, rules.property) if _is_about(rules, one, room)],
         journal=guestlooks.journal(tx, rules.property, room, limit=LAST),
@@ -118,17 +116,15 @@ def _is_about(rules: Rules, alarm: Alarm, room: str) -> bool:
     return alarm.room == room or (alarm.wakeup_id is None and subject in names)
 
 
-def _phone(rules: Rules, key: tuple[str, str], phone: Phone | None, because: Mapping[str, str]) -> PhoneWhy:
+def _phone(rules: Rules, key: tuple[str, str], phone: Phone | None, explain: Explain) -> PhoneWhy:
     device, number = key
     if phone is None:
-        return PhoneWhy(device, number, "", False, None, ())
+        return PhoneWhy(device, number, "", False, None, "", ())
     held = phone.held or {}
     names = [*phone.wanted, *(name for name in (BARRING,) if name in held and name not in phone.wanted)]
-    settings = tuple(
-        SettingView(name, phone.wanted.get(name), held.get(name), because.get(name, "")) for name in names
-    )
+    settings = tuple(SettingView(name, phone.wanted.get(name), held.get(name)) for name in names)
     checked = None if phone.checked_at is None else phone.checked_at.astimezone(rules.zone)
-    return PhoneWhy(device, number, phone.state, phone.in_sync, checked, settings)
+    return PhoneWhy(device, number, phone.state, phone.in_sync, checked, explain(phone), settings)
 
 
 # --- the chain, in sentences ---
@@ -178,6 +174,8 @@ def _room(rules: Rules, found: _Found) -> Iterator[str]:
 
 def _phone_words(phone: PhoneWhy) -> Iterator[str]:
     name = f"{phone.device}/{phone.number}"
+    if phone.because:
+        yield f"{name} is to hold what follows because: {phone.because}."
     if phone.checked is None:
         yield f"{name} was never read: what it holds is not known."
         return
@@ -188,13 +186,12 @@ def _phone_words(phone: PhoneWhy) -> Iterator[str]:
 
 
 def _setting(one: SettingView) -> str:
-    because = f", because {one.because}" if one.because else ""
     if one.wanted is None:
         return f"{one.name} is {_meant(one.name, one.held)}; nobody here asks for anything else."
     if one.held == one.wanted:
-        return f"{one.name} is {_meant(one.name, one.held)}, as it should be{because}."
+        return f"{one.name} is {_meant(one.name, one.held)}, as it should be."
     held = "is not shown by the device" if one.held is None else f"is {_meant(one.name, one.held)}"
-    return f"{one.name} should be {_meant(one.name, one.wanted)}{because}; it {held}."
+    return f"{one.name} should be {_meant(one.name, one.wanted)}; it {held}."
 
 
 def _meant(name: str, value: str | None) -> str:

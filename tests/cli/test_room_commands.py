@@ -38,7 +38,8 @@ LINE = {
     "what": "checked_in", "text": "“Müller” came", "record": "r17",
 }  # fmt: skip
 RESYNC = {
-    "id": 4, "state": "asking", "begun": AT, "ended": AT, "difference": {"gone": [{}, {}], "come": []},
+    "id": 4, "state": "asking", "begun": AT, "ended": AT,
+    "difference": {"goes": [{"room": "212"}, {"room": "213"}], "comes": [], "complete": True},
     "decided_by": None, "decided_at": None,
 }  # fmt: skip
 
@@ -172,7 +173,7 @@ def test_what_comes_is_followed_each_once_also_what_is_saved_late(
 def test_resyncs_are_listed_with_what_each_would_change(api: FarApi) -> None:
     api.at(f"GET {MINE}/resyncs", page(RESYNC))
     shown = ask(api, "resync").stdout
-    assert "asking" in shown and "gone: 2" in shown and "come" not in shown
+    assert "asking" in shown and "goes: 2 (212, 213), complete: true" in shown and "comes" not in shown
     api.answers[f"GET {MINE}/resyncs"] = [(200, page())]
     assert ask(api, "resync").stdout == "The PMS has not told how everything stands yet.\n"
 

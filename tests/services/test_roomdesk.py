@@ -26,7 +26,6 @@ from hotelbridge.services.roomviews import (
     RoomDone,
     WhyView,
 )
-from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import Once, Replay
 from hotelbridge.store import phones, records, tables
 from hotelbridge.store.database import Tx
@@ -254,8 +253,8 @@ def barred(evening: Evening) -> None:
     run(evening, unit)
 
 
-def explained(tx: Tx, rules: Rules, room: str) -> dict[tuple[str, str], dict[str, str]]:
-    return {("om20", room): {"Call_Restriction": "the emergency call from level 0 was never proved"}}
+def explained(phone: Phone) -> str:
+    return "212 is occupied; class internal (Anna); level 0 is sent as 1 until an emergency call is proved"
 
 
 def test_why_a_room_is_barred_is_told_from_the_guest_down_to_the_phone(
@@ -269,22 +268,20 @@ def test_why_a_room_is_barred_is_told_from_the_guest_down_to_the_phone(
         daemon.houses, daemon.actions, daemon.db, daemon.ownership, daemon.clock, explained
     )
     found = why(evening)
-    guest, kind, room, level, api, drift, coming, alarm, last = found.said
+    guest, kind, room, because, level, api, drift, coming, alarm, last = found.said
     came = "Tuesday 24 November 06:25"
     (message,) = [one.id for one in found.records if one.link == "pms"]
     assert guest == f"“{NAME}” (reservation 1001) is in 212 since {came}, said by fias, message {message}."
     assert kind == "The class of service of this guest is local."
     assert room.startswith("For the room itself the class of service internal was set by Anna, Tuesday")
-    assert level == (
-        "om20/212: Call_Restriction should be 1 (local calls), because the emergency call from level 0 was "
-        "never proved; it is 3 (all calls)."
-    )
+    assert because.startswith("om20/212 is to hold what follows because: 212 is occupied; class internal")
+    assert level == "om20/212: Call_Restriction should be 1 (local calls); it is 3 (all calls)."
     assert api == "om20/212: api is 7, as it should be."
     assert drift == "om20/212 does not hold all that it should."
     assert coming == "Wake-ups to come: Tuesday 24 November 06:45."
     assert alarm.startswith("Open alarm ") and NAME in alarm
     assert last.endswith(f"fias: “{NAME}” came")
-    assert found.phones[0].settings[0].because.startswith("the emergency call")
+    assert found.phones[0].because.endswith("until an emergency call is proved")
     assert [one.room for one in found.stays] == ["212"] and len(found.wakeups) == 1
 
 

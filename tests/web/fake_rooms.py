@@ -78,8 +78,8 @@ class FakeRooms:
     async def why(self, property: str, room: str, *, named: bool) -> roomviews.WhyView:
         self._check("why", property, room, named)
         stays = self._room(room, named).stays
-        setting = roomviews.SettingView("Call_Restriction", "1", "3", "nobody proved the emergency call")
-        phone = roomviews.PhoneWhy("om20", room, "ready", False, self._now(), (setting,))
+        setting = roomviews.SettingView("Call_Restriction", "1", "3")
+        phone = roomviews.PhoneWhy("om20", room, "ready", False, self._now(), "nobody proved it", (setting,))
         coming = roomviews.ComingView(17, self._now(), "scheduled", "1001")
         alarm = roomviews.OpenAlarmView(3, AlarmKind.PHONE_DRIFT, self._now(), "it does not hold")
         said = f"{personal(GUEST)} is in {room}."
