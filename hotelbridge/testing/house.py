@@ -66,10 +66,12 @@ class House:
         # How the disk behaves: seconds before a commit, seconds until its caller hears of it, calls refused.
         self.commit_takes = 0.0
         self.reply_takes = 0.0
+        self.takes_longer: dict[str, float] = {}  # the same, of single calls, on top
         self.refuses: set[str] = set()  # "received", "sent", "tell", "left_over", "state"
         self.stalls: set[str] = set()  # the same: not answered at all while they stand here
         self.dies_before: int | None = None  # so many commits from now the process is killed: 1 is the next
         self.dies_after: int | None = None
+        self.dies_at_turn: int | None = None  # so many turns: timers, answers of the disk
         self.breaches: list[str] = []
         self.life: Life | None = None
         self._graves: list[Life] = []
@@ -168,7 +170,7 @@ class Life:
     def __init__(self, house: House) -> None:
         self._house = house
         self.property, self.zone, self.currency = house.property, house.zone, house.currency
-        self.timers = LifeClock(house.world)
+        self.timers = LifeClock(house.world, self._turns)
         self.clock: Clock = self.timers
         self.reactor: Any = LifeReactor(self.timers, house.reactor)
         self.wires = Ends(house.wires)
@@ -247,6 +249,10 @@ class Life:
 
     # --- the disk ---
 
+    def _turns(self) -> None:
+        if self._house.counts_down("dies_at_turn"):
+            self.kill()
+
     def _is_spoken_to(self, call: str) -> None:
         if self.stopped and not self.dead:
             self._house.breach(f"called {call} after it was stopped")
@@ -258,6 +264,8 @@ class Life:
         self._waiting.append(heard)
 
         def reply(result: T | StoreUnavailable) -> None:
+            if not self.dead:
+                self._turns()
             if self.dead:
                 return
             self._waiting.remove(heard)
@@ -283,5 +291,5 @@ class Life:
                 self.kill()
             house.world.call_later(house.reply_takes, reply, result)
 
-        house.world.call_later(house.commit_takes, commit)
+        house.world.call_later(house.commit_takes + house.takes_longer.get(call, 0.0), commit)
         return heard

@@ -144,9 +144,13 @@ class Bench:
         )
 
     def left_behind(self) -> Sequence[str]:
-        """Timers, ports and connections that the present life still holds."""
+        """Timers, ports and connections that the present life still holds; those that end get a moment."""
         life = self.house.life
-        return () if life is None else [*life.timers.pending(), *life.wires.open()]
+        if life is None:
+            return ()
+        timers = life.timers.pending()
+        self.let(MOMENT)
+        return [*timers, *life.wires.open()]
 
 
 def _keep(done: list[Any], failure: Failure) -> None:

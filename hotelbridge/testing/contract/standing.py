@@ -53,7 +53,8 @@ class Standing:
     def test_a_link_that_is_stopped_leaves_nothing_and_says_nothing(self, bench: Bench, moment: str) -> None:
         self._brought_to(bench, moment)
         bench.stop()
-        assert not bench.left_behind(), "left behind after stop: " + ", ".join(bench.left_behind())
+        left = bench.left_behind()
+        assert not left, "left behind after stop: " + ", ".join(left)
         bench.house.refuses = set()
         if moment == "peer away":
             bench.peer.comes_back()
