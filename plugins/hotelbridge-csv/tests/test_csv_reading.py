@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hotelbridge_csv.envelope import Envelope, closed, opened
 from hotelbridge_csv.folder import Content
 from hotelbridge_csv.reading import Reading, read
-from hotelbridge_csv.settings import CsvSettings
+from hotelbridge_csv.settings import Columns, CsvSettings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -146,10 +147,11 @@ def test_no_bytes_raise_anything(body: bytes, name: str) -> None:
     assert reading.facts or reading.wrong or not body.strip() or not reading.rooms
 
 
-@given(st.text(max_size=200), st.text(min_size=1, max_size=20))
+@given(st.text(max_size=200), st.sampled_from(",;|\t\x1f"))
 def test_no_text_raises_anything(text: str, delimiter: str) -> None:
+    body = f"room{delimiter}action{delimiter}date\n{text}".encode("utf-8", "replace")
     for kind in ("guests", "house", "wakeups"):
-        read(f"{kind}.csv", f"room,action,date\n{text}".encode("utf-8", "replace"), settings())
+        read(f"{kind}.csv", body, settings(delimiter=delimiter))
 
 
 @given(st.text(max_size=30), st.binary(max_size=100), st.text(max_size=20))
@@ -169,10 +171,17 @@ def test_what_was_never_closed_here_is_a_value_error(body: bytes) -> None:
     [
         ({"folder": "pms"}, "is not a whole path"),
         ({"encoding": "klingon"}, "is no encoding"),
-        ({"delimiter": ";;"}, "at most 1"),
+        ({"delimiter": ";;"}, "write one character like"),
         ({"poll": "0s"}, "longer than nothing"),
     ],
 )
 def test_settings_say_what_is_wrong(table: dict[str, object], why: str) -> None:
     with pytest.raises(ValueError, match=why):
         settings(**table)
+
+
+def test_the_readme_names_every_key_and_every_column() -> None:
+    text = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    for model in (CsvSettings, Columns):
+        missing = [name for name in model.model_fields if f"`{name}`" not in text and f"{name} =" not in text]
+        assert not missing, missing
