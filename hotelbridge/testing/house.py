@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from twisted.internet import endpoints
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IStreamClientEndpoint, IStreamServerEndpoint
 
@@ -23,11 +22,10 @@ from hotelbridge.errors import StoreUnavailable
 from hotelbridge.pms.api import Direction, Fact, Layer, Received, Record, Told
 from hotelbridge.testing.fake_clock import FakeClock
 from hotelbridge.testing.lifetime import LifeClock, LifeReactor
+from hotelbridge.testing.ports import RealEnds
 from hotelbridge.testing.wires import Ends, Wires
 
 T = TypeVar("T")
-_client: Any = endpoints.clientFromString  # twisted has no annotations for these
-_server: Any = endpoints.serverFromString
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,8 @@ class Standing:
 
 
 class House:
-    """One hotel. Without a `reactor` everything happens in memory, moved by `clock` alone."""
+    """One hotel. Without a `reactor` everything happens in memory, moved by `clock` alone; with one, ports
+    and connections are real, and time is the machine's."""
 
     def __init__(
         self,
@@ -173,7 +172,7 @@ class Life:
         self.timers = LifeClock(house.world, self._turns)
         self.clock: Clock = self.timers
         self.reactor: Any = LifeReactor(self.timers, house.reactor)
-        self.wires = Ends(house.wires)
+        self.wires: Ends | RealEnds = Ends(house.wires) if house.reactor is None else RealEnds(house.reactor)
         self.dead = False
         self.stopped = False  # whoever stopped the link sets it: from then on every word is a breach
         self._telling = 0
@@ -236,16 +235,10 @@ class Life:
         self._house.peer_times.append(at)
 
     def connector(self, endpoint: str) -> IStreamClientEndpoint:
-        if self._house.reactor is None:
-            return self.wires.connector(endpoint)
-        point: IStreamClientEndpoint = _client(self._house.reactor, endpoint)
-        return point
+        return self.wires.connector(endpoint)
 
     def door(self, endpoint: str) -> IStreamServerEndpoint:
-        if self._house.reactor is None:
-            return self.wires.door(endpoint)
-        point: IStreamServerEndpoint = _server(self._house.reactor, endpoint)
-        return point
+        return self.wires.door(endpoint)
 
     # --- the disk ---
 
