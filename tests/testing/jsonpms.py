@@ -173,7 +173,9 @@ class JsonLink:
             await self.context.tell([Told(None, (ResyncEnded(complete=False),))], {"resync": None})
 
     async def take(self, line: Line, body: bytes) -> None:
-        (record,) = await self.context.received([Received(body, body.decode("utf-8", "replace"))])
+        rooms = tuple(fact.room for fact in meaning(body) if hasattr(fact, "room"))
+        message = Received(body, body.decode("utf-8", "replace"), rooms)
+        (record,) = await self.context.received([message])
         await self.tell(record, body)
         line.say(ok=True)
 

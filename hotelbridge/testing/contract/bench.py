@@ -124,6 +124,10 @@ class Bench:
         """Of one room, in order."""
         return [fact for fact in self.house.facts if isinstance(fact, CheckedIn) and fact.room == room]
 
+    def has_saved(self, room: str) -> bool:
+        """Whether the flight recorder has anything of a room."""
+        return any(room in record.rooms for record in self.house.saved())
+
     def of(self, kind: type[Any]) -> list[Any]:
         """The facts of one kind, in order."""
         return [fact for fact in self.house.facts if isinstance(fact, kind)]
