@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from twisted.internet import endpoints
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IStreamClientEndpoint, IStreamServerEndpoint
 
@@ -23,11 +22,10 @@ from hotelbridge.errors import StoreUnavailable
 from hotelbridge.pms.api import Direction, Fact, Layer, Received, Record, Told
 from hotelbridge.testing.fake_clock import FakeClock
 from hotelbridge.testing.lifetime import LifeClock, LifeReactor
+from hotelbridge.testing.ports import RealEnds
 from hotelbridge.testing.wires import Ends, Wires
 
 T = TypeVar("T")
-_client: Any = endpoints.clientFromString  # twisted has no annotations for these
-_server: Any = endpoints.serverFromString
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,8 @@ class Standing:
 
 
 class House:
-    """One hotel. Without a `reactor` everything happens in memory, moved by `clock` alone."""
+    """One hotel. Without a `reactor` everything happens in memory, moved by `clock` alone; with one, ports
+    and connections are real, and time is the machine's."""
 
     def __init__(
         self,
@@ -66,10 +65,12 @@ class House:
         # How the disk behaves: seconds before a commit, seconds until its caller hears of it, calls refused.
         self.commit_takes = 0.0
         self.reply_takes = 0.0
+        self.takes_longer: dict[str, float] = {}  # the same, of single calls, on top
         self.refuses: set[str] = set()  # "received", "sent", "tell", "left_over", "state"
         self.stalls: set[str] = set()  # the same: not answered at all while they stand here
         self.dies_before: int | None = None  # so many commits from now the process is killed: 1 is the next
         self.dies_after: int | None = None
+        self.dies_at_turn: int | None = None  # so many turns: timers, answers of the disk
         self.breaches: list[str] = []
         self.life: Life | None = None
         self._graves: list[Life] = []
@@ -168,10 +169,10 @@ class Life:
     def __init__(self, house: House) -> None:
         self._house = house
         self.property, self.zone, self.currency = house.property, house.zone, house.currency
-        self.timers = LifeClock(house.world)
+        self.timers = LifeClock(house.world, self._turns)
         self.clock: Clock = self.timers
         self.reactor: Any = LifeReactor(self.timers, house.reactor)
-        self.wires = Ends(house.wires)
+        self.wires: Ends | RealEnds = Ends(house.wires) if house.reactor is None else RealEnds(house.reactor)
         self.dead = False
         self.stopped = False  # whoever stopped the link sets it: from then on every word is a breach
         self._telling = 0
@@ -234,18 +235,16 @@ class Life:
         self._house.peer_times.append(at)
 
     def connector(self, endpoint: str) -> IStreamClientEndpoint:
-        if self._house.reactor is None:
-            return self.wires.connector(endpoint)
-        point: IStreamClientEndpoint = _client(self._house.reactor, endpoint)
-        return point
+        return self.wires.connector(endpoint)
 
     def door(self, endpoint: str) -> IStreamServerEndpoint:
-        if self._house.reactor is None:
-            return self.wires.door(endpoint)
-        point: IStreamServerEndpoint = _server(self._house.reactor, endpoint)
-        return point
+        return self.wires.door(endpoint)
 
     # --- the disk ---
+
+    def _turns(self) -> None:
+        if self._house.counts_down("dies_at_turn"):
+            self.kill()
 
     def _is_spoken_to(self, call: str) -> None:
         if self.stopped and not self.dead:
@@ -258,6 +257,8 @@ class Life:
         self._waiting.append(heard)
 
         def reply(result: T | StoreUnavailable) -> None:
+            if not self.dead:
+                self._turns()
             if self.dead:
                 return
             self._waiting.remove(heard)
@@ -283,5 +284,5 @@ class Life:
                 self.kill()
             house.world.call_later(house.reply_takes, reply, result)
 
-        house.world.call_later(house.commit_takes, commit)
+        house.world.call_later(house.commit_takes + house.takes_longer.get(call, 0.0), commit)
         return heard

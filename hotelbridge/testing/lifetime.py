@@ -22,8 +22,9 @@ _failure: Any = Failure  # twisted has no annotations for it
 class LifeClock:
     """`hotelbridge.clock.Clock` of one process."""
 
-    def __init__(self, world: Clock) -> None:
+    def __init__(self, world: Clock, turn: Callable[[], None] = lambda: None) -> None:
         self._world = world
+        self._turn = turn  # called before each timer: it may be the one at which the process dies
         self._alive = True
         self._set: list[tuple[IDelayedCall, Callable[..., Any], tuple[Any, ...]]] = []
 
@@ -40,6 +41,8 @@ class LifeClock:
         return delayed
 
     def _if_alive(self, call: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        if self._alive:
+            self._turn()
         if self._alive:
             call(*args)
 

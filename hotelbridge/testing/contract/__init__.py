@@ -16,6 +16,7 @@ of hotelbridge that needs pytest.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -62,15 +63,21 @@ class PluginContract(Telling, Standing, Calls, Resyncs, Rules):
 
     @pytest.fixture
     def bench(self, tmp_path: Path) -> Iterator[Bench]:
+        """The stage of one test."""
+        with self.stage(tmp_path) as bench:
+            yield bench
+
+    @contextmanager
+    def stage(self, folder: Path) -> Iterator[Bench]:
         """A house, a peer and the settings; at the end the link is stopped and every breach told."""
         house = House()
-        peer = self.make_peer(house, tmp_path)
-        self._table = self.make_settings(peer, tmp_path)
+        peer = self.make_peer(house, folder)
+        self._table = self.make_settings(peer, folder)
         settings = self.plugin.settings.model_validate(self._table, by_name=False)
         bench = Bench(self.plugin, house, peer, settings)
         yield bench
         if bench.link is not None and house.life is not None and not house.life.dead:
-            house.refuses, house.stalls = set(), set()
+            house.refuses, house.stalls, house.takes_longer = set(), set(), {}
             house.commit_takes = house.reply_takes = 0.0
             bench.stop()
         peer.close()

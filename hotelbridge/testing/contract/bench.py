@@ -124,6 +124,10 @@ class Bench:
         """Of one room, in order."""
         return [fact for fact in self.house.facts if isinstance(fact, CheckedIn) and fact.room == room]
 
+    def has_saved(self, room: str) -> bool:
+        """Whether the flight recorder has anything of a room."""
+        return any(room in record.rooms for record in self.house.saved())
+
     def of(self, kind: type[Any]) -> list[Any]:
         """The facts of one kind, in order."""
         return [fact for fact in self.house.facts if isinstance(fact, kind)]
@@ -144,9 +148,13 @@ class Bench:
         )
 
     def left_behind(self) -> Sequence[str]:
-        """Timers, ports and connections that the present life still holds."""
+        """Timers, ports and connections that the present life still holds; those that end get a moment."""
         life = self.house.life
-        return () if life is None else [*life.timers.pending(), *life.wires.open()]
+        if life is None:
+            return ()
+        timers = life.timers.pending()
+        self.let(MOMENT)
+        return [*timers, *life.wires.open()]
 
 
 def _keep(done: list[Any], failure: Failure) -> None:

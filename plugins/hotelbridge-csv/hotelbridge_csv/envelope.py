@@ -28,5 +28,8 @@ def closed(envelope: Envelope) -> bytes:
 def opened(body: bytes) -> Envelope:
     """Raises ValueError for what was never closed here."""
     head, _, content = body.partition(b"\n")
-    name, mark, wrong = json.loads(head)
+    said = json.loads(head)
+    if not isinstance(said, list) or len(said) != 3:
+        raise ValueError("not a file of this plugin")
+    name, mark, wrong = said
     return Envelope(str(name), Content(content, str(mark), str(wrong)))

@@ -122,6 +122,12 @@ class Folder:
         """Whether a file lies in `out`, complete."""
         return (self.path / "out" / name).exists()
 
+    def intend(self, name: str) -> None:
+        """Before a file's number is kept: an empty `.part`, so that one which is not there was renamed."""
+        with open(self.path / "out" / f"{name}.part", "wb") as file:
+            os.fsync(file.fileno())
+        _sync(self.path / "out")
+
     def is_begun(self, name: str) -> bool:
         """Whether it was begun and is not complete."""
         return (self.path / "out" / f"{name}.part").exists()

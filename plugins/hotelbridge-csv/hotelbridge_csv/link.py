@@ -252,5 +252,5 @@ class CsvLink:
         return await looking.probed(self._folder, self._disk)
 
 
-def _ignored(failure: Failure, *kinds: type[BaseException]) -> None:
-    failure.trap(*kinds)
+def _ignored(failure: Failure, *kinds: type[BaseException]) -> Failure | None:
+    return None if isinstance(failure.value, kinds) else failure

@@ -1,8 +1,9 @@
 """What the PMS is given: one file each, numbered without a gap, and none of them twice.
 
-Which number a charge or a result has is kept before its file is begun, and what became of it after. So
-whatever dies in between, asking again finds the same file name; and where it cannot be known whether the
-PMS has taken the file already, that is said and nothing is written.
+First an empty `.part` stands in the folder, then the number of the file is kept, then the file is written
+and renamed. So whatever dies in between, asking again finds the same name; a `.part` that is still there
+was certainly never given out, and where neither is there the PMS may have taken it already: that is said,
+and nothing is written again.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ REMEMBERED = 1000  # files whose keys are known; who asks again asks for one of 
 class How(StrEnum):
     """What became of a file."""
 
-    BEGUN = "begun"  # or anything later: the process may have died
+    BEGUN = "begun"  # there is a `.part`, or it was given out: the process may have died
     UNWRITTEN = "unwritten"  # certainly
     WRITTEN = "written"
 
@@ -80,12 +81,13 @@ class Outbox:
                 while await self._disk.do(self._folder.is_out, self._name(sequence)):
                     sequence += 1  # of a time that the house does not remember
                 changes = {f"{self._kind}.last": str(sequence), **self._forgotten(sequence)}
+            await self._disk.do(self._folder.intend, self._name(sequence))
             changes[f"{self._kind}.{key}"] = f"{sequence} {How.BEGUN}"
             await self._keep(changes)
         except (StoreUnavailable, NotOwner) as error:
             raise Unavailable(f"its number cannot be kept: {error}") from error
         except OSError as error:
-            raise Unavailable(f"the folder cannot be read: {error.strerror}") from error
+            raise Unavailable(f"the folder cannot be used: {error.strerror}") from error
         self._last = max(self._last, sequence)
         self._known[key] = (sequence, How.BEGUN)
         return sequence

@@ -28,6 +28,12 @@ def _encoding(value: str) -> str:
     return value
 
 
+def _delimiter(value: str) -> str:
+    if len(value) != 1 or value in '"\r\n \ufeff':
+        raise ValueError(f"{value!r} cannot stand between cells: write one character like , or ;")
+    return value
+
+
 class Columns(Table):
     """The title of each column in the PMS's files; capitals and blanks around it do not count."""
 
@@ -68,7 +74,7 @@ class CsvSettings(Table):
     house: Annotated[str, Field(min_length=1)] = "house*.csv"  # the whole house: everybody who is in
     wakeups: Annotated[str, Field(min_length=1)] = "wakeups*.csv"
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8-sig"
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    delimiter: Annotated[str, AfterValidator(_delimiter)] = ","
     date_format: Annotated[str, Field(min_length=2)] = "%Y-%m-%d"
     largest: Annotated[int, Field(ge=1_000, le=100_000_000)] = 2_000_000  # bytes of a file
     columns: Columns = Columns()
