@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from fias_peer import Bench, Peer
-from hotelbridge_fias.framing import Framing
+from hotelbridge_fias.framing import Framing, frame
 from hotelbridge_fias.records import Record, parse, rooms
 from hotelbridge_fias.simulator_habits import Answer, Door, Mode, Resync, Segments, chosen
+from hypothesis import given
+from hypothesis import strategies as st
 
 BOTH = pytest.mark.parametrize("mode", Mode)
 NOW = "DA261124|TI040000|"
@@ -601,3 +603,35 @@ def test_what_was_said_can_be_asked_for() -> None:
     assert bench.pms.sent("LS") == [Record("LS", (("DA", "261124"), ("TI", "040000")))]
     assert [record.first("RI") for record in bench.pms.received("LR")][:2] == ["GI", "GO"]
     assert any(words.startswith("<- LA|") for words in bench.said)
+
+
+TOLD = st.lists(
+    st.one_of(
+        st.binary(max_size=20),
+        st.builds(
+            lambda id, fields: f"{id}|{'|'.join(fields)}|".encode(),
+            st.sampled_from("LS LD LR LA LE PS WA WR WC RE DR GI XX".split()),
+            st.lists(
+                st.sampled_from(
+                    "RIGI RIPA RIPS FLRNG# FLASP#RN FLRN# RN101 RN999 RN RT4 CGx IFPB V#1 PTC TA1 TAx P#1 "
+                    "DA261124 TI0630 TI ASOK AS RS3".split()
+                ),
+                max_size=4,
+            ),
+        ),
+    ),
+    max_size=20,
+)
+
+
+@given(TOLD, st.sampled_from(Mode))
+def test_nothing_that_a_peer_says_ends_the_simulation(told: list[bytes], mode: Mode) -> None:
+    bench = Bench(mode=mode)
+    bench.pms.front_desk.check_in("101", "1", "A")
+    peer = bench.dial()
+    for body in told:
+        peer.transport.write(frame(body))  # type: ignore[union-attr]
+        bench.clock.advance(1)
+    bench.pms.close()
+    bench.clock.advance(1)
+    assert peer.lost and bench.clock.reactor.getDelayedCalls() == []
