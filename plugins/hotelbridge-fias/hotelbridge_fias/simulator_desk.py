@@ -74,13 +74,15 @@ class FrontDesk:
         self.move(one, other, first.reservation)
         self.move(other, one, second.reservation)
 
-    def wake(self, room: str, at: datetime, *, times: int = 1) -> None:
-        """Ask for a wake-up at this time on the hotel's clocks, as often as it is said."""
+    def wake(self, room: str, at: datetime, *, times: int = 1, echo: str = "") -> None:
+        """Ask for a wake-up at this time on the hotel's clocks, as often as it is said; `echo`: TI is
+        written so (HHMM is seen too)."""
         self._hotel.guests(room)
         day, time = stamp(at)
-        self._hotel.wanted((room, day[1], time[1]))
+        written = echo or time[1]
+        self._hotel.wanted((room, day[1], written))
         for _ in range(times):
-            self._teller.tell("WR", ("RN", room), day, time)
+            self._teller.tell("WR", ("RN", room), day, ("TI", written))
 
     def do_not_wake(self, room: str, at: datetime | None = None) -> None:
         """Clear one wake-up, or all of a room."""

@@ -151,8 +151,8 @@ def test_a_closed_door_speaks_to_nobody(door: Door) -> None:
     bench = Bench()
     bench.pms.door = door
     peer = bench.dial()
-    peer_says_nothing = peer.take() == []
-    assert peer_says_nothing and peer.lost is (door is Door.REFUSE)
+    heard = peer.take()
+    assert heard == [] and peer.lost is (door is Door.REFUSE)
 
 
 def test_a_mute_pms_keeps_the_connection_and_is_silent() -> None:
