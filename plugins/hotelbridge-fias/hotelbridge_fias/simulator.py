@@ -7,7 +7,9 @@ thinks of them. Lines on standard input are carried out; `help` lists them.
 from __future__ import annotations
 
 import argparse
+import os
 import re
+import select
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -31,6 +33,8 @@ from hotelbridge_fias.simulator_terminal import Terminal
 from hotelbridge_fias.simulator_words import Player
 
 MOST_ROOMS = 5000
+ROOMS = "101:140,201:240,301:340"
+OUT = 1  # standard output
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,23 @@ def main(argv: Sequence[str]) -> int:
     from twisted.internet import reactor
 
     install_monotonic(reactor)
-    return Simulation(plan, reactor, lambda words: print(words, flush=True)).until_stopped()
+    return Simulation(plan, reactor, Screen().show).until_stopped()
+
+
+class Screen:
+    """Standard output. A reader that does not read loses lines: the link to the exchange must not stall."""
+
+    def __init__(self) -> None:
+        self._patience = 1.0  # seconds; none after it was in vain
+
+    def show(self, words: str) -> None:
+        data = f"{words}\n".encode(sys.stdout.encoding or "utf-8", "replace")
+        try:
+            while data and select.select([], [OUT], [], self._patience)[1]:
+                data = data[os.write(OUT, data[: select.PIPE_BUF]) :]
+        except (BlockingIOError, BrokenPipeError):
+            pass
+        self._patience = 0.0 if data else 1.0
 
 
 def read_plan(argv: Sequence[str]) -> Plan:
@@ -92,7 +112,7 @@ def read_plan(argv: Sequence[str]) -> Plan:
     add("--segments", choices=list(map(str, Segments)), default="whole", help="how records are cut")
     add("--second", choices=("open", "refuse"), help="a second connection; default: as the mode does")
     add("--shuffled", action="store_true", help="fields come in any order")
-    add("--rooms", default="101:140", type=_rooms, help="such as 101:140,201 (the default is 101:140)")
+    add("--rooms", default=ROOMS, type=_rooms, help=f"such as 101:140,0201 (default {ROOMS})")
     add("--timezone", default=None, type=_zone, help="of the hotel's clocks; default: this machine's")
     add("--script", default=(), type=_script, metavar="FILE", help="lines to carry out, one after another")
     add("--key", default="", metavar="FidCrypt0S|...", help="check the key of the link description")
@@ -266,7 +286,7 @@ def _hear(heard: Callable[[str], None]) -> None:
     """Take lines from standard input, where it can be waited for (a terminal or a pipe, not a file)."""
     try:
         standard: Any = StandardIO  # has no annotations
-        standard(_Lines(heard))
+        standard(_Lines(heard), stdout=os.open(os.devnull, os.O_WRONLY))  # ours is written to as it is
     except OSError:
         pass
 

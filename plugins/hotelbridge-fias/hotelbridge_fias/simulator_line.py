@@ -135,7 +135,7 @@ class Line(TwistedProtocol):
 
     def mute(self) -> None:
         """From now on nobody hears or speaks, and the connection stands."""
-        self._hangs = True
+        self._hangs, self.is_alive = True, False
         self._stop_timer()
 
     def drop(self, *, hard: bool = False) -> None:

@@ -27,6 +27,13 @@ LISTS = {
     "NS": "DATI",
     "NE": "DATI",
 }
+NOW = "DA261124|TI040000|"
+PS = "PS|RN101|PTC|TA1050|DA261124|TI035900|P#7|CTcall|"
+
+
+def without_time(heard: list[str]) -> list[str]:
+    """Link records by their id alone."""
+    return [text.split("|DA")[0] for text in heard]
 
 
 class Peer(Protocol):

@@ -86,6 +86,30 @@ def test_it_sits_at_the_end_of_a_serial_line() -> None:
             os.close(port)
 
 
+def test_it_dials_the_exchange_where_that_listens() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as exchange:
+        exchange.settimeout(20)
+        with program("--connect", f"127.0.0.1:{exchange.getsockname()[1]}"):
+            line, _ = exchange.accept()
+            with line:
+                line.settimeout(20)
+                assert hear(line, Deframer(), b"LS")
+
+
+def test_a_reader_that_does_not_read_does_not_stall_the_line() -> None:
+    with program("--port", "0") as running:
+        assert running.stdout
+        port = int(running.stdout.readline().split()[-1])
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+            deframer = Deframer()
+            for body in (b"LD|V#1|IFPB|", b"LR|RIGI|FLRNGN|", b"LA|"):
+                line.sendall(frame(body))
+            hear(line, deframer, b"LA")
+            line.sendall(frame(b"ZZ|" + b"xx" * 900) * 60)
+            line.sendall(frame(b"LS|"))
+            assert hear(line, deframer, b"LA")
+
+
 def test_a_port_that_is_taken_is_a_failure_in_words() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         with program("--port", str(taken.getsockname()[1])) as running:
@@ -120,4 +144,4 @@ def test_rooms_keep_their_leading_zeros() -> None:
 
 def test_without_arguments_it_is_like_oracle() -> None:
     plan = read_plan([])
-    assert (plan.port, plan.habits.mode, len(plan.rooms)) == (5010, "oracle", 40)
+    assert (plan.port, plan.habits.mode, len(plan.rooms)) == (5010, "oracle", 120)

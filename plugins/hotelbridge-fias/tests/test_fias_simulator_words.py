@@ -40,6 +40,12 @@ def test_a_guest_checks_in_by_name_and_out() -> None:
     assert played.answers == ["1001 is in room 101", "checked out of room 101"]
 
 
+def test_a_field_may_be_named_by_its_two_letters() -> None:
+    played = Played()
+    played.play('gi 101 1 gn="A # B" a0=7')
+    assert played.bench.pms.hotel.find("101").details == (("GN", "A # B"), ("A0", "7"))
+
+
 def test_guests_share_change_and_move_in_either_manner() -> None:
     played = Played()
     heard = played.play(
@@ -161,6 +167,7 @@ def test_the_simulation_can_be_ended() -> None:
         ("go 101", "nobody is in room 101"),
         ("gc 101 1", "something is missing; write it like: gc 212"),
         ("gi 101 1 colour=red", "colour is not known: write name, first"),
+        ("gi 101 1 g#=2", "G# comes by itself"),
         ("wr 101 6pm", "6pm is no time: write it like 0630"),
         ("wr 101 0630 tomorrow", "tomorrow is no date: write it like 261124"),
         ("re 101", "say what: cs=2 dn=y"),
