@@ -17,7 +17,8 @@ from twisted.python.failure import Failure
 
 from hotelbridge.pms.api import Context
 from hotelbridge_fias.framing import Deframer, Framing, frame
-from hotelbridge_fias.settings import FiasSettings, Newcomer, Role
+from hotelbridge_fias.serial import Outcome
+from hotelbridge_fias.settings import FiasSettings, Newcomer
 
 _FIRST_PAUSE = 1.0  # seconds before a line is tried again; doubled each time
 
@@ -25,8 +26,8 @@ _FIRST_PAUSE = 1.0  # seconds before a line is tried again; doubled each time
 class Line(Protocol):
     """A line that stands."""
 
-    def write(self, body: bytes, gone: Callable[[bool], None]) -> None:
-        """Write a record; `gone` is called when it has gone, with False if the far end did not take it."""
+    def write(self, body: bytes, gone: Callable[[Outcome], None]) -> None:
+        """Write a record; `gone` is called with what became of it (over a socket: it was written)."""
         ...
 
     def took(self) -> Callable[[], None]:
@@ -66,6 +67,26 @@ class Owner(Protocol):
         ...
 
 
+class Source(Protocol):
+    """Where lines come from."""
+
+    def start(self) -> None:
+        """Get a line now."""
+        ...
+
+    def again(self, at_least: float = 0.0) -> float:
+        """Get one after a pause, which is the longer the more often it was in vain; its seconds."""
+        ...
+
+    def settled(self) -> None:
+        """All is well: the next pause is a short one."""
+        ...
+
+    async def stop(self) -> None:
+        """No more lines."""
+        ...
+
+
 class Socket(Connection):
     """A line over TCP or TLS."""
 
@@ -88,10 +109,10 @@ class Socket(Connection):
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802
         self._owner.lost(self, reason_words(reason.value))
 
-    def write(self, body: bytes, gone: Callable[[bool], None]) -> None:
+    def write(self, body: bytes, gone: Callable[[Outcome], None]) -> None:
         if self.transport is not None:
             self.transport.write(frame(body, self._framing))
-        gone(True)
+        gone(Outcome.TAKEN)
 
     def took(self) -> Callable[[], None]:
         return _nothing
@@ -284,11 +305,6 @@ class _Relay:
 
     def not_connected(self, words: str) -> None:
         self._owner.not_connected(words)
-
-
-def source_of_lines(context: Context, settings: FiasSettings, owner: Owner) -> Dialler | Porter:
-    """Whatever the settings say."""
-    return (Porter if settings.role is Role.SERVER else Dialler)(context, settings, owner)
 
 
 def reason_words(why: BaseException | None) -> str:

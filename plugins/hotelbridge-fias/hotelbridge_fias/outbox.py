@@ -9,23 +9,31 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall
 
 from hotelbridge.clock import Clock
-from hotelbridge.pms.api import PmsError, Unavailable, Unknown
+from hotelbridge.pms.api import PmsError, Refused, Unavailable, Unknown
 from hotelbridge_fias.records import Record
+from hotelbridge_fias.serial import Outcome
 
-# Writes a record; calls back with True when it has gone, False when the far end did not take it.
-Write = Callable[[Record, Callable[[bool], None]], None]
+# Writes a record; calls back with what became of it.
+Write = Callable[[Record, Callable[[Outcome], None]], None]
+_WHY: dict[Outcome, Callable[[], PmsError]] = {
+    Outcome.REFUSED: lambda: Refused("the PMS refused the record several times as damaged", "NAK"),
+    Outcome.SILENT: lambda: Unknown("the PMS did not say whether it has the record"),
+    Outcome.CLOSED: lambda: Unknown("the line ended before the PMS said whether it has the record"),
+    Outcome.UNSENT: lambda: Unavailable("the line ended before the record was written"),
+}
 
 
 @dataclass(eq=False, slots=True)
 class _Item:
     record: Record
     done: Deferred[None] | None = None  # data: fires when it has gone
-    then: Callable[[], None] | None = None  # link: called when it has gone
+    then: Callable[[], None] | None = None  # link: called when it was given to the line
 
 
 class Outbox:
@@ -41,9 +49,13 @@ class Outbox:
         self._under_way: _Item | None = None
         self._timer: IDelayedCall | None = None
         self._free_at = 0.0
+        self._within = False  # a record is being written just now
 
     def say(self, records: Sequence[Record], then: Callable[[], None] | None = None) -> None:
-        """Write records of the link before everything else; `then` is called when the last has gone."""
+        """Write records of the link before everything else; `then` is called when the line has the last.
+
+        Not when it has gone: on a serial line the peer's answer may come before its acknowledgement.
+        """
         self._of_link += [_Item(record) for record in records]
         self._of_link[-1].then = then
         self._next()
@@ -88,33 +100,38 @@ class Outbox:
             self._data.remove(item)
 
     def _next(self) -> None:
-        queue = self._of_link or (self._data if self._open else None)
-        if not queue or self._under_way is not None or self._timer is not None:
-            return
-        wait = self._free_at - self._clock.monotonic()
-        if wait > 0:
-            self._timer = self._clock.call_later(wait, self._waited)
-            return
-        item = self._under_way = queue.popleft()
-        self._write(item.record, lambda gone: self._gone(item, gone))
+        """Write as much as may go now. A loop: a line may say within the call that a record has gone."""
+        while self._under_way is None and self._timer is None:
+            queue = self._of_link or (self._data if self._open else None)
+            if not queue:
+                return
+            wait = self._free_at - self._clock.monotonic()
+            if wait > 0:
+                self._timer = self._clock.call_later(wait, self._waited)
+                return
+            item = self._under_way = queue.popleft()
+            self._within = True
+            self._write(item.record, partial(self._gone, item))
+            self._within = False
+            if item.then is not None:
+                item.then()
 
     def _waited(self) -> None:
         self._timer = None
         self._next()
 
-    def _gone(self, item: _Item, gone: bool) -> None:
+    def _gone(self, item: _Item, outcome: Outcome) -> None:
         if self._under_way is not item:
             return
         self._under_way = None
         self._free_at = self._clock.monotonic() + self._gap
-        if not gone:
-            _fail(item, Unavailable("the PMS refused the record several times, as damaged on the line"))
+        if outcome in _WHY:
+            _fail(item, _WHY[outcome]())
         else:
             if item.done is not None and not item.done.called:
                 item.done.callback(None)
-            if item.then is not None:
-                item.then()
-        self._next()
+        if not self._within:
+            self._next()
 
 
 def _fail(item: _Item, why: BaseException) -> None:

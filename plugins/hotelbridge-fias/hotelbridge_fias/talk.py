@@ -15,11 +15,13 @@ from twisted.internet.interfaces import IDelayedCall
 from hotelbridge.pms.api import Context, Layer
 from hotelbridge_fias.handshake import UP, Act, Event, State, step
 from hotelbridge_fias.inbox import Arrival, arrival
-from hotelbridge_fias.lines import Line, source_of_lines
+from hotelbridge_fias.lines import Line
 from hotelbridge_fias.outbox import Outbox
 from hotelbridge_fias.outgoing import description
 from hotelbridge_fias.records import Record, render, stamp
+from hotelbridge_fias.serial import Outcome
 from hotelbridge_fias.settings import FiasSettings
+from hotelbridge_fias.sources import source_of_lines
 from hotelbridge_fias.values import instant, rooms_of
 from hotelbridge_fias.words import words
 
@@ -318,7 +320,7 @@ class Talk:
             self._refused += 1
         return KEY_PATIENCE if self._refused > 1 else 0.0
 
-    def _write(self, record: Record, gone: Callable[[bool], None]) -> None:
+    def _write(self, record: Record, gone: Callable[[Outcome], None]) -> None:
         if self._line is None:
             return
         body = render(record, self._settings.encoding)
