@@ -70,7 +70,7 @@ def read_room(number: str, phones: Iterable[str]) -> RoomSettings:
     try:
         return RoomSettings(number=number, phones=tuple(phones))
     except ValidationError as error:
-        raise ValueError("; ".join(_words(one["loc"], dict(one)) for one in error.errors())) from None
+        raise ValueError("; ".join(what for _, what in wrong_in(error, RoomSettings))) from None
 
 
 def _syntax(path: Path, error: tomllib.TOMLDecodeError) -> Mistake:

@@ -168,7 +168,8 @@ class Typed:
         return "\n".join(
             [
                 "",
-                f"{hotel.property.name}: {len(hotel.property.rooms)} rooms (201-220, 301-320; nobody in 316-320), "
+                f"{hotel.property.name}: {len(hotel.property.rooms)} rooms (201-220, 301-320), "
+                "vacant from 316 on, "
                 f"and it is {hotel.local(hotel.clock.now()):%H:%M:%S} there ({hotel.property.timezone}).",
                 f"Everything is in {_near(hotel.config.parent)}/: the configuration, the database, the log.",
                 "",

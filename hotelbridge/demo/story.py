@@ -92,6 +92,7 @@ async def _played(hotel: Hotel, play: Play) -> bool:
     await hotel.start([room.number for room in hotel.property.rooms if room.number < VACANT])
     await hotel.settled()
     await until(hotel.clock, lambda: hotel.pms.records("<- DE"), 15.0)
+    await hotel.settled()
     for scene in play.chosen:
         play.say(f"\n{scene.title}")
         await scene.play(stage)

@@ -23,7 +23,7 @@ from hotelbridge.core.guests import AuditBegun, AuditEnded, Direction, Fact, Rec
 from hotelbridge.core.records import Actor, AlarmKind
 from hotelbridge.errors import HotelbridgeError
 from hotelbridge.pms.api import Layer, Received, Told
-from hotelbridge.services import escalation, guests, roomsync
+from hotelbridge.services import escalation, guests, resync, roomwants
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
@@ -42,7 +42,7 @@ KEY = pms_state.HOUSE + "{}"
 class Heard:
     """What a unit has applied."""
 
-    rooms: tuple[str, ...]
+    anything: bool  # phones may want something else now
     effects: tuple[Effect, ...]
     resynced: bool  # a resync has come to its end
 
@@ -174,27 +174,47 @@ def _plugins_own(state: Mapping[str, str | None]) -> Mapping[str, str | None]:
 
 def take(tx: Tx, rules: Rules, actor: Actor, told: Sequence[Told], now: datetime) -> Heard:
     """Apply what was told, record by record, each alone where it cannot be applied."""
-    rooms: dict[str, None] = {}
+    touched: dict[str, None] = {}
     effects: list[Effect] = []
     done: dict[int, str] = {}
+    resynced = False
     for one in told:
-        try:
-            applied = apart(tx, lambda one=one: guests.apply(tx, rules, one.facts, actor, now, one.record))  # type: ignore[misc]
-        except Exception as error:  # noqa: BLE001 - whatever it is: those behind it must not wait for ever
-            if is_of_the_database(error):
-                raise
-            words = _not_applied(tx, rules, one, error, now)
-        else:
-            rooms |= dict.fromkeys(applied.rooms)
-            effects += applied.effects
-            words = applied.words or one.note
-            _keep_marks(tx, rules, one.facts, now)
+        words, applied = _taken(tx, rules, actor, one, now)
         if one.record is not None:
             done[one.record] = words
+        if applied is None:
+            continue
+        effects += applied.effects
+        ended = next((fact for fact in one.facts if isinstance(fact, ResyncEnded)), None)
+        if ended is None:
+            touched |= dict.fromkeys(applied.rooms)
+        else:
+            roomwants.want(tx, rules, tuple(touched), now, actor.name)
+            stand_as_told(tx, rules, applied.rooms, now, actor.name, complete=ended.complete)
+            touched, resynced = {}, resynced or ended.complete
     records.worked(tx, done, now)
-    roomsync.want(tx, rules, tuple(rooms), now, actor.name)
-    resynced = any(isinstance(fact, ResyncEnded) and fact.complete for one in told for fact in one.facts)
-    return Heard(tuple(rooms), tuple(effects), resynced)
+    roomwants.want(tx, rules, tuple(touched), now, actor.name)
+    return Heard(bool(done or effects), tuple(effects), resynced)
+
+
+def stand_as_told(
+    tx: Tx, rules: Rules, rooms: Sequence[str], now: datetime, cause: str, *, complete: bool
+) -> None:
+    """What phones should hold after a resync: of all rooms, where it told of all and was applied."""
+    if not resync.is_undecided(tx, rules):
+        roomwants.want(tx, rules, None if complete else tuple(rooms), now, cause, resync=True)
+
+
+def _taken(tx: Tx, rules: Rules, actor: Actor, one: Told, now: datetime) -> tuple[str, guests.Applied | None]:
+    """One record, and what came of it in words."""
+    try:
+        applied = apart(tx, lambda: guests.apply(tx, rules, one.facts, actor, now, one.record))
+    except Exception as error:  # whatever it is: those behind it must not wait for ever
+        if is_of_the_database(error):
+            raise
+        return _not_applied(tx, rules, one, error, now), None
+    _keep_marks(tx, rules, one.facts, now)
+    return applied.words or one.note, applied
 
 
 def _not_applied(tx: Tx, rules: Rules, one: Told, error: Exception, now: datetime) -> str:

@@ -178,7 +178,7 @@ class PmsLink:
         self._resynced |= heard.resynced
         self._trust()
         self._hooks.start(list(heard.effects))
-        if heard.rooms:
+        if heard.anything:
             self._hooks.rooms()
 
     def _trust(self) -> None:

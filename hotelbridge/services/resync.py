@@ -172,6 +172,17 @@ def decide(tx: Tx, rules: Rules, id: int, apply: bool, actor: Actor, now: dateti
     return doing.applied()
 
 
+def is_undecided(tx: Tx, rules: Rules) -> bool:
+    """Whether a resync is under way, or waits for a person."""
+    return resyncs.undecided(tx, rules.property) is not None
+
+
+def was_complete(tx: Tx, rules: Rules, id: int) -> bool:
+    """Whether a resync told of everything to its end."""
+    known = resyncs.get(tx, rules.property, id)
+    return known is not None and bool(json.loads(known.difference or "{}").get("complete"))
+
+
 # --- to be read ---
 
 

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
-from hotelbridge.services import frontoffice, resync, roomsync
+from hotelbridge.services import frontoffice, resync, roomwants
 from hotelbridge.services.doings import Applied
+from hotelbridge.services.pmscontext import stand_as_told
 from hotelbridge.services.pmslink import PmsLink
 from hotelbridge.services.roomviews import CheckInRequest, CheckOutRequest, MoveRequest
 from hotelbridge.services.rules import Rules
@@ -33,10 +34,14 @@ class RoomActions:
         return self._with_phones(tx, frontoffice.move(tx, self._rules, room, request, actor, now), now)
 
     def decide(self, tx: Tx, id: int, apply: bool, actor: Actor, now: datetime) -> Applied:
-        return self._with_phones(tx, resync.decide(tx, self._rules, id, apply, actor, now), now)
+        applied = resync.decide(tx, self._rules, id, apply, actor, now)
+        if apply:
+            complete = resync.was_complete(tx, self._rules, id)
+            stand_as_told(tx, self._rules, applied.rooms, now, applied.words, complete=complete)
+        return applied
 
     def _with_phones(self, tx: Tx, applied: Applied, now: datetime) -> Applied:
-        roomsync.want(tx, self._rules, applied.rooms, now, applied.words)
+        roomwants.want(tx, self._rules, applied.rooms, now, applied.words)
         return applied
 
     def committed(self) -> None:
