@@ -287,6 +287,17 @@ def test_a_byte_that_is_lost_costs_time_and_no_record(place: int) -> None:
     assert cable.got[1] == [PS, b"LA|"] and outcomes == [Outcome.TAKEN] * 2
 
 
+@settings(deadline=None)
+@given(st.lists(st.integers(60, 200), max_size=12))
+def test_lost_bytes_make_no_record_come_twice_or_never(distances: list[int]) -> None:
+    lost = {sum(distances[: n + 1]) for n in range(len(distances))}
+    cable = Cable(lambda n, byte: b"" if n in lost else byte)
+    bodies = [b"PS|RN101|TA100|P#%d|" % n for n in range(15)]
+    outcomes = cable.send(0, *bodies) + cable.send(1, *bodies)
+    cable.clock.advance(600)
+    assert cable.got == (bodies, bodies) and {*outcomes} <= {Outcome.TAKEN}
+
+
 @given(st.lists(st.binary(max_size=40), max_size=20))
 def test_no_bytes_are_too_strange(chunks: list[bytes]) -> None:
     end = End()
