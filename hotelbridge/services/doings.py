@@ -11,6 +11,8 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.store import journal
 from hotelbridge.store.database import Tx
 
+_MOST_SAID = 8  # things in the words of one unit; the journal has them all
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -66,7 +68,9 @@ class Doing:
 
     def applied(self) -> Applied:
         """What has come of it."""
-        return Applied("; ".join(self.words) or "nothing new", tuple(self.rooms), self.effects)
+        told = self.words[:_MOST_SAID]
+        more = [f"and {len(self.words) - len(told)} more"] if len(told) < len(self.words) else []
+        return Applied("; ".join(told + more) or "nothing new", tuple(self.rooms), self.effects)
 
 
 def guest(reservation: str) -> str:

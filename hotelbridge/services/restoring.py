@@ -15,9 +15,9 @@ from hotelbridge.core.attempt import Phase
 from hotelbridge.core.records import AlarmKind, LoanKind, LoanState, Outcome, Wakeup, WakeupState
 from hotelbridge.core.timeline import Mark
 from hotelbridge.core.wakeup import Happening, after
-from hotelbridge.services import escalation, lists
+from hotelbridge.services import escalation, lists, resync
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import alarms, attempts, clock_marks, history, loans, remains, wakeups
+from hotelbridge.store import alarms, attempts, clock_marks, history, loans, pms_state, remains, wakeups
 from hotelbridge.store.database import Tx
 from hotelbridge.store.remains import Remains
 
@@ -61,6 +61,9 @@ def _mark_house(tx: Tx, rules: Rules, gap: Gap, lost: Remains, now: datetime) ->
     for loan in loans.active(tx, rules.property, LoanKind.REACH):
         # It may have been put back since; what the phone holds now is the guest's.
         loans.save(tx, replace(loan, state=LoanState.OVER, next_at=None))
+    resync.forget(tx, rules, now)
+    wanted = {f"{pms_state.HOUSE}want_resync": now.isoformat(), f"{pms_state.HOUSE}resynced": None}
+    pms_state.keep(tx, rules.property, wanted)  # who came and left since is known to the PMS alone
     handed = tuple(_hand_over(tx, rules, wakeup, now) for wakeup in _unsure(tx, rules, now))
     text = lost_orders(gap, rules, len(handed))
     subject = f"restore:{now:%Y-%m-%dT%H:%M:%S}"

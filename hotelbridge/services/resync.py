@@ -131,7 +131,9 @@ def _counted(compared: Difference) -> str:
 def _do(doing: Doing, ended: Resync, compared: Difference, who: Actor) -> None:
     for room in sorted(compared.rooms):
         staying.known_room(doing, room)
+    before = len(doing.words)
     staying.carry_out(doing, compared.steps)
+    del doing.words[before:]  # counted below; the journal has each
     _decided(doing, replace(ended, decided_by=who.name), APPLIED, f"applied by {who.name}")
     doing.say(f"the resync is applied: {_counted(compared)}")
 
@@ -145,6 +147,13 @@ def _decided(doing: Doing, one: Resync, state: str, how: str) -> None:
 
 def _subject(one: Resync) -> str:
     return f"resync:{one.id}"
+
+
+def forget(tx: Tx, rules: Rules, now: datetime) -> None:
+    """What was told belongs to a time that is over: the database came out of a backup (rule K2)."""
+    known = resyncs.undecided(tx, rules.property)
+    if known is not None:
+        _decided(Doing(tx, rules, history.ITSELF, now), known, DROPPED, "the database was restored")
 
 
 # --- a person decides ---

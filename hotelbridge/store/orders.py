@@ -7,19 +7,31 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, insert, not_, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, insert, not_, or_, select, update
 
 from hotelbridge.core.records import FINAL_STATES, Order, Proof
 from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
+from hotelbridge.store.prepared import Statement
 
 _O = tables.WakeupOrder.__table__  # type: ignore[attr-defined]
 _W = tables.Wakeup.__table__  # type: ignore[attr-defined]
 _TO_COME = (_W.c.order_id == _O.c.id, _W.c.state.not_in(tuple(sorted(FINAL_STATES))))
 
+_NAMES = [column.name for column in _O.c]
+_STANDING = Statement(
+    select(*_O.c)
+    .where(_O.c.property == bindparam("property"), _O.c.ended_at.is_(None), _O.c.days != "")
+    .order_by(_O.c.id)
+)
+
 
 def _record(row: Any) -> Order:
-    values = dict(row._mapping)
+    return _known(row)
+
+
+def _known(row: Sequence[Any]) -> Order:
+    values = dict(zip(_NAMES, row, strict=True))
     values["rooms"] = tuple(values.pop("room").split(","))
     values["days"] = tuple(day for day in values["days"].split(",") if day)
     values["proof"] = Proof(values["proof"])
@@ -71,8 +83,7 @@ def to_make(tx: Tx, property: str, last: str, limit: int) -> list[Order]:
 
 def standing(tx: Tx, property: str) -> list[Order]:
     """The orders for several days that are not ended; their last day may be over."""
-    query = select(_O).where(_O.c.property == property, _O.c.ended_at.is_(None), _O.c.days != "")
-    return [_record(row) for row in tx.connection.execute(query.order_by(_O.c.id))]
+    return [_known(row) for row in _STANDING.all(tx.connection, property=property)]
 
 
 def listed(tx: Tx, property: str, open: bool | None, today: str, after: int, limit: int) -> list[Order]:
