@@ -40,7 +40,9 @@ STUBBORN = 600.0  # seconds until a phone is tried again that did not take it tw
 NEAR = 3.0  # seconds before a ring in which a device at its limit is left alone
 STILL = 1.0  # seconds until it is looked at again whether it still is
 MOST_STILL = 30.0  # ... and for so long at the most, for each phone: a peak may last
-GROUPS = ""  # the turn in which a device's groups are seen to: it is no phone's number
+# Turns that are no phone's: a number has no blanks.
+GROUPS = " groups"  # the groups are seen to
+LINES = " lines"  # the device is asked which phones it has; then each is compared
 
 T = TypeVar("T")
 
@@ -106,7 +108,8 @@ class RoomSync:
 
     def booted(self, device: str) -> None:
         """Compare every phone of a device, and its groups: it has restarted, or was configured by hand."""
-        self._go(self._ask_lines(device))
+        if device in self._turns:
+            self._turns[device].ask([LINES])
 
     def online(self, device: str, number: str) -> None:
         """A phone has registered: compare this one, not the house (rule M2)."""
@@ -132,8 +135,6 @@ class RoomSync:
         self._turns[device].ask(numbers, compare=True)
 
     async def _ask_lines(self, device: str) -> None:
-        if self._devices[device].up is False:
-            return  # it is compared when it answers again
         info = await self._devices[device].client.send(om.QueryDevice())
         if isinstance(info, om.DeviceInfo):
             self._prepared(device, info)
@@ -164,8 +165,8 @@ class RoomSync:
 
     async def _turn(self, device: str, number: str, compare: bool) -> float | None:
         """What there is to do with one phone; after how long it wants another turn."""
-        if number == GROUPS:
-            await self._devices[device].keep_groups()
+        if number in (GROUPS, LINES):
+            await (self._ask_lines(device) if number == LINES else self._devices[device].keep_groups())
             return None
         job = await self._job(device, number)
         if job is None or not (compare or job.once or not job.row.in_sync):
