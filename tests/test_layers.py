@@ -20,8 +20,8 @@ EVERYWHERE = frozenset({"errors", "clock"})  # but not in core
 RULES: dict[str, frozenset[str]] = {
     "core": frozenset({"core"}),
     "om": frozenset({"om", "core.records"}) | EVERYWHERE,
-    "pms": frozenset({"pms", "core.records", "core.guests", "core.results", "settings", "settings_base"})
-    | frozenset({"settings_load", "settings_words"})
+    "pms": frozenset({"pms", "core.records", "core.guests", "core.results", "core.personal"})
+    | frozenset({"settings", "settings_base", "settings_load", "settings_words"})
     | EVERYWHERE,
     "store": frozenset({"store", "core.records", "core.attempt", "core.punctuality", "core.timeline"})
     | frozenset({"core.guests"})

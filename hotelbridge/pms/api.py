@@ -53,6 +53,7 @@ from hotelbridge.core.guests import (
     WakeupNotWanted,
     WakeupWanted,
 )
+from hotelbridge.core.personal import personal
 from hotelbridge.core.results import Result
 from hotelbridge.errors import HotelbridgeError
 from hotelbridge.settings_base import Duration, Span, Table
@@ -95,6 +96,7 @@ __all__ = [
     "WakeupNews",
     "WakeupResult",
     "WakeupWanted",
+    "personal",
 ]
 
 API_VERSION = 1
@@ -198,7 +200,10 @@ class RoomStatus:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One message of the peer as it came, and its meaning in plain words for the flight recorder."""
+    """One message of the peer as it came, and its meaning in plain words for the flight recorder.
+
+    In the words, names and texts of guests stand as `personal(name)`: whoever needs no name is shown none.
+    """
 
     body: bytes
     words: str

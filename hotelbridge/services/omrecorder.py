@@ -32,8 +32,8 @@ from hotelbridge.store.database import Database, Tx
 HOLD = 3.0  # seconds from the first note to its saving
 AGAIN = 30.0  # ... to the next attempt where the database did not take it
 PIECE = 40  # commands of one unit: some milliseconds of the writer's time
-MOST = 4000  # commands held in memory
-LONGEST = 4096  # bytes kept of one answer
+MOST, MOST_BYTES = 4000, 8 * 1024 * 1024  # commands held in memory, and what they and their answers weigh
+LONGEST = 4096  # bytes kept of one answer, and characters of its words
 UNKNOWN = "whether it was done is not known"
 
 
@@ -55,6 +55,7 @@ class OmRecorder:
         self._clock = clock
         self._held: deque[_Note] = deque()
         self._lines: dict[tuple[str, str], str] = {}  # the phone on a line of a device
+        self._weight = 0  # bytes of what is held
         self._left_out = 0
         self._timer: IDelayedCall | None = None
         self._saving: Deferred[None] | None = None
@@ -78,9 +79,10 @@ class OmRecorder:
             if isinstance(exchange.reply, om.DeviceInfo):
                 self._lines.update({(device, one.lineid): one.id for one in exchange.reply.exts})
             return
-        if len(self._held) >= MOST:
+        if len(self._held) >= MOST or self._weight >= MOST_BYTES:
             self._left_out += 1
             return
+        self._weight += _weight(exchange)
         self._held.append(_Note(device, self._phones(device, exchange), exchange))
         self._save_in(HOLD)
 
@@ -126,6 +128,7 @@ class OmRecorder:
                 self._left_out += left_out
                 self._log.warn("the flight recorder waits: {error}", error=error)
                 return
+            self._weight -= sum(_weight(note.exchange) for note in piece)
 
     def _unit(self, piece: list[_Note], left_out: int, now: datetime, tx: Tx) -> None:
         for note in piece:
@@ -147,7 +150,11 @@ class OmRecorder:
         add(Direction.OUT, exchange.at, [item], effect=effect)
         if exchange.reply is not None:
             answered = f"{device} answers: {omwords.answered(exchange.command, exchange.reply)}"
-            add(Direction.IN, exchange.ended, [(_shown(exchange), answered, rooms)])
+            add(Direction.IN, exchange.ended, [(_shown(exchange), answered[:LONGEST], rooms)])
+
+
+def _weight(exchange: Exchange) -> int:
+    return len(exchange.sent) + len(exchange.answer)
 
 
 def _shown(exchange: Exchange) -> bytes:

@@ -16,7 +16,7 @@ from hotelbridge.om import messages as om
 from hotelbridge.om.codec import decode_push
 
 SECRET = frozenset({om.PARAMETERS["API_PASSWORD"]})  # parameters whose value nobody is shown
-_NUMBERS = frozenset({"Fwd_Number", "Fork", "mobile", "Off_Line_Num", "email"})  # of people
+OF_PEOPLE = frozenset({"Fwd_Number", "Fork", "mobile", "Off_Line_Num", "email"})  # parameters
 LINE_LEVELS = {
     "0": "inside the house only",
     "1": "local calls",
@@ -160,7 +160,7 @@ def _connect(command: om.Connect) -> str:
 def settings(values: Mapping[str, str]) -> str:
     """Parameters of a phone and what they hold, those of people marked as personal."""
     return ", ".join(
-        f"{name} = {personal(value) if name in _NUMBERS and value else value or 'nothing'}"
+        f"{name} = {personal(value) if name in OF_PEOPLE and value else value or 'nothing'}"
         for name, value in values.items()
     )
 

@@ -69,7 +69,7 @@ def of_room(tx: Tx, rules: Rules, room: str, limit: int) -> list[Entry]:
 def view(rules: Rules, entry: Entry, *, named: bool) -> EntryView:
     """One message as this caller may see it."""
     at, rank, id = entry.place
-    kept: Callable[[str], str] = str if named else mask
+    kept: Callable[[str], str] = _cut if named else lambda words: _cut(mask(words))
     return EntryView(
         id=f"{'r' if rank == _RECORD else 'p'}{id}",
         at=at.astimezone(rules.zone),
@@ -81,6 +81,10 @@ def view(rules: Rules, entry: Entry, *, named: bool) -> EntryView:
         waiting=entry.waiting,
         body=shown(entry.body) if named else None,
     )
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= LONGEST else f"{words[:LONGEST]} ..."
 
 
 def journal_view(rules: Rules, line: JournalLine, *, named: bool) -> JournalView:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from hotelbridge.clock import Clock
+from hotelbridge.core.personal import HIDDEN
 from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
 from hotelbridge.pms.api import PmsError
 from hotelbridge.services import booking, reading, recorder, why
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.frontdesk import House
+from hotelbridge.services.omwords import OF_PEOPLE
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.roomviews import (
     CheckInRequest,
@@ -36,7 +39,7 @@ from hotelbridge.services.roomviews import (
     WhyView,
 )
 from hotelbridge.services.rules import Rules
-from hotelbridge.services.views import Once, Page, Replay
+from hotelbridge.services.views import Once, Page, PhoneView, Replay
 from hotelbridge.store import guestlooks
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.guestlooks import KeptResync
@@ -278,7 +281,7 @@ def details(tx: Tx, rules: Rules, numbers: tuple[str, ...], *, named: bool) -> t
         found.append(
             RoomDetail(
                 number=room.number,
-                phones=room.phones,
+                phones=room.phones if named else tuple(map(_without_numbers, room.phones)),
                 pending=room.pending,
                 occupied=bool(stays),
                 stays=stays,
@@ -288,6 +291,14 @@ def details(tx: Tx, rules: Rules, numbers: tuple[str, ...], *, named: bool) -> t
             )
         )
     return tuple(found)
+
+
+def _without_numbers(phone: PhoneView) -> PhoneView:
+    """A phone without the numbers of people that it holds: where a guest has his calls sent."""
+    held = phone.held
+    if held is None or not OF_PEOPLE & held.keys():
+        return phone
+    return replace(phone, held={k: HIDDEN if v and k in OF_PEOPLE else v for k, v in held.items()})
 
 
 def _room_page(tx: Tx, rules: Rules, limit: int, cursor: str | None, named: bool) -> Page[RoomDetail]:

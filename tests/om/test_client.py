@@ -12,7 +12,7 @@ from twisted.python.failure import Failure
 
 from hotelbridge.errors import Nonsense, NotWritten, ReplyLost, Stale
 from hotelbridge.om import messages as om
-from hotelbridge.om.client import OmClient, device_endpoint
+from hotelbridge.om.client import Exchange, OmClient, device_endpoint
 from hotelbridge.testing.fake_clock import FakeClock
 from hotelbridge.testing.fake_om import FakeOm
 from hotelbridge.testing.fake_om_faults import CommandFault
@@ -206,3 +206,62 @@ def test_what_is_not_written_has_no_such_instant(wire: Wire) -> None:
     wire.om.cut()
     assert isinstance(wire.answer(WAKE, seconds=20, wrote=wrote.append), NotWritten)
     assert wrote == []
+
+
+# --- the tap ---
+
+
+@pytest.fixture
+def tapped() -> Iterator[tuple[Wire, list[Exchange]]]:
+    wire, told = Wire(), []
+    wire.client = OmClient(
+        wire.om.endpoint(), wire.clock, url="http://192.0.2.10/xml", timeout=10, tap=told.append
+    )
+    yield wire, told
+    wire.client.close()
+    wire.om.close()
+
+
+def test_a_tap_is_told_what_was_written_when_and_what_was_answered(
+    tapped: tuple[Wire, list[Exchange]],
+) -> None:
+    wire, told = tapped
+    begun = wire.clock.now()
+    reply = wire.answer(om.QueryExt("212"))
+    (one,) = told
+    assert (one.command, one.reply, one.fault) == (om.QueryExt("212"), reply, "")
+    assert b'<ext id="212"' in one.sent and b"POST" not in one.sent
+    assert b"212" in one.answer and begun <= one.at <= one.ended
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (CommandFault.DROP_EXECUTED, "the connection ended before the whole answer"),
+        (CommandFault.HANG, "no answer within 10 s"),
+        (CommandFault.GARBAGE, ""),
+    ],
+)
+def test_a_tap_is_told_why_there_is_no_answer(
+    tapped: tuple[Wire, list[Exchange]], fault: CommandFault, why: str
+) -> None:
+    wire, told = tapped
+    wire.om.faults.next(fault)
+    wire.answer(WAKE, seconds=30)
+    (one,) = told
+    assert one.reply is None and one.fault.startswith(why) and one.fault
+    assert bool(one.answer) == (fault == CommandFault.GARBAGE)
+
+
+def test_a_tap_is_not_told_of_what_was_never_written(tapped: tuple[Wire, list[Exchange]]) -> None:
+    wire, told = tapped
+    stale = wire.answer(WAKE, not_after=wire.clock.now() - timedelta(seconds=1))
+    assert isinstance(stale, Stale) and told == []
+
+
+def test_a_tap_never_learns_the_password(tapped: tuple[Wire, list[Exchange]]) -> None:
+    wire, told = tapped
+    wire.client.send(om.ConfigGet(883, password="swordfish")).addErrback(lambda _: None)
+    wire.clock.advance(30)
+    (one,) = told
+    assert one.sent.endswith(b"id=883") and b"swordfish" not in one.sent

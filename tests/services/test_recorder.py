@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from twisted.internet import reactor
 from twisted.internet.defer import Deferred, fail
 
 from hotelbridge.core.guests import Direction
@@ -20,6 +22,7 @@ from hotelbridge.services import omrecorder
 from hotelbridge.services import recorder as shown
 from hotelbridge.services.omrecorder import OmRecorder
 from hotelbridge.services.roomviews import EntryView, RecorderQuery
+from hotelbridge.services.schedule import KEEP_RECORDS, Housekeeping
 from hotelbridge.services.views import Page
 from hotelbridge.store import records
 from hotelbridge.testing.fake_om_scripts import Answers
@@ -162,6 +165,21 @@ def test_a_cursor_that_was_not_given_is_refused(evening: Evening) -> None:
         assert refused.value.code == "bad_cursor"
 
 
+def test_housekeeping_forgets_old_records_and_keeps_what_is_still_to_do(evening: Evening) -> None:
+    daemon = evening.daemon
+    rules = {"main": daemon.houses["main"].rules}
+    housekeeping = Housekeeping(daemon.db, daemon.clock, daemon.metrics, rules, reactor)
+    long_ago = evening.clock.now() - KEEP_RECORDS - timedelta(minutes=1)
+    items = [(b"", word, ("212",)) for word in ("done", "waits")]
+    done, _ = run(
+        evening, lambda tx: records.add(tx, "main", "pms", Direction.IN, long_ago, items, worked=False)
+    )
+    run(evening, lambda tx: records.worked(tx, {done: ""}, long_ago))
+    keep(evening, "new")
+    evening._result(housekeeping.purge())
+    assert words(evening, link="pms") == ["new", "waits"]
+
+
 # --- the ear on the commands ---
 
 
@@ -223,6 +241,23 @@ def test_memory_is_bounded_and_what_is_left_out_is_counted(
         "2 commands to telephone exchanges are not recorded: too many at once",
         *["asked om20 to call 212 with menu 9"] * 3,
     ]
+
+
+def test_large_answers_are_bounded_too(
+    evening: Evening, refusing: tuple[Refusing, OmRecorder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(omrecorder, "MOST_BYTES", 1000)
+    db, ear = refusing
+    large = replace(exchange(evening), answer=b"x" * 1000)
+    for _ in range(3):
+        ear.tap("om20")(large)
+    db.refuses = False
+    evening.advance(omrecorder.HOLD)
+    assert len(calls(evening)) == 2 and "2 commands" in calls(evening)[0] + calls(evening)[1]
+    for _ in range(2):
+        ear.tap("om20")(exchange(evening))
+    evening.advance(omrecorder.HOLD)
+    assert len(calls(evening)) == 4
 
 
 def test_a_command_without_an_answer_says_that_nobody_knows_whether_it_was_done(evening: Evening) -> None:

@@ -292,6 +292,16 @@ def test_why_tells_no_name_to_those_who_do_not_need_it(evening: Evening, doers: 
     assert all(entry.body is None for entry in found.records)
 
 
+def test_where_a_guest_has_his_calls_sent_is_nobody_elses_business(evening: Evening, doers: Doers) -> None:
+    now = evening.clock.now()
+    held = {"Fwd_Type": "1", "Fwd_Number": "06641234567", "mobile": ""}
+    phone = Phone("main", "om20", "212", "212", "IPPhone 1", {}, held, True, "ready", now)
+    run(evening, lambda tx: phones.save(tx, phone, now))
+    assert call(evening, "room", "212", named=True).phones[0].held == held
+    masked = call(evening, "room", "212", named=False).phones[0].held
+    assert masked == held | {"Fwd_Number": "“…”"}
+
+
 def test_why_of_a_vacant_room_that_nobody_spoke_of_is_short(evening: Evening, doers: Doers) -> None:
     found = why(evening, "213")
     assert found.said == (
