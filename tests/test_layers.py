@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import hotelbridge
+from hotelbridge.testing.contract.rules import breaches
 
 PACKAGE = Path(hotelbridge.__file__).parent
 
@@ -280,3 +281,20 @@ def test_every_rule_was_tried_with_a_planted_breach() -> None:
 def test_a_docstring_does_not_count_as_length() -> None:
     words = '    """One.\n' + "\n" * LONGEST_FUNCTION + '    """\n'
     assert not list(functions_too_long(module("om.codec", f"def short():\n{words}    return None\n")))
+
+
+# --- the plugins of this repository ---
+
+OF_PLUGINS = sorted((PACKAGE.parent / "plugins").glob("*/hotelbridge_*/**/*.py"))
+
+
+def test_a_plugin_knows_the_contract_and_nothing_else_of_the_house() -> None:
+    wrong = [breach for path in OF_PLUGINS for breach in breaches(path, ast.parse(path.read_text("utf-8")))]
+    assert OF_PLUGINS and not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("rule", [files_too_long, functions_too_long], ids=lambda rule: rule.__name__)
+def test_a_plugin_has_no(rule: Rule) -> None:
+    read_from = [(path.stem, path.read_text("utf-8")) for path in OF_PLUGINS]
+    wrong = [breach for name, text in read_from for breach in rule(module(name, text))]
+    assert not wrong, "\n".join(wrong)

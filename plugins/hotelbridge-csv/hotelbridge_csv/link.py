@@ -82,11 +82,11 @@ class CsvLink:
             self._timer = self._context.clock.call_later(seconds, self._look)
 
     def _look(self) -> None:
-        done = self._tracked(self._turn())
+        done = self._tracked(self._turn)
         done.addErrback(_ignored, CancelledError)
         done.addBoth(lambda _: self._look_in(self._settings.poll.total_seconds()))
 
-    def _tracked(self, work: Coroutine[Any, Any, T]) -> Deferred[T]:
+    def _tracked(self, work: Callable[[], Coroutine[Any, Any, T]]) -> Deferred[T]:
         """What `stop` ends."""
         task = Deferred.fromCoroutine(self._alone(work))
         self._under_way.add(task)
@@ -97,15 +97,11 @@ class CsvLink:
 
         return task.addBoth(forget)
 
-    async def _alone(self, work: Coroutine[Any, Any, T]) -> T:
+    async def _alone(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Whoever changes the folder or the state does it alone; this is the order of all that is told."""
+        await self._one_at_a_time.acquire()
         try:
-            await self._one_at_a_time.acquire()
-        except BaseException:
-            work.close()
-            raise
-        try:
-            return await work
+            return await work()
         finally:
             self._one_at_a_time.release()
 
@@ -229,7 +225,7 @@ class CsvLink:
             return await outbox.put(key, body)
 
         try:
-            name = await self._tracked(work())
+            name = await self._tracked(work)
         except (PmsError, CancelledError):
             raise
         except Exception as error:
