@@ -46,8 +46,8 @@ class Record:
         return f"{self.id}|" + "".join(f"{name}{value}|" for name, value in self.fields)
 
 
-# Values that people read are cut; what identifies something (room, guest, number) never is.
-LIMITS = {"GN": 200, "GF": 80, "GT": 20, "DD": 20, "X1": 25, "WS": 16, "ID": 16, "TA": 15, "MP": 10}
+# Values that people read are cut; a room, a guest's number or an amount never is: it would be another.
+LIMITS = {"GN": 200, "GF": 80, "GT": 20, "DD": 20, "X1": 25, "WS": 16, "ID": 16}
 COMMENT_LIMITS = {"PS": 20, "RE": 40}  # of CT; elsewhere it is as long as it is
 _ID = re.compile(r"[A-Za-z0-9]{2}")
 _FIELD_ID = re.compile(r"[!-{}~]{2}")

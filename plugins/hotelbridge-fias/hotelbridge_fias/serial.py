@@ -211,7 +211,8 @@ class _Ear:
             self._step = self._outside
         self._heard = now
         for byte in chunk:
-            self._step(byte)
+            if self._open:
+                self._step(byte)
 
     def close(self) -> None:
         self._open = False
@@ -256,7 +257,10 @@ class _Ear:
         saved.addCallbacks(lambda _: self._saved(ACK), self._not_saved)
 
     def _not_saved(self, failure: Failure) -> None:
-        self._log.failure("a record could not be taken; the other end sends it again", failure)
+        self._log.warn(
+            "a record could not be taken, the other end will send it again: {why}",
+            why=f"{type(failure.value).__name__}: {failure.getErrorMessage()}",
+        )
         self._saved(NAK)
 
     def _saved(self, answer: int) -> None:

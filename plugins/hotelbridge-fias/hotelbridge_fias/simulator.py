@@ -7,7 +7,9 @@ thinks of them. Lines on standard input are carried out; `help` lists them.
 from __future__ import annotations
 
 import argparse
+import os
 import re
+import select
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,9 +29,12 @@ from hotelbridge_fias.framing import Framing
 from hotelbridge_fias.letters import printable, usable
 from hotelbridge_fias.simulator_habits import Door, Habits, Mode, Segments
 from hotelbridge_fias.simulator_pms import FakePms
+from hotelbridge_fias.simulator_terminal import Terminal
 from hotelbridge_fias.simulator_words import Player
 
 MOST_ROOMS = 5000
+ROOMS = "101:140,201:240,301:340"
+OUT = 1  # standard output
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,23 @@ def main(argv: Sequence[str]) -> int:
     from twisted.internet import reactor
 
     install_monotonic(reactor)
-    return Simulation(plan, reactor, lambda words: print(words, flush=True)).until_stopped()
+    return Simulation(plan, reactor, Screen().show).until_stopped()
+
+
+class Screen:
+    """Standard output. A reader that does not read loses lines: the link to the exchange must not stall."""
+
+    def __init__(self) -> None:
+        self._patience = 1.0  # seconds; none after it was in vain
+
+    def show(self, words: str) -> None:
+        data = f"{words}\n".encode(sys.stdout.encoding or "utf-8", "replace")
+        try:
+            while data and select.select([], [OUT], [], self._patience)[1]:
+                data = data[os.write(OUT, data[: select.PIPE_BUF]) :]
+        except (BlockingIOError, BrokenPipeError):
+            pass
+        self._patience = 0.0 if data else 1.0
 
 
 def read_plan(argv: Sequence[str]) -> Plan:
@@ -84,13 +105,14 @@ def read_plan(argv: Sequence[str]) -> Plan:
     add(
         "--connect", default="", metavar="HOST:PORT", type=_far, help="dial the exchange instead of listening"
     )
+    add("--serial", action="store_true", help="a serial line: a pseudo-terminal, its path is told")
     add("--mode", choices=list(map(str, Mode)), default="oracle", help="whose interface it is like")
     add("--framing", choices=list(map(str, Framing)), default="stx_etx")
     add("--encoding", default="utf-8", type=_encoding, help="utf-8, cp850, windows-1252, ...")
     add("--segments", choices=list(map(str, Segments)), default="whole", help="how records are cut")
     add("--second", choices=("open", "refuse"), help="a second connection; default: as the mode does")
     add("--shuffled", action="store_true", help="fields come in any order")
-    add("--rooms", default="101:140", type=_rooms, help="such as 101:140,201 (the default is 101:140)")
+    add("--rooms", default=ROOMS, type=_rooms, help=f"such as 101:140,0201 (default {ROOMS})")
     add("--timezone", default=None, type=_zone, help="of the hotel's clocks; default: this machine's")
     add("--script", default=(), type=_script, metavar="FILE", help="lines to carry out, one after another")
     add("--key", default="", metavar="FidCrypt0S|...", help="check the key of the link description")
@@ -98,6 +120,7 @@ def read_plan(argv: Sequence[str]) -> Plan:
     habits = Habits(
         mode=Mode(told.mode),
         framing=Framing(told.framing),
+        serial=told.serial,
         encoding=told.encoding,
         segments=Segments(told.segments),
         shuffled=told.shuffled,
@@ -117,6 +140,7 @@ class Simulation:
         self._say = say
         self._clock = SystemClock(reactor)
         self._exit = 0
+        self._terminal: Terminal | None = None
         zone = plan.zone or self._clock.now().astimezone().tzinfo
         assert zone is not None
         self.pms = FakePms(
@@ -126,9 +150,14 @@ class Simulation:
 
     def until_stopped(self) -> int:
         self._reactor.callWhenRunning(self._begin)
-        self._reactor.addSystemEventTrigger("before", "shutdown", self.pms.close)
+        self._reactor.addSystemEventTrigger("before", "shutdown", self._end)
         self._reactor.run()
         return self._exit
+
+    def _end(self) -> None:
+        self.pms.close()
+        if self._terminal is not None:
+            self._terminal.close()
 
     def tell(self, words: str) -> None:
         """One thing that happened, with the time on this machine."""
@@ -142,7 +171,11 @@ class Simulation:
         Deferred.fromCoroutine(self._start()).addErrback(self._failed)
 
     async def _start(self) -> None:
-        if self._plan.connect:
+        if self._plan.habits.serial:
+            self._terminal = Terminal(self._reactor, self.pms)
+            self._say(f"listening on {self._terminal.path}")
+            self._terminal.begin()
+        elif self._plan.connect:
             host, _, port = self._plan.connect.rpartition(":")
             client: Any = clientFromString  # twisted has no annotations for these
             far = client(self._reactor, f"tcp:{_escaped(host)}:{port}")
@@ -253,7 +286,7 @@ def _hear(heard: Callable[[str], None]) -> None:
     """Take lines from standard input, where it can be waited for (a terminal or a pipe, not a file)."""
     try:
         standard: Any = StandardIO  # has no annotations
-        standard(_Lines(heard))
+        standard(_Lines(heard), stdout=os.open(os.devnull, os.O_WRONLY))  # ours is written to as it is
     except OSError:
         pass
 

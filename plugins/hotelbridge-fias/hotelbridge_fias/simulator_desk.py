@@ -75,13 +75,14 @@ class FrontDesk:
         self.move(other, one, second.reservation)
 
     def wake(self, room: str, at: datetime, *, times: int = 1, echo: str = "") -> None:
-        """Ask for a wake-up; `echo`: TI exactly so (HHMM is seen too)."""
+        """Ask for a wake-up at this time on the hotel's clocks, as often as it is said; `echo`: TI is
+        written so (HHMM is seen too)."""
         self._hotel.guests(room)
         day, time = stamp(at)
-        fields = (("RN", room), day, ("TI", echo or time[1]))
-        self._hotel.wanted((room, day[1], fields[2][1]))
+        written = echo or time[1]
+        self._hotel.wanted((room, day[1], written))
         for _ in range(times):
-            self._teller.tell("WR", *fields)
+            self._teller.tell("WR", ("RN", room), day, ("TI", written))
 
     def do_not_wake(self, room: str, at: datetime | None = None) -> None:
         """Clear one wake-up, or all of a room."""

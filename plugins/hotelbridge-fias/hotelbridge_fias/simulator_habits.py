@@ -56,6 +56,9 @@ class Habits:
 
     mode: Mode = Mode.ORACLE
     framing: Framing = Framing.STX_ETX
+    serial: bool = (
+        False  # records are acknowledged one by one, see `serial`; framing and segments do not count
+    )
     encoding: str = "utf-8"
     segments: Segments = Segments.WHOLE
     shuffled: bool = False  # fields in any order, but a GS behind its room and SF last

@@ -16,6 +16,7 @@ from twisted.internet.protocol import Protocol as TwistedProtocol
 from hotelbridge.clock import Clock
 from hotelbridge_fias.framing import Deframer
 from hotelbridge_fias.records import BadRecord, Record, parse, render, stamp
+from hotelbridge_fias.serial import Discipline, Outcome
 from hotelbridge_fias.simulator_habits import Habits, Mode, Wire
 
 AGAIN = 5.0  # protel: seconds of silence until LS is repeated while the link is down
@@ -50,6 +51,7 @@ class Line(TwistedProtocol):
         self._desk = desk
         self._hangs = hangs
         self._deframer = Deframer(desk.habits.framing)
+        self._discipline: Discipline | None = None  # on a serial line
         self._timer: IDelayedCall | None = None
         self._shown = ""  # DA and TI of our last LS
         self._asks = False  # it has RT in its description
@@ -64,6 +66,8 @@ class Line(TwistedProtocol):
         transport: Any = self.transport
         self.is_open = True
         self._wire = Wire(self._desk.habits, self._desk.clock, transport.write)
+        if self._desk.habits.serial:
+            self._discipline = Discipline(self._desk.clock, transport.write, self._whole)
         if self._hangs:
             return
         if self._desk.habits.mode is Mode.ORACLE:
@@ -73,19 +77,27 @@ class Line(TwistedProtocol):
     def dataReceived(self, data: bytes) -> None:
         if self._hangs:
             return
+        if self._discipline is not None:
+            self._discipline.data(data)
+            return
         for body in self._deframer.feed(data):
-            try:
-                record = parse(body, self._desk.habits.encoding)
-            except BadRecord as error:
-                self._desk.complain(str(error))
-                continue
-            self._desk.noted(self, "received", record)
-            self._wait()
-            self._take(record)
+            self._whole(body)
+
+    def _whole(self, body: bytes) -> None:
+        try:
+            record = parse(body, self._desk.habits.encoding)
+        except BadRecord as error:
+            self._desk.complain(str(error))
+            return
+        self._desk.noted(self, "received", record)
+        self._wait()
+        self._take(record)
 
     def connectionLost(self, reason: Any = None) -> None:
         self.is_open = self.is_alive = False
         self._wire.close()
+        if self._discipline is not None:
+            self._discipline.close()
         self._stop_timer()
         if self._deframer.noise:
             self._desk.complain(f"{self._deframer.noise.skipped} bytes belonged to no record")
@@ -97,8 +109,22 @@ class Line(TwistedProtocol):
         """Say it at once, if anybody is there."""
         if self.is_open and not self._hangs:
             self._desk.noted(self, "sent", record)
-            self._wire.put(render(record, self._desk.habits.encoding))
+            body = render(record, self._desk.habits.encoding)
+            if self._discipline is None:
+                self._wire.put(body)
+            else:
+                self._discipline.send(body).addCallback(self._sent)
             self._wait()
+
+    def _sent(self, outcome: Outcome) -> None:
+        """On a serial line nothing else tells that nobody is there: the PMS begins again."""
+        if outcome is Outcome.REFUSED:
+            self._desk.complain("a record was not understood, four times")
+        elif outcome is Outcome.SILENT and self.is_open and not self._leaving:
+            self._desk.complain("nobody answers on the serial line")
+            self.is_alive = False
+            self._stop_timer()
+            self._timer = self._desk.clock.call_later(AGAIN, self._silent)
 
     def end(self) -> None:
         """Say LE and leave, in the mode's manner."""
@@ -109,7 +135,7 @@ class Line(TwistedProtocol):
 
     def mute(self) -> None:
         """From now on nobody hears or speaks, and the connection stands."""
-        self._hangs = True
+        self._hangs, self.is_alive = True, False
         self._stop_timer()
 
     def drop(self, *, hard: bool = False) -> None:

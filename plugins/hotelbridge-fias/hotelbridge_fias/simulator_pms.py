@@ -26,6 +26,13 @@ from hotelbridge_fias.simulator_postings import Postings
 
 KEPT = 20_000  # records that are remembered, the oldest go first
 CRITICAL = ("GI", "GO", "GC", "RE", "WR", "WC")  # kept for the peer while the link is down
+MEANING = {
+    **{"LS": "link start", "LD": "link description", "LR": "wanted fields", "LA": "link alive"},
+    **{"LE": "link end", "LC": "configuration", "GI": "check-in", "GO": "check-out", "GC": "change"},
+    **{"RE": "room", "WR": "wake-up wanted", "WC": "wake-up not wanted", "WA": "wake-up result"},
+    **{"PS": "charge", "PA": "answer to a charge", "DR": "resync wanted", "DS": "resync begins"},
+    **{"DE": "resync ends", "NS": "night audit begins", "NE": "night audit ends"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +151,7 @@ class FakePms(Factory):
 
     def noted(self, line: Line, word: str, record: Record) -> None:
         self.spoken.append(Spoken(self.clock.now(), word, record))
-        self._say(f"{'<-' if word == 'sent' else '->'} {record}")
+        self._say(f"{'<-' if word == 'sent' else '->'} {record}   {MEANING.get(record.id, '')}".rstrip())
 
     def complain(self, words: str) -> None:
         self.errors.append(words)

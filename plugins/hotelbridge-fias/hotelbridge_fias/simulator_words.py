@@ -7,18 +7,23 @@ answered with what can be written instead.
 from __future__ import annotations
 
 import difflib
-import re
 import shlex
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Callable
 
 from hotelbridge_fias.letters import printable
-from hotelbridge_fias.records import parse_date, parse_time
-from hotelbridge_fias.simulator_habits import Answer, Door, Resync
+from hotelbridge_fias.simulator_habits import Door, Resync
 from hotelbridge_fias.simulator_hotel import NotPossible
 from hotelbridge_fias.simulator_pms import FakePms
+from hotelbridge_fias.simulator_reading import (
+    answer_of,
+    details_of,
+    moment_of,
+    one_of,
+    seconds_of,
+    word_at,
+    words_of,
+)
 
 HELP = """\
 gi 212 1001 "Huber, Anna" language=GE vip=1 class=2   a guest checks in (room, reservation, name, more)
@@ -34,6 +39,7 @@ re 212 cs=2 dn=y ml=n                class of service, Do Not Disturb, lamp
 audit on | off                       the day is closed
 resync                               tell every room from the beginning
 dr answer | silent | no-end | bare   what the other side's wish for that meets
+dr gap 0.5                           seconds between its records
 pa ok | ng | na | ry | ... [TEXT]    what postings meet from now on, as a code
 pa late 5 | none | lost | twice | nonumber | long | drop | drop-after
 pa once ...                          the same for the next posting alone
@@ -43,22 +49,6 @@ rooms | folio 212 | wakeups | errors what there is
 wait 5 | wait alive                  the lines after it wait: seconds, or until the link is alive
 at +30 wr 212 now                    in 30 seconds
 help | quit"""
-
-NAMES = {
-    **{"name": "GN", "first": "GF", "title": "GT", "language": "GL", "vip": "GV", "group": "GG"},
-    **{"class": "CS", "arrival": "GA", "departure": "GD", "nopost": "NP", "dnd": "DN", "lamp": "ML"},
-}
-LONG = "Posting successful. Interface transaction number/s - " + ",".join(str(7507448 + n) for n in range(40))
-ANSWERS: dict[str, Answer] = {
-    "none": Answer(times=0),
-    "lost": Answer(times=0, booked=False),
-    "twice": Answer(times=2),
-    "nonumber": Answer(numbered=False),
-    "long": Answer(text=LONG),
-    "drop": Answer(drop="before"),
-    "drop-after": Answer(drop="after"),
-}
-CODES = "OK NG NP NA RY UR BY NR DE FX DN IA CO DM NF NM BM CD AA AN".split()
 
 
 class Player:
@@ -94,7 +84,7 @@ class Player:
 
     def perform(self, line: str) -> str:
         """Do what one line says; words for whoever wrote it. Raises ValueError with what could be written."""
-        words = _split(line)
+        words = words_of(line)
         if not words:
             return ""
         verb, *rest = words
@@ -119,30 +109,30 @@ class Player:
         return self._in(words, share=True)
 
     def _in(self, words: list[str], *, share: bool) -> str:
-        plain, details = _details(words)
+        plain, details = details_of(words)
         room, reservation, name = plain[0], plain[1], " ".join(plain[2:])
         self._pms.front_desk.check_in(room, reservation, name, details, share=share)
         return f"{reservation} is in room {room}"
 
     def _check_out(self, words: list[str]) -> str:
-        self._pms.front_desk.check_out(words[0], _optional(words, 1))
+        self._pms.front_desk.check_out(words[0], word_at(words, 1))
         return f"checked out of room {words[0]}"
 
     def _change(self, words: list[str]) -> str:
-        plain, details = _details(words)
+        plain, details = details_of(words)
         if not details:
             raise IndexError
         self._pms.front_desk.change(plain[0], plain[1], details)
         return "changed"
 
     def _move(self, words: list[str]) -> str:
-        self._pms.front_desk.move(words[0], words[1], _optional(words, 2))
+        self._pms.front_desk.move(words[0], words[1], word_at(words, 2))
         return f"moved from {words[0]} to {words[1]}"
 
     def _move_in_two(self, words: list[str]) -> str:
         plain = [word for word in words if word != "reverse"]
         reverse = len(plain) < len(words)
-        self._pms.front_desk.move_in_two(plain[0], plain[1], _optional(plain, 2), in_first=reverse)
+        self._pms.front_desk.move_in_two(plain[0], plain[1], word_at(plain, 2), in_first=reverse)
         return f"moved from {plain[0]} to {plain[1]}"
 
     def _swap(self, words: list[str]) -> str:
@@ -153,41 +143,24 @@ class Player:
 
     def _wake(self, words: list[str]) -> str:
         plain = [word for word in words if word != "twice"]
-        at, echo = self._moment(plain[1:])
-        self._pms.front_desk.wake(plain[0], at, times=1 + (len(plain) < len(words)), echo=echo)
+        at = moment_of(plain[1:], self._pms.local())
+        self._pms.front_desk.wake(plain[0], at, times=1 + (len(plain) < len(words)))
         return f"a wake-up for room {plain[0]} on {at:%a %Y-%m-%d at %H:%M:%S}"
 
     def _do_not_wake(self, words: list[str]) -> str:
-        at = self._moment(words[1:])[0] if len(words) > 1 else None
+        at = moment_of(words[1:], self._pms.local()) if len(words) > 1 else None
         self._pms.front_desk.do_not_wake(words[0], at)
         return "cleared"
 
     def _equip(self, words: list[str]) -> str:
-        plain, details = _details(words)
+        plain, details = details_of(words)
         self._pms.front_desk.equip(plain[0], details)
         return "done"
-
-    def _moment(self, words: list[str]) -> tuple[datetime, str]:
-        """The next such time, or that of the day; and how it was written where that is not HHMMSS."""
-        now = self._pms.local().replace(microsecond=0)
-        if words[0] == "now":
-            return now, ""
-        written = words[0].replace(":", "")
-        at = parse_time(written)
-        if at is None:
-            raise ValueError(f"{words[0]} is no time: write it like 0630, 063015 or now")
-        if len(words) > 1:
-            day = parse_date(words[1])
-            if day is None:
-                raise ValueError(f"{words[1]} is no date: write it like 261124")
-            return datetime.combine(day, at), ""
-        next_one = datetime.combine(now.date(), at)
-        return (next_one if next_one >= now else next_one + timedelta(days=1)), ""
 
     # --- the house ---
 
     def _audit(self, words: list[str]) -> str:
-        begins = _one_of(words[0], ("on", "off")) == "on"
+        begins = one_of(words[0], ("on", "off")) == "on"
         self._pms.night_audit(begins)
         return "the day is being closed" if begins else "the day is closed"
 
@@ -198,12 +171,15 @@ class Player:
         return "telling every room"
 
     def _asked(self, words: list[str]) -> str:
-        self._pms.habits.resync = Resync(_one_of(words[0], tuple(Resync)))
+        if words[0] == "gap":
+            self._pms.habits.resync_gap = seconds_of(words[1])
+            return "it will take its time"
+        self._pms.habits.resync = Resync(one_of(words[0], tuple(Resync)))
         return "it will"
 
     def _answers(self, words: list[str]) -> str:
         once = words[0] == "once"
-        answer = _answer(words[1:] if once else words)
+        answer = answer_of(words[1:] if once else words)
         if once:
             self._pms.answers.coming.append(answer)
             return "the next posting will meet that"
@@ -271,7 +247,7 @@ class Player:
             self._until_alive()
         else:
             try:
-                self._pms.clock.call_later(_seconds(words[0]), self._waited)
+                self._pms.clock.call_later(seconds_of(words[0]), self._waited)
             except ValueError:
                 self._waits = False
                 raise
@@ -288,7 +264,7 @@ class Player:
         self._go_on()
 
     def _at(self, words: list[str]) -> str:
-        seconds = _seconds(words[0])
+        seconds = seconds_of(words[0])
         line = shlex.join(words[1:])
         if not line or words[1].lower() not in _ACTS:
             raise ValueError("write it like: at +30 wr 212 now")
@@ -341,54 +317,3 @@ def _usage(verb: str) -> str:
     """The line of the help that is about it."""
     lines = sorted(HELP.splitlines(), key=lambda text: text.split()[0] != verb)
     return " ".join(next(text for text in lines if verb in text.split()).split())
-
-
-def _split(line: str) -> list[str]:
-    try:
-        return shlex.split(line, comments=True)
-    except ValueError as error:
-        raise ValueError("a quotation mark is opened and not closed") from error
-
-
-def _details(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """The plain words, and `name=value` by field."""
-    plain, details = [], {}
-    for word in words:
-        match = re.fullmatch(r"([A-Za-z0-9#+$]+)=(.*)", word, re.DOTALL)
-        if match is None:
-            plain.append(word)
-            continue
-        id = NAMES.get(match[1].lower(), match[1].upper())
-        if len(id) != 2:
-            known = ", ".join(NAMES)
-            raise ValueError(f"{match[1]} is not known: write {known}, or a field's two letters")
-        details[id] = match[2].upper() if id in ("DN", "ML", "NP") else match[2]
-    return plain, details
-
-
-def _answer(words: Sequence[str]) -> Answer:
-    word, text = words[0].lower(), " ".join(words[1:])
-    if word == "late":
-        return Answer(after=_seconds(words[1]))
-    if word in ANSWERS:
-        return ANSWERS[word]
-    if word.upper() in CODES:
-        return replace(Answer(), code=word.upper(), text=text)
-    raise ValueError(f"{words[0]} is no answer: write {' | '.join(['late 5', *ANSWERS])}, or one of {CODES}")
-
-
-def _one_of(word: str, known: Sequence[str]) -> str:
-    if word not in known:
-        raise ValueError(f"{word} is not known: write {' or '.join(known)}")
-    return word
-
-
-def _seconds(word: str) -> float:
-    match = re.fullmatch(r"\+?([0-9]{1,6}(?:\.[0-9]+)?)s?", word)
-    if match is None:
-        raise ValueError(f"{word} is no number of seconds: write 5, or +30 after at")
-    return float(match[1])
-
-
-def _optional(words: Sequence[str], place: int) -> str:
-    return words[place] if len(words) > place else ""

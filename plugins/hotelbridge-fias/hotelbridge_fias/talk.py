@@ -316,7 +316,7 @@ class Talk:
 
     def _after_refusal(self, before: State) -> float:
         """With a wrong key the PMS's side stops until a person enters it again: no tries in a loop."""
-        if self._settings.auth_key and before in (State.OFFERING, State.OFFERED):
+        if self._settings.key is not None and before in (State.OFFERING, State.OFFERED):
             self._refused += 1
         return KEY_PATIENCE if self._refused > 1 else 0.0
 
