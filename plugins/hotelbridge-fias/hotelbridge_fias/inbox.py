@@ -212,7 +212,10 @@ class Inbox:
         except Exception:
             self.log.failure("a record {id} of the PMS could not be read", id=one.record.id)
             return Meaning(note="could not be read by this program")
-        return Meaning(meant.facts, one.note or meant.note, meant.unable)
+        note = one.note or meant.note
+        if one.record.id == "PA" and not note:
+            note = "the answer to a posting of an earlier run of this program"
+        return Meaning(meant.facts, note, meant.unable)
 
     async def _apply(self, told: Sequence[Told], state: Mapping[str, str | None]) -> None:
         try:

@@ -74,6 +74,16 @@ def test_a_pms_that_is_started_again_hears_everything_again_before_any_data(benc
     assert one.up
 
 
+def test_a_pms_that_repeats_its_link_start_while_it_is_answered_is_answered_to_the_end(bench: Any) -> None:
+    one = bench(send_gap="1s")
+    one.link.start()
+    for _ in range(15):
+        one.wait(3.0)
+        if not one.pms.is_alive:
+            one.pms.line._start()
+    assert one.up
+
+
 @MODES
 def test_silence_is_met_with_a_link_start_and_that_is_answered(bench: Any, mode: Mode) -> None:
     one = bench(Habits(mode=mode)).alive()
