@@ -267,7 +267,8 @@ def test_after_a_stop_calls_are_cancelled(bench: Any) -> None:
 
 def test_the_table_of_the_link_is_whole_and_can_be_printed() -> None:
     assert set(TABLE) == set(State)
-    for state in State:
-        if state is not State.DOWN:
-            assert TABLE[state][Event.LOST] == (State.DOWN, Act.NOTHING) or state is State.LEAVING
+    for state in set(State) - {State.DOWN}:
+        assert TABLE[state][Event.LOST] == (State.DOWN, Act.NOTHING)
+        assert Event.SILENCE in TABLE[state], "nothing is waited for without an end"
+        assert Event.LEAVE in TABLE[state] or state is State.LEAVING
     assert "alive      silence    -> proving    say LS" in as_text()
