@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotelbridge.pms.api import Later, PmsError, Refused, Result
+from hotelbridge.pms.api import Later, PmsError, Refused, Result, Unknown
 from hotelbridge_fias.records import Record
 from hotelbridge_fias.values import filled
 from hotelbridge_fias.words import ANSWERS
@@ -21,6 +21,8 @@ def outcome(answer: Record) -> PmsError | None:
         return Later(reason)
     if code == "NA":
         return Later(reason, audit=True)
+    if not code:
+        return Unknown(reason)
     return Refused(reason, code)
 
 

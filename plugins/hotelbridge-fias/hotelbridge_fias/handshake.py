@@ -74,7 +74,11 @@ TABLE: Mapping[State, Mapping[Event, tuple[State, Act]]] = {
         Event.SILENCE: (State.DOWN, Act.DROP),
     },
     # Some say LA together with their LS: it answers nothing yet.
-    State.OFFERING: {**_STAY_UP, Event.WRITTEN: (State.OFFERED, Act.NOTHING)},
+    State.OFFERING: {
+        **_STAY_UP,
+        Event.WRITTEN: (State.OFFERED, Act.NOTHING),
+        Event.SILENCE: (State.DOWN, Act.DROP),  # a serial line on which nobody acknowledges
+    },
     State.OFFERED: {
         **_STAY_UP,
         Event.LA: (State.ALIVE, Act.NOTHING),

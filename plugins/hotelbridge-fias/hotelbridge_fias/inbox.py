@@ -37,6 +37,7 @@ from hotelbridge_fias.words import words
 T = TypeVar("T")
 _AT_ONCE = 200  # records in one commit
 FULL, ROOM_AGAIN = 1000, 200  # records that wait: from here on, and until, the line is held
+_ENOUGH = 5.0  # seconds that a stop may tell what has come
 _FIRST_RETRY, _LAST_RETRY = 1.0, 30.0  # seconds
 # What is kept in the plugin's durable state.
 RESYNC, AUDIT, HEARD = "resync", "audit", "heard"
@@ -90,7 +91,7 @@ class Inbox:
         self._disowned = disowned
         self._queue: deque[Arrival] = deque()
         self._held = False
-        self._closing = False  # the store is not waited for any more
+        self._closing: float | None = None  # since when the store is not waited for any more
         self._closed = False
         self._working: Deferred[None] | None = None
         self._waiting: tuple[IDelayedCall, Deferred[None]] | None = None
@@ -104,12 +105,12 @@ class Inbox:
         state = await self._surely(self._context.state)
         self._resync = RESYNC in state
         seen: set[int] = set()
-        while not self._closing:
+        while self._closing is None:
             left = [one for one in await self._surely(self._context.left_over) if one.id not in seen]
             if not left:
                 break
             for start in range(0, len(left), _AT_ONCE):
-                if self._closing:
+                if self._closing is not None:
                     raise CancelledError
                 part = left[start : start + _AT_ONCE]
                 seen.update(one.id for one in part)
@@ -136,7 +137,7 @@ class Inbox:
     async def close(self) -> None:
         """Finish what waits as far as the store takes it; afterwards nothing is told."""
         self.work()
-        self._closing = True
+        self._closing = self._context.clock.monotonic()
         if self._waiting is not None:
             timer, waited = self._waiting
             timer.cancel()
@@ -155,7 +156,8 @@ class Inbox:
                 for _ in part:
                     self._queue.popleft()
                 self._make_room()
-                await self._tell(part, numbers)
+                if not self._late():
+                    await self._tell(part, numbers)
         except (CancelledError, Disowned):
             self._queue.clear()
         except Exception:
@@ -164,6 +166,10 @@ class Inbox:
             )
         finally:
             self._working = None
+
+    def _late(self) -> bool:
+        """Whether a stop takes too long to tell what is saved: it will be left over."""
+        return self._closing is not None and self._context.clock.monotonic() - self._closing > _ENOUGH
 
     def _make_room(self) -> None:
         if self._held and len(self._queue) <= ROOM_AGAIN:
@@ -206,7 +212,10 @@ class Inbox:
         except Exception:
             self.log.failure("a record {id} of the PMS could not be read", id=one.record.id)
             return Meaning(note="could not be read by this program")
-        return Meaning(meant.facts, one.note or meant.note, meant.unable)
+        note = one.note or meant.note
+        if one.record.id == "PA" and not note:
+            note = "the answer to a posting of an earlier run of this program"
+        return Meaning(meant.facts, note, meant.unable)
 
     async def _apply(self, told: Sequence[Told], state: Mapping[str, str | None]) -> None:
         try:
@@ -239,7 +248,7 @@ class Inbox:
                 if not patient:
                     raise
                 self.log.failure("{property}: what came is not saved", property=self._context.property)
-            if self._closing:
+            if self._closing is not None:
                 raise CancelledError
             await self._pause(wait)
             wait = min(2 * wait, _LAST_RETRY)
@@ -268,6 +277,8 @@ def _in_resync(one: Arrival, meant: Meaning, running: bool) -> tuple[tuple[Fact,
             return (), "a resync ends that did not begin, or was broken off: ignored", False
         return facts, meant.note, False
     begun = any(isinstance(fact, ResyncBegun) for fact in facts)
+    if begun and running:  # the one before was given up by the PMS
+        return (ResyncEnded(complete=False), *facts), meant.note, True
     return facts, meant.note, running or begun
 
 

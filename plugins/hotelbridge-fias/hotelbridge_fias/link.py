@@ -99,8 +99,8 @@ class FiasLink:
         await self._send(outgoing.room_status(status, self._settings))
 
     async def request_resync(self) -> None:
-        if self._resync_timer is not None:
-            return  # it is coming already
+        if self._resync_timer is not None or self._resync_asked is not None:
+            return  # it is coming already, or asked for
         self._must_flow(pause_in_audit=True)
         asked = self._resync_asked = Deferred(lambda _: None)
         timer: IDelayedCall | None = None

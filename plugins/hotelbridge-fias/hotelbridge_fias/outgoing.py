@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from hotelbridge.pms.api import Posting, Refused, RoomStatus, WakeupNews, WakeupResult
 from hotelbridge_fias.answers import OF_RESULTS
-from hotelbridge_fias.key import proof, read_key
+from hotelbridge_fias.key import proof
 from hotelbridge_fias.records import Record, stamp
 from hotelbridge_fias.settings import ClassIn, FiasSettings
 from hotelbridge_fias.values import duration, money
@@ -20,8 +20,8 @@ _WANTS_LC = ("RT", "4")
 def description(settings: FiasSettings, now: datetime, shown: str, iv: bytes) -> Sequence[Record]:
     """LD, an LR for each record, LA. `now` on the hotel's clocks; `shown` is DA and TI of the last LS."""
     about = [*stamp(now), ("IF", settings.interface), ("V#", settings.version)]
-    if settings.auth_key:
-        about += [_WANTS_LC, ("CG", proof(read_key(settings.auth_key), shown, iv))]
+    if settings.key is not None:
+        about += [_WANTS_LC, ("CG", proof(settings.key, shown, iv))]
     wanted = [
         Record("LR", (("RI", kind), ("FL", "".join(fields))))
         for kind, fields in wanted_fields(settings).items()

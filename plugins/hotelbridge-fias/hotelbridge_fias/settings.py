@@ -10,7 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from hotelbridge.pms.api import Duration, LineClass, Span, Table
 from hotelbridge_fias.framing import Framing
@@ -101,9 +101,9 @@ def _encoding(value: str) -> str:
     return value
 
 
-def _key(value: str) -> str:
-    if value:
-        read_key(value)
+def _key(value: SecretStr) -> SecretStr:
+    if value.get_secret_value():
+        read_key(value.get_secret_value())
     return value
 
 
@@ -178,7 +178,7 @@ class FiasSettings(Table):
     alive_within: Span = timedelta(seconds=30)
     keepalive: Span = timedelta(minutes=5)
     retry_at_most: Span = timedelta(minutes=1)
-    auth_key: Annotated[str, Field(repr=False), AfterValidator(_key)] = ""
+    auth_key: Annotated[SecretStr, Field(strict=False), AfterValidator(_key)] = SecretStr("")
     interface: Annotated[str, AfterValidator(_family)] = "PB"
     version: Annotated[str, AfterValidator(_version)] = "1.0"
     # charges
@@ -255,6 +255,12 @@ class FiasSettings(Table):
     def posting_letter(self) -> str:
         """The value of PT."""
         return self.pt or _LETTER[self.posting]
+
+    @property
+    def key(self) -> bytes | None:
+        """The IfcAuthKey; None where the site has none."""
+        text = self.auth_key.get_secret_value()
+        return read_key(text) if text else None
 
     def line_class(self, code: str) -> LineClass | None:
         """What a class of service means; None where nobody said."""

@@ -26,6 +26,9 @@ from hotelbridge_fias.values import instant, rooms_of
 from hotelbridge_fias.words import words
 
 GUARD = 5.0  # seconds in which we answer no LA after having said LS or LA
+# A PMS that repeats its LS every few seconds would never hear the end of a description that is begun anew
+# with each; one that really forgot the first half says LS again after our LA.
+_REPEATS = 2
 PARTING = 2.0  # seconds that a peer gets for its LE
 KEY_PATIENCE = 600.0  # seconds before another try where the key may be wrong: it stops the PMS's side
 _SILENT_EVENTS = frozenset({"LC", "LD", "LR"})  # of the link, and nothing is to be done about them
@@ -96,6 +99,7 @@ class Talk:
         self._spoke_at = -GUARD
         self._shown = ""  # DA and TI of the peer's last LS
         self._offers = 0
+        self._repeated = 0  # LS that came while our description was being written
         self._refused = 0  # handshakes in a row that the PMS broke off, while a key is set
         self._told: tuple[tuple[bool, bool], str] | None = None
         self._parted: Deferred[None] | None = None
@@ -149,6 +153,7 @@ class Talk:
         if self._line is not None:
             self._drop("a newer connection took its place")
         self._line = line
+        self._repeated = 0
         if self._held:
             line.hold(True)
         self._happen(Event.CONNECTED)
@@ -195,6 +200,10 @@ class Talk:
 
     def _happen(self, event: Event) -> None:
         before = self.state
+        if event is Event.LS and before is State.OFFERING:
+            self._repeated += 1
+            if self._repeated > _REPEATS and self._settings.key is None:
+                return
         self.state, act = step(before, event)
         if self.state is not before or act is Act.OFFER:
             self._wait()
@@ -203,7 +212,7 @@ class Talk:
             self._drop(_WHY_DROPPED[before])
             return
         if self.up and before not in UP:
-            self._refused = 0
+            self._refused = self._repeated = 0
             self._source.settled()
             self._hearer.began_anew()
         elif before in UP and event is Event.LS:
@@ -316,7 +325,7 @@ class Talk:
 
     def _after_refusal(self, before: State) -> float:
         """With a wrong key the PMS's side stops until a person enters it again: no tries in a loop."""
-        if self._settings.auth_key and before in (State.OFFERING, State.OFFERED):
+        if self._settings.key is not None and before in (State.OFFERING, State.OFFERED):
             self._refused += 1
         return KEY_PATIENCE if self._refused > 1 else 0.0
 

@@ -110,6 +110,20 @@ def test_what_was_left_over_is_told_before_anything_new_and_before_the_pms_is_di
     assert guests(one) == ["1002", "1003"] and one.up
 
 
+def test_an_answer_that_was_saved_by_a_process_that_died_is_kept_with_a_note(bench: Any) -> None:
+    one = bench().alive()
+    one.play('gi 212 1001 "Huber"')
+    one.post(7)
+    one.wait(0.05)
+    one.house.slow = 0.5
+    one.wait(0.7)
+    (left,) = one.house.disk.unworked
+    assert left.body.startswith(b"PA|")
+    one.kill()
+    one.alive()
+    assert one.house.disk.notes[left.id] == "the answer to a posting of an earlier run of this program"
+
+
 def test_a_node_that_lost_the_property_lets_go_of_the_line_at_once(bench: Any) -> None:
     one = bench().alive()
     one.house.owner = False

@@ -74,6 +74,16 @@ def test_a_pms_that_is_started_again_hears_everything_again_before_any_data(benc
     assert one.up
 
 
+def test_a_pms_that_repeats_its_link_start_while_it_is_answered_is_answered_to_the_end(bench: Any) -> None:
+    one = bench(send_gap="1s")
+    one.link.start()
+    for _ in range(15):
+        one.wait(3.0)
+        if not one.pms.is_alive:
+            one.pms.line._start()
+    assert one.up
+
+
 @MODES
 def test_silence_is_met_with_a_link_start_and_that_is_answered(bench: Any, mode: Mode) -> None:
     one = bench(Habits(mode=mode)).alive()
@@ -257,7 +267,8 @@ def test_after_a_stop_calls_are_cancelled(bench: Any) -> None:
 
 def test_the_table_of_the_link_is_whole_and_can_be_printed() -> None:
     assert set(TABLE) == set(State)
-    for state in State:
-        if state is not State.DOWN:
-            assert TABLE[state][Event.LOST] == (State.DOWN, Act.NOTHING) or state is State.LEAVING
+    for state in set(State) - {State.DOWN}:
+        assert TABLE[state][Event.LOST] == (State.DOWN, Act.NOTHING)
+        assert Event.SILENCE in TABLE[state], "nothing is waited for without an end"
+        assert Event.LEAVE in TABLE[state] or state is State.LEAVING
     assert "alive      silence    -> proving    say LS" in as_text()

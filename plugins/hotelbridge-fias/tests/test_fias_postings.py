@@ -83,7 +83,7 @@ def test_a_site_has_its_own_form(desk: Any, settings: dict[str, Any], said: str)
     assert posted.error is None
 
 
-@pytest.mark.parametrize("code", ["NG", "NP", "CO", "FX", "DN", "IA", "DM", "UR", "ZZ", ""])
+@pytest.mark.parametrize("code", ["NG", "NP", "CO", "FX", "DN", "IA", "DM", "UR", "ZZ"])
 def test_a_no_of_the_pms_is_for_a_person_with_its_words(desk: Any, code: str) -> None:
     one = desk()
     one.pms.answers.coming.append(Answer(code=code, text="BECAUSE OF SOMETHING"))
@@ -91,6 +91,14 @@ def test_a_no_of_the_pms_is_for_a_person_with_its_words(desk: Any, code: str) ->
     one.wait(1.0)
     assert isinstance(posted.error, Refused) and posted.error.code == code
     assert "BECAUSE OF SOMETHING" in str(posted.error)
+
+
+def test_an_answer_that_says_neither_yes_nor_no_leaves_it_open(desk: Any) -> None:
+    one = desk()
+    one.pms.answers.coming.append(Answer(code="", text="WHO KNOWS"))
+    posted = one.post()
+    one.wait(1.0)
+    assert isinstance(posted.error, Unknown) and "WHO KNOWS" in str(posted.error)
 
 
 def test_retry_and_night_audit_come_again_later(desk: Any) -> None:

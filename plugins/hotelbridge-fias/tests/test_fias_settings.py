@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,6 +114,12 @@ def test_a_key_is_not_shown() -> None:
     with pytest.raises(ValidationError) as told:
         settings(auth_key="FidCrypt0S|secret")
     assert "secret" not in str(told.value.errors(include_input=False, include_url=False))
+
+
+def test_the_page_for_the_integrator_names_every_key() -> None:
+    page = Path(__file__).parents[1].joinpath("README.md").read_text("utf-8")
+    table = page[page.index("## Settings") : page.index("## Trouble")]
+    assert [key for key in FiasSettings.model_fields if f"`{key}`" not in table] == []
 
 
 def test_the_record_of_the_plugin_names_what_it_can_do() -> None:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from fias_bench import ROOMS, VIENNA, posting
 from fias_house import House
-from hotelbridge_fias.framing import Deframer, frame
+from hotelbridge_fias.framing import Deframer, Framing, frame
 from hotelbridge_fias.link import FiasLink
 from hotelbridge_fias.serial import Discipline
 from hotelbridge_fias.settings import FiasSettings
@@ -241,6 +241,21 @@ async def test_on_a_serial_line_nothing_is_acknowledged_before_it_is_saved(termi
     finally:
         pms.close()
         far.close()
+
+
+async def test_a_serial_line_on_which_nobody_acknowledges_is_given_up_and_tried_again(
+    terminal: tuple[int, str],
+) -> None:
+    master, name = terminal
+    house = TrueHouse()
+    quick = {"listen_first": "0.05s", "alive_within": "0.2s", "send_gap": "0s"}
+    link = FiasLink(house, FiasSettings.model_validate({"endpoint": f"serial:{name}", **quick}))
+    link.start()
+    os.write(master, frame(b"LS|DA261124|TI050000|", Framing.STX_ETX_LRC))
+    await until(lambda: "takes nothing any more" in house.shown[-1][1])
+    await until(lambda: "has said nothing yet" in house.shown[-1][1])
+    await link.stop()
+    os.close(master)
 
 
 async def test_a_serial_port_that_is_not_there_is_told_and_tried_again() -> None:
