@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from hotelbridge.testing.contract import ANNA, Answer, Guest, House, Peer, SeenPosting, SeenResult
 from hotelbridge_fias.records import Record, moment
 from hotelbridge_fias.simulator_habits import Answer as Plan
 from hotelbridge_fias.simulator_habits import Door, Habits
@@ -13,6 +12,7 @@ from hotelbridge_fias.simulator_hotel import Guest as HotelGuest
 from hotelbridge_fias.simulator_pms import FakePms
 
 from hotelbridge.pms.api import Result
+from hotelbridge.testing.contract import ANNA, Answer, Guest, House, Peer, SeenPosting, SeenResult
 
 ENDPOINT = "tcp:192.0.2.20:5010"
 ROOMS = tuple(str(number) for number in (*range(201, 221), 305))

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from fias_contract_peer import ENDPOINT, FiasPeer
-from hotelbridge.testing.contract import House, PluginContract
 from hotelbridge_fias.plugin import PLUGIN
 from hotelbridge_fias.simulator_habits import Habits, Mode
+
+from hotelbridge.testing.contract import House, PluginContract
 
 
 class TestOracle(PluginContract):
