@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from twisted.internet import endpoints
 from twisted.internet.defer import Deferred
-from twisted.internet.endpoints import serverFromString
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
@@ -36,6 +37,7 @@ from hotelbridge.services.frontdesk import FrontDesk
 from hotelbridge.services.houseclock import HouseClock
 from hotelbridge.services.nightly import NightlyBackup
 from hotelbridge.services.ownership import Ownership
+from hotelbridge.services.pmscontext import Wires
 from hotelbridge.services.roomdesk import FrontRooms
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.schedule import Housekeeping
@@ -46,6 +48,8 @@ from hotelbridge.store.runners import ThreadRunner
 from hotelbridge.store.sink import ReportSink
 from hotelbridge.web.site import make_site
 
+_client: Any = endpoints.clientFromString  # twisted has no annotations for these
+_server: Any = endpoints.serverFromString
 BACKLOG = 4096  # Twisted's own 50 refuses a burst of pushes for seconds
 
 
@@ -189,7 +193,7 @@ class Doors:
                 self._events.append(opened)
         daemon = self._daemon
         site = make_site(daemon.desk, daemon.rooms, daemon.clock, daemon.metrics)
-        door = serverFromString(self._reactor, self._daemon.settings.web.listen)  # type: ignore[no-untyped-call]
+        door = _server(self._reactor, self._daemon.settings.web.listen)
         self._web = await door.listen(site)
 
     async def close(self) -> None:
@@ -239,7 +243,7 @@ def _run_under(reactor: Any, settings: Settings, held: Mapping[str, Sequence[int
         ThreadRunner(reactor),
         lambda om: device_endpoint(reactor, om.url, om.bind, om.timeout.total_seconds()),
         channels.posted(reactor.callFromThread),
-        reactor,
+        Wires(reactor, partial(_client, reactor), partial(_server, reactor)),
         lambda: loader.choices(settings),
     )
     return _Run(Daemon(settings, around), clock, reactor, _by_port(held)).until_stopped()

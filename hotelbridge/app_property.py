@@ -26,6 +26,7 @@ from hotelbridge.services.houseclock import HouseClock
 from hotelbridge.services.nightlist import NightLists
 from hotelbridge.services.omrecorder import OmRecorder
 from hotelbridge.services.ownership import Ownership
+from hotelbridge.services.pmscontext import Wires
 from hotelbridge.services.pmslink import Chosen, Hooks, PmsLink
 from hotelbridge.services.preflight import Preflight
 from hotelbridge.services.roomactions import RoomActions
@@ -36,6 +37,13 @@ from hotelbridge.settings import OmSettings
 from hotelbridge.store import history, journal
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.runners import Runner
+
+
+def _no_wire(endpoint: str) -> Any:
+    raise ValueError(f"nothing leads to {endpoint} here")
+
+
+NO_WIRES = Wires(None, _no_wire, _no_wire)
 
 
 def _no_plugins() -> Mapping[str, Chosen]:
@@ -50,7 +58,7 @@ class Surroundings:
     runner: Runner
     endpoint: Callable[[OmSettings], IStreamClientEndpoint]
     deliver: channels.Deliver  # out of the house: commands, hooks, mail
-    reactor: Any = None  # for the links to PMSs: timers, endpoints, serial ports
+    wires: Wires = NO_WIRES  # to PMSs
     plugins: Callable[[], Mapping[str, Chosen]] = _no_plugins  # by property
 
 
@@ -108,7 +116,7 @@ class PropertyParts:
     def _link(self, chosen: Chosen, around: Surroundings) -> PmsLink:
         hear = partial(self._node.watch.hear, self.rules.property, "pms")
         hooks = Hooks(self.house.loop.start, self._phones.poke, hear)
-        return PmsLink(self.rules, chosen, self._node.ownership, self._node.clock, around.reactor, hooks)
+        return PmsLink(self.rules, chosen, self._node.ownership, self._node.clock, around.wires, hooks)
 
     def gained(self) -> None:
         """The property has become ours."""
@@ -126,7 +134,7 @@ class PropertyParts:
         if "wakeup" in kinds:
             self._nights.changed()
             if self.pms is not None and self.pms.flowing:
-                self.pms.results.look()
+                self.pms.out.look()
 
     async def stop(self) -> None:
         """Save what is under way, end the links."""

@@ -20,6 +20,7 @@ from hotelbridge.errors import StoreUnavailable
 from hotelbridge.pms import api
 from hotelbridge.pms.loader import Chosen, why
 from hotelbridge.settings import PropertySettings
+from hotelbridge.store import pms_state
 
 PATIENCE = 60.0  # seconds: longer than any peer takes to say something
 T = TypeVar("T")
@@ -37,11 +38,12 @@ class LookingHouse:
         self.currency = property.currency
         self.reactor = around.reactor
         self.clock = around.clock
+        self._db = around.db
 
     async def received(self, messages: Sequence[api.Received]) -> Sequence[int]:
         raise StoreUnavailable(ONLY_A_LOOK)
 
-    async def sent(self, body: bytes, words: str, rooms: tuple[str, ...] = ()) -> None:
+    def sent(self, body: bytes, words: str, rooms: tuple[str, ...] = ()) -> None:
         pass
 
     async def tell(self, told: Sequence[api.Told], state: Mapping[str, str | None] | None = None) -> None:
@@ -51,7 +53,10 @@ class LookingHouse:
         return ()
 
     async def state(self) -> dict[str, str]:
-        return {}
+        """As it stands: it tells a plugin whether a daemon holds the line."""
+        if self._db is None:
+            return {}
+        return await self._db.read(lambda tx: pms_state.values(tx, self.property))
 
     def layers(self, up: Mapping[api.Layer, bool | None], detail: str = "") -> None:
         pass

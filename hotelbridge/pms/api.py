@@ -250,8 +250,8 @@ class Context(Protocol):
         """Save messages of the peer as they came; their numbers, in order. Fires after the commit."""
         ...
 
-    async def sent(self, body: bytes, words: str, rooms: tuple[str, ...] = ()) -> None:
-        """Note what was written to the peer, for the flight recorder. Needs not be awaited."""
+    def sent(self, body: bytes, words: str, rooms: tuple[str, ...] = ()) -> None:
+        """Note what was written to the peer, for the flight recorder. Nothing waits for it or raises."""
         ...
 
     async def tell(self, told: Sequence[Told], state: Mapping[str, str | None] | None = None) -> None:
@@ -259,7 +259,11 @@ class Context(Protocol):
         ...
 
     async def left_over(self) -> Sequence[Record]:
-        """Records that were received and not worked off, oldest first; some at once: ask until none left."""
+        """Records that were received and not worked off, oldest first; some at once: ask until none is left.
+
+        They may be another plugin's, where the hotel has changed its PMS: tell those with a note alone. A
+        resync that the dead process left open is ended incomplete by whoever takes up its records.
+        """
         ...
 
     async def state(self) -> dict[str, str]:
@@ -315,7 +319,10 @@ class Link(Protocol):
         ...
 
     async def probe(self) -> Sequence[Finding]:
-        """For `check --online`: try the link without disturbing anything, layer by layer."""
+        """For `check --online`: try the link without disturbing anything, layer by layer.
+
+        Called instead of `start`, in a house that saves nothing; `stop` follows.
+        """
         ...
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from hotelbridge.core.localtime import Moment
 from hotelbridge.core.records import Actor, Wakeup
 from hotelbridge.core.wakeup import Happening
-from hotelbridge.services import escalation, inperson, ladder
+from hotelbridge.services import escalation, inperson, ladder, pmsnews
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.orderviews import ChangeRequest, OrderChange
 from hotelbridge.services.rules import Rules
@@ -45,6 +45,9 @@ def save(
     """Save it, and say what is different."""
     saved = wakeups.save(tx, changed, now)
     history.write(tx, saved, now, "changed", f"changed{words}: {_difference(before, saved)}", actor)
+    if saved.due != before.due:
+        pmsnews.tell(tx, rules, before, now, booked=False)
+        pmsnews.tell(tx, rules, saved, now, booked=True)
     if saved.next_at != before.next_at:  # its phones are looked at anew, or not at all
         escalation.recovered(tx, rules.property, f"wakeup:{saved.id}", now, "the wake-up was changed")
     return saved
@@ -78,6 +81,7 @@ def cancel(
     history.write(tx, saved, now, "cancelled", words, actor)
     escalation.recovered(tx, rules.property, f"wakeup:{wakeup.id}", now, f"cancelled by {actor.name}")
     tx.changed(rules.property, "room", saved.room, now)
+    pmsnews.tell(tx, rules, saved, now, booked=False)
     return saved, effects + cancel_follow_ups(tx, rules, saved, actor, now)
 
 

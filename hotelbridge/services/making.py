@@ -16,7 +16,7 @@ from typing import Any
 from hotelbridge.core.orders import DAY, Planned, days_between, follow_up, of_day
 from hotelbridge.core.readback import turned
 from hotelbridge.core.records import Actor, Order, Wakeup, WakeupState
-from hotelbridge.services import inperson, outlook
+from hotelbridge.services import inperson, outlook, pmsnews
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import history, orders, wakeups
 from hotelbridge.store.database import Tx
@@ -58,6 +58,7 @@ def _save(
     saved = []
     for one, follows in planned:
         wakeup = wakeups.add(tx, _fresh(rules, order, one, now, follows), now)
+        pmsnews.tell(tx, rules, wakeup, now, booked=True)
         history.write(tx, wakeup, now, "booked", _booked(wakeup, words) + turned(one.turn), actor)
         saved.append(wakeup)
     for room in dict.fromkeys(one.room for one in saved):

@@ -14,7 +14,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from twisted.internet.defer import Deferred
-from twisted.internet.endpoints import clientFromString, serverFromString
 from twisted.internet.interfaces import IStreamClientEndpoint, IStreamServerEndpoint
 from twisted.logger import Logger
 
@@ -48,6 +47,15 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Wires:
+    """The far ends, as a link may have them."""
+
+    reactor: Any
+    connector: Callable[[str], IStreamClientEndpoint]
+    door: Callable[[str], IStreamServerEndpoint]
+
+
+@dataclass(frozen=True, slots=True)
 class Ears:
     """Whom a context tells on the reactor, after the commit."""
 
@@ -62,7 +70,7 @@ class PmsContext:
     _log = Logger()
 
     def __init__(
-        self, rules: Rules, plugin: str, ownership: Ownership, clock: Clock, reactor: Any, ears: Ears
+        self, rules: Rules, plugin: str, ownership: Ownership, clock: Clock, wires: Wires, ears: Ears
     ) -> None:
         self._rules = rules
         self._actor = Actor(plugin, "pms")
@@ -76,7 +84,8 @@ class PmsContext:
         self.zone: ZoneInfo = rules.zone
         self.currency: str = rules.settings.currency
         self.clock = clock
-        self.reactor = reactor
+        self.reactor = wires.reactor
+        self._wires = wires
 
     def close(self) -> None:
         """The link has ended: nothing it says counts any more."""
@@ -115,7 +124,7 @@ class PmsContext:
 
     # --- what went out ---
 
-    async def sent(self, body: bytes, words: str, rooms: tuple[str, ...] = ()) -> None:
+    def sent(self, body: bytes, words: str, rooms: tuple[str, ...] = ()) -> None:
         """Noted with what is sent in the same second; what a crash takes away was only for looking at."""
         if len(self._unnoted) >= MOST_NOTED:
             self._left_out += 1
@@ -158,12 +167,10 @@ class PmsContext:
             self._ears.peer_time(at)
 
     def connector(self, endpoint: str) -> IStreamClientEndpoint:
-        found: IStreamClientEndpoint = clientFromString(self.reactor, endpoint)  # type: ignore[no-untyped-call]
-        return found
+        return self._wires.connector(endpoint)
 
     def door(self, endpoint: str) -> IStreamServerEndpoint:
-        found: IStreamServerEndpoint = serverFromString(self.reactor, endpoint)  # type: ignore[no-untyped-call]
-        return found
+        return self._wires.door(endpoint)
 
 
 def _plugins_own(state: Mapping[str, str | None]) -> Mapping[str, str | None]:

@@ -20,12 +20,12 @@ from twisted.logger import Logger
 from hotelbridge.clock import Clock
 from hotelbridge.core.records import AlarmKind
 from hotelbridge.errors import HotelbridgeError, Refusal
-from hotelbridge.pms.api import Capability, Layer, Link, Plugin, PmsError
+from hotelbridge.pms.api import Capability, Layer, Link, Plugin, PmsError, WakeupNews, WakeupResult
 from hotelbridge.services import escalation
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.ownership import Ownership
-from hotelbridge.services.pmscontext import LINK, Ears, Heard, PmsContext
-from hotelbridge.services.pmsresults import ResultsOut
+from hotelbridge.services.pmscontext import LINK, Ears, Heard, PmsContext, Wires
+from hotelbridge.services.pmsout import WordsOut
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import pms_state
 from hotelbridge.store.database import Tx
@@ -70,14 +70,14 @@ class PmsLink:
         chosen: Chosen,
         ownership: Ownership,
         clock: Clock,
-        reactor: Any,
+        wires: Wires,
         hooks: Hooks,
     ) -> None:
         self._rules = rules
         self._chosen = chosen
         self._ownership = ownership
         self._clock = clock
-        self._reactor = reactor
+        self._wires = wires
         self._hooks = hooks
         self._link: Link | None = None
         self._context: PmsContext | None = None
@@ -87,7 +87,8 @@ class PmsLink:
         self._saving = self._changed = False
         self._timers: dict[str, IDelayedCall] = {}
         self._ending: Deferred[None] | None = None
-        self.results = ResultsOut(rules, ownership, clock, self._report)
+        rules.pms_news = self.can(Capability.WAKEUP_NEWS)
+        self.out = WordsOut(rules, ownership, clock, self._say)
 
     @property
     def flowing(self) -> bool:
@@ -109,7 +110,7 @@ class PmsLink:
         """End the link; what is under way is in the store."""
         for name in list(self._timers):
             self._cancel(name)
-        self.results.stop()
+        self.out.stop()
         await self._end()
 
     async def _begin(self) -> None:
@@ -119,9 +120,7 @@ class PmsLink:
         self._resynced = "resynced" in marks
         ears = Ears(self._applied, self._layers, self._hooks.peer_time)
         plugin = self._chosen.plugin
-        self._context = PmsContext(
-            self._rules, plugin.name, self._ownership, self._clock, self._reactor, ears
-        )
+        self._context = PmsContext(self._rules, plugin.name, self._ownership, self._clock, self._wires, ears)
         self._link = plugin.connect(self._context, self._chosen.settings)
         self._layers({layer: None for layer in Layer}, "begins")
         self._link.start()
@@ -195,7 +194,7 @@ class PmsLink:
             self._set("patience", PATIENCE, self._save_soon)
         self._save_soon()
         if self.flowing and not was_flowing:
-            self.results.look()
+            self.out.look()
             self._ask_what_is_wanted()
 
     def _save_soon(self) -> None:
@@ -268,11 +267,14 @@ class PmsLink:
         except HotelbridgeError as error:
             self._log.info("no resync now: {why}", why=error)
 
-    async def _report(self, result: Any) -> None:
-        """Hand a result to the link. Raises what the link raises; `CancelledError` where there is none."""
+    async def _say(self, words: WakeupResult | WakeupNews) -> None:
+        """Hand words to the link. Raises what the link raises; `CancelledError` where there is none."""
         if self._link is None or not self.flowing:
             raise CancelledError
-        await self._link.report_wakeup(result)
+        if isinstance(words, WakeupResult):
+            await self._link.report_wakeup(words)
+        else:
+            await self._link.report_wakeup_news(words)
 
 
 async def _beside(event: Deferred[None]) -> None:

@@ -38,6 +38,7 @@ class Rules:
         self.desk_manners = DeskManners(desk.ring, desk.pause, len(self.desk_phones))
         # Whether the PMS is heard and has told once how everything stands: set by whoever holds its link.
         self.pms_trusted = False
+        self.pms_news = False  # whether it may want to hear of wake-ups that are booked here
         self.resync_ask_above = RESYNC_ASK_ABOVE
         self.policy = _policy(settings)
         self._phones = {room.number: settings.phones_of(room) for room in settings.rooms}

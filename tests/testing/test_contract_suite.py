@@ -200,12 +200,6 @@ class MakesUpReservations(JsonLink):
         line.say(ok=True)
 
 
-class WaitsForTheRecorder(JsonLink):
-    async def post_charge(self, posting: Posting) -> str:
-        await self.context.sent(b"post", "post")
-        return await super().post_charge(posting)
-
-
 BREACHES: list[tuple[type[JsonLink], str, tuple[Any, ...]]] = [
     (AcknowledgesFirst, "test_nothing_is_acknowledged_before_it_is_saved", ()),
     (TellsWithoutSaving, "test_nothing_is_acknowledged_before_it_is_saved", ()),
@@ -230,7 +224,6 @@ BREACHES: list[tuple[type[JsonLink], str, tuple[Any, ...]]] = [
     (CallsItComplete, "test_a_resync_that_died_with_the_process_is_not_complete", ()),
     (CleansNames, "test_a_guests_name_is_text", ("<script>alert('212')</script>",)),
     (MakesUpReservations, "test_what_is_said_twice_is_told_alike", ()),
-    (WaitsForTheRecorder, "test_what_the_house_cannot_note_down_harms_no_posting", ()),
 ]
 
 

@@ -91,7 +91,7 @@ def test_a_process_can_die_before_or_after_a_commit(when: str, saved: int) -> No
 
 def test_what_was_sent_is_in_the_recorder_and_never_left_over() -> None:
     house = House()
-    asked(house.context().sent(b"LA", "alive"))
+    house.context().sent(b"LA", "alive")
     house.let()
     assert [record.body for record in house.saved(Direction.OUT)] == [b"LA"] and not house.unworked()
 

@@ -236,8 +236,7 @@ class CsvLink:
 
     def _note(self, words: str, room: str) -> None:
         """For the flight recorder; nothing waits for it."""
-        noted = Deferred.fromCoroutine(self._context.sent(words.encode(), words, (room,)))
-        noted.addErrback(_ignored, StoreUnavailable, NotOwner, CancelledError)
+        self._context.sent(words.encode(), words, (room,))
 
     def _keep(self, state: Mapping[str, str | None]) -> Awaitable[None]:
         return self._context.tell([], state)

@@ -333,7 +333,7 @@ class Talk:
         if self._line is None:
             return
         body = render(record, self._settings.encoding)
-        Deferred.fromCoroutine(self._context.sent(body, words(record), rooms_of(record))).addErrback(_forgive)
+        self._context.sent(body, words(record), rooms_of(record))
         self._line.write(body, gone)
 
     def _show(self, words: str) -> None:
@@ -344,7 +344,3 @@ class Talk:
             self._told = shown
             up = {Layer.CONNECTED: connected, Layer.ALIVE: self.up, Layer.FLOWING: self.up}
             self._context.layers(up, words)
-
-
-def _forgive(failure: object) -> None:
-    """The recorder missed a line; what matters is that it was written."""

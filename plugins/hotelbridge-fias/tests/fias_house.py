@@ -82,7 +82,7 @@ class House:
             )
         return numbers
 
-    async def sent(self, body: bytes, words: str, rooms: tuple[str, ...] = ()) -> None:
+    def sent(self, body: bytes, words: str, rooms: tuple[str, ...] = ()) -> None:
         self.wrote.append(body.decode())
 
     async def tell(self, told: Sequence[Told], state: Mapping[str, str | None] | None = None) -> None:

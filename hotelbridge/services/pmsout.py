@@ -1,8 +1,8 @@
-"""Results of wake-ups on their way to the PMS: read from the rows that decided them, said once each.
+"""What the PMS is told of wake-ups, on its way: read from the rows that decided it, said once each, in order.
 
 A row is marked after the peer's side has taken it. Should the program die between the two, it is said
 again: that a wake-up was answered is true twice, while a result that is never said leaves the PMS's
-screen waiting for ever. Results of wake-ups that the PMS never asked for are not said to it.
+screen waiting for ever. What the PMS never heard of is not said to it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from hotelbridge.clock import Clock
 from hotelbridge.core.records import Notice, NoticeState
 from hotelbridge.core.results import Result
 from hotelbridge.errors import HotelbridgeError
-from hotelbridge.pms.api import Later, PmsError, Unavailable, WakeupResult
-from hotelbridge.services import results
+from hotelbridge.pms.api import Later, PmsError, Unavailable, WakeupNews, WakeupResult
+from hotelbridge.services import pmsnews, results
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import notices
@@ -29,8 +29,8 @@ AGAIN = 30.0  # seconds until one is tried again that could not be said
 AT_ONCE = 50
 
 
-class ResultsOut:
-    """Says the results of one property, one after the other, in the order in which they were decided."""
+class WordsOut:
+    """Says what one property has to tell its PMS, one after the other."""
 
     _log = Logger()
 
@@ -39,12 +39,12 @@ class ResultsOut:
         rules: Rules,
         ownership: Ownership,
         clock: Clock,
-        report: Callable[[WakeupResult], Awaitable[None]],
+        say: Callable[[WakeupResult | WakeupNews], Awaitable[None]],
     ) -> None:
         self._rules = rules
         self._ownership = ownership
         self._clock = clock
-        self._report = report
+        self._to_the_pms = say
         self._running = self._again = self._stopped = False
         self._timer: IDelayedCall | None = None
 
@@ -54,7 +54,7 @@ class ResultsOut:
         if not self._running and not self._stopped:
             self._running = True
             done = Deferred.fromCoroutine(self._run())
-            done.addErrback(lambda failure: self._log.failure("results for the PMS failed", failure))
+            done.addErrback(lambda failure: self._log.failure("words for the PMS failed", failure))
 
     def stop(self) -> None:
         """Nothing more is said."""
@@ -70,7 +70,7 @@ class ResultsOut:
         except CancelledError:
             pass  # no link: `look` comes when there is one
         except HotelbridgeError as error:
-            self._log.info("results for the PMS wait: {why}", why=error)
+            self._log.info("words for the PMS wait: {why}", why=error)
             self._look_later()
         finally:
             self._running = False
@@ -88,20 +88,12 @@ class ResultsOut:
                 await self._say(notice)
 
     async def _say(self, notice: Notice) -> None:
-        facts = json.loads(notice.facts)
-        if not facts.get("asked"):
+        words = _words(notice, known_anyway=self._rules.pms_news)
+        if words is None:
             await self._mark(notice, NoticeState.DROPPED, "not asked for by the PMS")
             return
-        result = WakeupResult(
-            id=facts["wakeup"],
-            room=facts["room"],
-            reservation=facts["reservation"],
-            local=facts["local"],
-            result=Result(facts["result"]),
-            echo=facts.get("echo", ""),
-        )
         try:
-            await self._report(result)
+            await self._to_the_pms(words)
         except (Unavailable, Later):
             raise
         except PmsError as error:
@@ -113,3 +105,20 @@ class ResultsOut:
         now = self._clock.now()
         done = replace(notice, state=state, tries=notice.tries + 1, done_at=now, detail=detail)
         await self._ownership.run(self._rules.property, lambda tx: notices.save(tx, done))
+
+
+def _words(notice: Notice, *, known_anyway: bool) -> WakeupResult | WakeupNews | None:
+    """What a row says; None for the result of a wake-up that the PMS has never heard of."""
+    facts = json.loads(notice.facts)
+    if notice.kind == pmsnews.KIND:
+        return WakeupNews(facts["wakeup"], facts["room"], facts["local"], facts["booked"])
+    if not facts.get("asked") and not known_anyway:
+        return None
+    return WakeupResult(
+        id=facts["wakeup"],
+        room=facts["room"],
+        reservation=facts["reservation"],
+        local=facts["local"],
+        result=Result(facts["result"]),
+        echo=facts.get("echo", ""),
+    )
