@@ -1,4 +1,4 @@
-"""Wake-ups that were booked or cancelled here, for a PMS that shows them too: saved with what they tell of."""
+"""Wake-ups that were booked or cancelled here, for a PMS that shows them too: saved in the same unit."""
 
 from __future__ import annotations
 

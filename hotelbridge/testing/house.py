@@ -166,8 +166,9 @@ class House:
 
 def _missed(failure: Failure) -> list[int]:
     """The recorder misses a line: that harms nobody."""
-    if not isinstance(failure.value, StoreUnavailable):
-        raise failure.value
+    error: Any = failure.value
+    if not isinstance(error, StoreUnavailable):
+        raise error
     return []
 
 
