@@ -161,7 +161,9 @@ class RoomSync:
     # --- one turn ---
 
     def _open(self, device: str) -> bool:
-        return self._devices[device].up is not False and self._ownership.holds(self._rules.property)
+        """Whether a device may be bothered: its menus come first."""
+        ready = device in self._lines and self._devices[device].up is not False
+        return ready and self._ownership.holds(self._rules.property)
 
     async def _turn(self, device: str, number: str, compare: bool) -> float | None:
         """What there is to do with one phone; after how long it wants another turn."""
@@ -214,20 +216,18 @@ class RoomSync:
     async def _meet(self, job: _Job) -> Met:
         """Ask a phone, and set what differs. Raises DeviceError where it is not known what became of it."""
         row, device = job.row, self._devices[job.row.device]
-        lines = self._lines.get(row.device)
-        if lines is not None and row.number not in lines:
+        if row.number not in self._lines[row.device]:
             return Met(known=False)
         reply = await device.client.send(om.QueryExt(row.number))
-        if not isinstance(reply, om.ExtStatus) and lines is None:
-            return Met(known=False)
-        asked = reply.values if isinstance(reply, om.ExtStatus) else {}
-        state = (reply.state or "") if isinstance(reply, om.ExtStatus) else ""
-        lineid = (reply.lineid if isinstance(reply, om.ExtStatus) else "") or (lines or {}).get(row.number)
-        held = policy.queried(row.held, asked, row.wanted)
-        sent = policy.to_assign(row.wanted, held) | policy.still_to_set(job.once, asked)
-        lineid = lineid or row.lineid or ""
-        answer = await device.assign(lineid, sent, lambda: self._still(job)) if sent and lineid else {}
-        return Met(lineid=lineid, state=state, asked=asked, sent=sent, answer=answer)
+        said = reply if isinstance(reply, om.ExtStatus) else om.ExtStatus(row.number)
+        lineid = said.lineid or self._lines[row.device][row.number]
+        if said is reply:
+            held = policy.queried(row.held, said.values, row.wanted)
+            sent = policy.to_assign(row.wanted, held) | policy.still_to_set(job.once, said.values)
+        else:  # it did not tell: what is absent is no default then
+            sent = row.wanted | job.once
+        answer = await device.assign(lineid, sent, lambda: self._still(job)) if sent else {}
+        return Met(lineid=lineid, state=said.state or "", asked=said.values, sent=sent, answer=answer)
 
     def _still(self, job: _Job) -> Deferred[bool]:
         """Whether a phone should still hold what is about to be written to it, and is still ours to set."""

@@ -311,6 +311,17 @@ def test_a_command_that_goes_wrong_is_made_up_for(
     assert evening.open_alarms() == ()
 
 
+def test_a_refused_question_is_no_answer(evening: Evening, guests: Guests) -> None:
+    """M2: what an answer leaves out is the default; what was not answered is not."""
+    guests.comes("212")
+    evening.advance(1)
+    evening.om.phone("212").parameters.update(KEEPS)
+    evening.om.faults.next(CommandFault.FAIL, "Query", phone="212")
+    guests.goes("212")
+    evening.advance(2)
+    assert (holds(evening, "No_Disturb"), holds(evening, "Fwd_Type")) == ("off", "0")
+
+
 def test_a_phone_that_goes_wrong_keeps_no_other_waiting(evening: Evening, guests: Guests) -> None:
     evening.om.faults.always(CommandFault.GARBAGE, "Query", phone="212")
     guests.comes("212", "local")
