@@ -76,7 +76,9 @@ class Daemon:
         self.watch.on_question(self._ask_the_time, self._look_at_all)
         self.desk = FrontDesk(self.houses, self.db, self.ownership, self.watch, self.ready)
         actions = {id: part.actions for id, part in self.parts.items()}
-        self.rooms = FrontRooms(self.houses, actions, self.db, self.ownership, clock)
+        self.rooms = FrontRooms(
+            self.houses, actions, self.db, self.ownership, clock, explain=lambda phone: phone.cause
+        )
         self.pushes = self._push_factories()
         self.db.on_commit(self._committed)
         self.ownership.on_gained(self._gained)

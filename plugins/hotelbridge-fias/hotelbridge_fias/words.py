@@ -1,10 +1,11 @@
 """Records in plain words, for the flight recorder: what a person reads who never saw FIAS.
 
-Everything is said, guests' names too; whoever may not read them gets them masked by the house.
+Everything is said, guests' names too; what is personal is marked so, for the house to mask.
 """
 
 from __future__ import annotations
 
+from hotelbridge.pms.api import personal
 from hotelbridge_fias.records import Record, parse_date, parse_time
 
 _KINDS = {
@@ -61,6 +62,8 @@ _NAMES = {
     "PH": "hotel",
     "RP": "interface program",
 }
+# What says nothing of a guest; all else is personal, what nobody knows here too.
+_OPEN = frozenset(_NAMES) - {"GN", "GF", "GT", "DD", "CT", "ID"}
 _FLAGS = {
     ("DN", "Y"): "do not disturb on",
     ("DN", "N"): "do not disturb off",
@@ -121,7 +124,11 @@ def _field(name: str, value: str) -> str:
         return "with the proof of the key"
     if name in ("GA", "GD") and (on := parse_date(value)) is not None:
         value = on.isoformat()
-    return _FLAGS.get((name, value)) or f"{_NAMES.get(name, name)} {value}".rstrip()
+    if (name, value) in _FLAGS:
+        return _FLAGS[name, value]
+    if value and name not in _OPEN:
+        value = personal(value)
+    return f"{_NAMES.get(name, name)} {value}".rstrip()
 
 
 def _share(room: str, value: str) -> str:

@@ -31,7 +31,7 @@ def test_every_record_is_saved_as_it_came_with_words_and_rooms(bench: Any) -> No
     sent = [str(record) for record in one.pms.sent()]
     assert one.house.disk.bodies() == sent
     arrival, move = one.house.disk.records[-2:]
-    assert arrival.rooms == ("212",) and "guest Huber, Anna" in arrival.words
+    assert arrival.rooms == ("212",) and "guest “Huber, Anna”" in arrival.words
     assert move.rooms == ("305", "212") and move.words.startswith("move: room 305")
     assert one.house.disk.unworked == []
 

@@ -167,12 +167,12 @@ def test_the_peers_clock_is_read_in_the_hotels_zone(
     [
         (
             "GI|RN212|G#1001|GNMüller, Hans|GLGE|GSY|",
-            "check-in: room 212, reservation 1001, guest Müller, Hans, language GE, with others",
+            "check-in: room 212, reservation 1001, guest “Müller, Hans”, language GE, with others",
         ),
         ("GO|RN212|GSN|SF|", "vacant: room 212, nobody else there, as it stands in a resync"),
         ("GC|RN305|GSN|RO212|GSY|", "move: room 305, nobody else there, from room 212, others stay there"),
         ("WR|RN212|DA261124|TI0630|", "wake-up wanted: room 212, 2026-11-24 06:30:00"),
-        ("PA|ASNG|CTINVALID ROOM|P#7|", "answer to a posting: not found (NG), text INVALID ROOM, number 7"),
+        ("PA|ASNG|CTINVALID ROOM|P#7|", "answer to a posting: not found (NG), text “INVALID ROOM”, number 7"),
         ("RE|RN212|DNY|", "room: room 212, do not disturb on"),
         ("LS|", "link start"),
         ("XY|RN212|", "unknown record XY: room 212"),
