@@ -8,6 +8,7 @@ daemon does anything any more, and what it had not committed is gone.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,8 @@ from hotelbridge.app import Daemon, Surroundings
 from hotelbridge.core.records import Actor, Change, ClosingOutcome
 from hotelbridge.services.channels import Letter, Undelivered
 from hotelbridge.services.orderviews import BookingRequest, BookingView
+from hotelbridge.services.pmscontext import Wires
+from hotelbridge.services.pmslink import Chosen
 from hotelbridge.services.views import (
     AcknowledgeRequest,
     AlarmView,
@@ -164,9 +167,11 @@ class Evening:
         begins: datetime = BEGINS,
         zone: str = "Europe/Vienna",
         keys: str = "",
+        pms: Callable[[Life], tuple[Wires, Chosen]] | None = None,
     ) -> None:
         """`more` is configuration that follows: tables of the property, like `[property.wakeup]`; `keys`
-        are keys of the property itself."""
+        are keys of the property itself. `pms`: the wires to a PMS and its plugin, for each life."""
+        self._pms = pms
         self.clock = FakeClock(begins)
         self.day = begins.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d")
         phones = [*ROOMS, "301", "302", "100", "101"]  # the last two stand at the desk
@@ -195,6 +200,9 @@ class Evening:
         around = Surroundings(
             self.life, self.life, lambda om: self.om.endpoint(source="192.0.2.9"), self.outside.deliver
         )
+        if self._pms is not None:
+            wires, chosen = self._pms(self.life)
+            around = replace(around, wires=wires, plugins=lambda: {"main": chosen})
         self.daemon = Daemon(self._settings, around)
         self._result(self.daemon.start())
         self.om.push_to(self.daemon.pushes["tcp:8989"], source="192.0.2.10")
