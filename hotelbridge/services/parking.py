@@ -91,18 +91,21 @@ def _is_back(doing: Doing, room: str, newcomer: Stay) -> bool:
 
 
 def _drop(doing: Doing, room: str, left: Sequence[Wakeup], numbers: Collection[str]) -> None:
+    """Cancel it, with the standing orders behind it and the days that these have made since he left."""
     why = "left behind by an earlier guest"
-    carrying.cancel(doing, left, room, why)
-    for one in left:
+    gone = stays.last_left(doing.tx, doing.property, room)
+    over = {one.order_id for one in left}
+    for order in carrying.standing(doing, room):
+        earlier = gone is not None and order.created_at < gone and order.reservation not in numbers
+        if order.id in over or (earlier and not _is_awaited(doing, order)):
+            over.add(order.id)
+            carrying.stop(doing, order, room, why)
+    dropped = [one for one in pending(doing, room) if one in left or one.order_id in over]
+    carrying.cancel(doing, dropped, room, why)
+    for one in dropped:
         history.write(
             doing.tx, one, doing.now, carrying.LEFT_BEHIND, f"a new guest is in {room}", doing.actor
         )
-    gone = stays.last_left(doing.tx, doing.property, room)
-    dropped = {one.order_id for one in left}
-    for order in carrying.standing(doing, room):
-        earlier = gone is not None and order.created_at < gone and order.reservation not in numbers
-        if order.id in dropped or (earlier and not _is_awaited(doing, order)):
-            carrying.stop(doing, order, room, why)
 
 
 def _is_awaited(doing: Doing, one: Order | Wakeup) -> bool:
@@ -127,9 +130,13 @@ def reunite(doing: Doing, stay: Stay) -> None:
     elif stays.in_house(doing.tx, doing.property, [last.room]):
         carrying.book_again(doing, _lost_to_others(doing, last), stay.room, stay.reservation)
     else:
-        these = [one for one in pending(doing, last.room) if carrying.is_parked(doing, one)]
+        theirs = _standing_of(doing, last)
+        made = {order.id for order in theirs}
+        these = [
+            one for one in pending(doing, last.room) if one.order_id in made or carrying.is_parked(doing, one)
+        ]
         carrying.carry(doing, these, stay.room, stay.reservation)
-        _follow(doing, last, stay.room)
+        _follow(doing, theirs, last.room, stay.room)
         _refresh(doing, last.room, "taken along")
 
 
@@ -182,7 +189,7 @@ def moved(doing: Doing, guests: Sequence[Stay], old: str, new: str) -> None:
     if others:
         _stays_behind(doing, before, [one for one in these if one not in going], [], f"went to {new}")
     else:
-        _follow(doing, before, new)
+        _follow(doing, _standing_of(doing, before), old, new)
     if len(going) == len(these):
         _no_notice(doing, old, "taken along")
     for stay in guests:
@@ -207,12 +214,21 @@ def _came_with(doing: Doing, one: Wakeup, others: Sequence[Stay]) -> bool:
     return max([one.created_at, *carried]) >= arrived
 
 
-def _follow(doing: Doing, last: Stay, new: str) -> None:
+def _standing_of(doing: Doing, last: Stay) -> list[Order]:
+    """The standing orders that a guest leaves in a room: those of its occupancy, and his own."""
+    his = ("", last.reservation)
+    return [
+        order
+        for order in carrying.standing(doing, last.room)
+        if order.reservation in his and last.ended_at is not None and order.created_at <= last.ended_at
+    ]
+
+
+def _follow(doing: Doing, theirs: Sequence[Order], old: str, new: str) -> None:
     """The days of standing orders that are not made yet, of which nothing was there to be carried."""
-    for order in carrying.standing(doing, last.room):
-        his = order.reservation in ("", last.reservation)
-        if his and last.ended_at is not None and order.created_at <= last.ended_at:
-            carrying.rehouse(doing, order, last.room, new)
+    for order in theirs:
+        now_known = orders.get(doing.tx, doing.property, order.id) or order
+        carrying.rehouse(doing, now_known, old, new)
 
 
 # --- the desk checks out ---

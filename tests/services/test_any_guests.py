@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,70 +13,19 @@ from hypothesis import strategies as st
 
 from hotelbridge.core.guests import CheckedIn, CheckedOut, Fact, Moved, ResyncBegun, ResyncEnded, WakeupWanted
 from hotelbridge.core.records import Actor, Wakeup, WakeupState
-from hotelbridge.services import booking, guests, resync
-from hotelbridge.services.orderviews import BookingRequest
-from hotelbridge.services.rules import Rules
-from hotelbridge.settings_load import load
+from hotelbridge.services import resync
 from hotelbridge.store import history, journal, resyncs, stays, wakeups
-from hotelbridge.store.database import Database, InlineRunner, Tx
-from hotelbridge.testing.fake_clock import FakeClock
-from tests.services.evening import CONFIG, fresh_database
+from hotelbridge.store.database import Tx
+from tests.services.guestrows import ROOMS, Play, Store, examples
 
-BEGINS = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
-PMS, DESK = Actor("fias", "pms"), Actor("anna", "test")
-ROOMS = ["1", "2", "3", "4"]
-
-
-class Undo(Exception):  # noqa: N818 - not an error: it takes back what one example has done
-    """An example is over."""
-
-
-class Store:
-    """One hotel's rows without its daemon, in one transaction that is taken back."""
-
-    def __init__(self, rules: Rules, tx: Tx) -> None:
-        self.rules, self.tx = rules, tx
-        self.now = BEGINS
-
-    def tell(self, *facts: Fact) -> Any:
-        self.now += timedelta(seconds=1)
-        return guests.apply(self.tx, self.rules, facts, PMS, self.now)
-
-    def book(self, room: str, reservation: str) -> None:
-        self.now += timedelta(seconds=1)
-        request = BookingRequest(room, at="2026-11-25T06:30", reservation=reservation, anyway=True)
-        booking.book(self.tx, self.rules, request, DESK, self.now)
-
-    def here(self) -> dict[str, str]:
-        return {stay.reservation: stay.room for stay in stays.in_house(self.tx, "main")}
-
-
-Play = Callable[[Callable[[Store], None]], None]
+DESK = Actor("anna", "test")
 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
     """Play one example on an empty hotel."""
-    folder = tmp_path_factory.mktemp("guests")
-    (folder / "hotel.db").write_bytes(fresh_database())
-    url = f"sqlite:///{folder / 'hotel.db'}"
-    rooms = "\n".join(f'  {{ number = "{room}" }},' for room in ROOMS)
-    (folder / "hotel.toml").write_text(CONFIG.format(url=url, rooms=rooms, zone="Europe/Vienna", keys=""))
-    settings_ = load(folder / "hotel.toml").properties[0]
-    db = Database(url, runner=InlineRunner(), node="a", clock=FakeClock(BEGINS))
-
-    def play_one(example: Callable[[Store], None]) -> None:
-        def unit(tx: Tx) -> None:
-            example(Store(Rules(settings_), tx))
-            raise Undo
-
-        results: list[Any] = []
-        db.run(unit).addBoth(results.append)
-        with pytest.raises(Undo):
-            results[0].raiseException()
-
-    yield play_one
-    db.close()
+    with examples(tmp_path_factory.mktemp("guests")) as play_one:
+        yield play_one
 
 
 @dataclass

@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from hotelbridge.commands.backup import PutBack, put_back
+from hotelbridge.core.guests import ResyncBegun, ResyncEnded
 from hotelbridge.core.records import AlarmKind, WakeupState
 from hotelbridge.errors import StoreMismatch, StoreUnavailable
 from hotelbridge.store import backups, inuse, schema, tokens
 from hotelbridge.store.database import Database, InlineRunner
 from hotelbridge.testing.fake_om_scripts import Answers, NoAnswer
 from tests.services.evening import Evening
+from tests.services.guestlife import GuestLife, gi
 
 DUMPS = Path(__file__).parents[1] / "schema"
 
@@ -144,6 +146,21 @@ def test_without_the_lost_database_orders_may_be_lost_until_now(hotel: Restored)
     assert "Orders made 06:32-07:20 are lost" in done.marked[0].alarm
     assert done.aside is not None and done.aside.read_bytes().startswith(b"a disk that has lost")
     assert hotel.book("212", "07:30") > 1_000_000
+
+
+def test_a_resync_is_asked_for_and_what_was_told_before_is_forgotten(hotel: Restored) -> None:
+    """K2: who came and left since the backup is known to the PMS alone."""
+    life = GuestLife(hotel)
+    life.tell(gi("212", "1001"), gi("213", "1002"))
+    hotel.book("212", "07:00")
+    hotel.advance(60)
+    life.tell(ResyncBegun(), gi("213", "1002", resync=True), ResyncEnded())
+    assert [one.state for one in life.resyncs()] == ["asking"]
+    hotel.backup()
+    hotel.restore()
+    assert hotel.query("SELECT key FROM pms_state") == [("house:want_resync",)]
+    assert hotel.query("SELECT state FROM resync") == [("dropped",)]
+    assert AlarmKind.RESYNC not in [alarm.kind for alarm in hotel.open_alarms()]
 
 
 def test_no_id_is_handed_out_twice(hotel: Restored) -> None:
