@@ -201,6 +201,7 @@ class PmsSettings(Table):
     model_config = ConfigDict(extra="allow")
 
     plugin: Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9_.-]*)?$")] = ""
+    resync_ask_above: Annotated[int, Field(ge=0, le=100)] = 25
 
     @property
     def tables(self) -> dict[str, Any]:

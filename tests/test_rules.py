@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
-RULES = "B1 B3 B4 B5 R1 R2 R3 R4 R5 R6 R7 R8 A1 A2 A3 A4 A6 K1 K2".split()
+RULES = "B1 B2 B3 B4 B5 B6 B7 M1 M2 A5 R1 R2 R3 R4 R5 R6 R7 R8 A1 A2 A3 A4 A6 K1 K2".split()
 
 
 def told() -> set[str]:

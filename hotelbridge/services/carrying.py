@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from hotelbridge.core.parked import times
 from hotelbridge.core.records import Order, Wakeup, WakeupState
-from hotelbridge.services import changing, escalation, inperson, making
+from hotelbridge.services import changing, escalation, inperson, loans, making
 from hotelbridge.services.doings import Doing, guest
 from hotelbridge.store import history, orders, wakeups
 
@@ -75,6 +75,7 @@ def _carried(doing: Doing, one: Wakeup, room: str) -> Wakeup:
     saved = wakeups.save(tx, replace(one, room=room, looked_at=None), now)
     history.write(tx, saved, now, CARRIED, f"from {one.room} to {room}, with the guest", doing.actor)
     escalation.recovered(tx, doing.property, f"wakeup:{one.id}", now, f"the guest is in {room} now")
+    loans.reach_anew(tx, doing.rules, saved, now)
     return saved
 
 

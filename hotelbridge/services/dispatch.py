@@ -20,7 +20,7 @@ from hotelbridge.services import inperson, ladder, lists
 from hotelbridge.services.effects import Effect, Ring
 from hotelbridge.services.rules import Rules
 from hotelbridge.settings import OmSettings
-from hotelbridge.store import alarms, attempts, history, wakeups
+from hotelbridge.store import alarms, attempts, history, stays, wakeups
 from hotelbridge.store.database import Tx
 
 RING_WITHIN = timedelta(seconds=2)  # a Connect that could not be written so soon is decided anew
@@ -165,14 +165,23 @@ def _ring(tx: Tx, rules: Rules, w: Wakeup, device: str, phone: str, now: datetim
         proof=_provable(tx, rules, w, device),
     )
     saved = attempts.add(tx, begin(blank, rules.times(device)))
-    return Ring(saved, rules.menu(device, w.language), now + RING_WITHIN)
+    return Ring(saved, _menu(tx, rules, w, device), now + RING_WITHIN)
+
+
+def _menu(tx: Tx, rules: Rules, w: Wakeup, device: str) -> str:
+    """The menu that wakes: in the language that was asked for, else in that of the guest who is there now."""
+    language = w.language
+    if not language and len(rules.devices[device].menus) > 1:
+        guests = stays.in_house(tx, rules.property, [w.room])
+        language = next((stay.language for stay in guests if stay.language), "")
+    return rules.menu(device, language)
 
 
 def _provable(tx: Tx, rules: Rules, w: Wakeup, device: str) -> Proof:
     """The proof wanted, as far as the menu is known to be on the device: without it nothing is heard."""
     if w.proof == Proof.ANSWER:
         return w.proof
-    menu = rules.menu(device, w.language)
+    menu = _menu(tx, rules, w, device)
     missing = alarms.open_about(tx, rules.property, f"menu:{device}/{menu}") is not None
     return weaker(w.proof, Proof.ANSWER) if missing else w.proof
 

@@ -127,6 +127,17 @@ def _begin_reach(tx: Tx, rules: Rules, now: datetime) -> None:
                 _add(tx, rules, wakeup_id, device, phone, LoanState.OVER, now)
 
 
+def reach_anew(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> None:
+    """A wake-up that is about to ring is in another room since: its phones there have to be opened too."""
+    before = rules.settings.wakeup.open_before
+    if not before or wakeup.in_person or wakeup.next_at is None or wakeup.next_at > now + before:
+        return
+    lent = {(one.device, one.phone) for one in loans.active(tx, rules.property, LoanKind.REACH)}
+    for device, phone in rules.phones(wakeup.room):
+        if (device, phone) not in lent:
+            _add(tx, rules, wakeup.id, device, phone, LoanState.ASKING, now)
+
+
 def _add(
     tx: Tx, rules: Rules, wakeup_id: int, device: str, phone: str, state: LoanState, now: datetime
 ) -> Loan:

@@ -18,7 +18,7 @@ from hotelbridge.core.readback import turned
 from hotelbridge.core.records import Actor, Order, Wakeup, WakeupState
 from hotelbridge.services import inperson, outlook, pmsnews
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import history, orders, wakeups
+from hotelbridge.store import history, orders, stays, wakeups
 from hotelbridge.store.database import Tx
 
 AHEAD = timedelta(days=10)  # more than a week: of each weekday the next one is always there to be seen
@@ -56,8 +56,11 @@ def _save(
 ) -> list[Wakeup]:
     """Save wake-ups, each with the one that it follows."""
     saved = []
+    rooms = list(dict.fromkeys(one.room for one, _ in planned))
+    vips = {stay.room for stay in stays.in_house(tx, rules.property, rooms) if stay.vip}
     for one, follows in planned:
-        wakeup = wakeups.add(tx, _fresh(rules, order, one, now, follows), now)
+        fresh = _fresh(rules, order, one, now, follows, vip=one.room in vips)
+        wakeup = wakeups.add(tx, fresh, now)
         pmsnews.tell(tx, rules, wakeup, now, booked=True)
         history.write(tx, wakeup, now, "booked", _booked(wakeup, words) + turned(one.turn), actor)
         saved.append(wakeup)
@@ -100,7 +103,9 @@ def _booked(wakeup: Wakeup, words: str) -> str:
     return f"{words} for {wakeup.local.replace('T', ' ')}{follows}{person}"
 
 
-def _fresh(rules: Rules, order: Order, planned: Planned, now: datetime, follows: int | None) -> Wakeup:
+def _fresh(
+    rules: Rules, order: Order, planned: Planned, now: datetime, follows: int | None, *, vip: bool
+) -> Wakeup:
     return Wakeup(
         id=0,
         property=order.property,
@@ -121,7 +126,7 @@ def _fresh(rules: Rules, order: Order, planned: Planned, now: datetime, follows:
         created_by=order.created_by,
         origin=order.origin,
         proof=order.proof,
-        vip=order.vip,
+        vip=order.vip or vip,
         in_person=order.in_person,
         reservation=order.reservation,
         follows=follows,

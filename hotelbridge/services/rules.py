@@ -16,8 +16,6 @@ from hotelbridge.services.pace import Paces
 from hotelbridge.settings import OmSettings, PropertySettings
 from hotelbridge.settings_alarms import Channels
 
-RESYNC_ASK_ABOVE = 25  # percent of the rooms: a resync that would change more waits for a person
-
 
 class Rules:
     """What applies to one property: its times, its rooms, its devices."""
@@ -39,7 +37,7 @@ class Rules:
         # Whether the PMS is heard and has told once how everything stands: set by whoever holds its link.
         self.pms_trusted = False
         self.pms_news = False  # whether it may want to hear of wake-ups that are booked here
-        self.resync_ask_above = RESYNC_ASK_ABOVE
+        self.resync_ask_above = settings.pms.resync_ask_above  # percent of the rooms
         self.policy = _policy(settings)
         self._phones = {room.number: settings.phones_of(room) for room in settings.rooms}
         self._room_of = {phone: room for room, phones in self._phones.items() for phone in phones}

@@ -84,7 +84,7 @@ class FiasEvening(Evening):
 
     def results(self) -> list[str]:
         """What the PMS was told of wake-ups."""
-        return [str(record) for record in self.pms.received if record.id == "WA"]
+        return [str(record) for record in self.pms.received("WA")]
 
     def level(self, phone: str) -> str:
         """Where a phone may call to, as the exchange holds it."""
