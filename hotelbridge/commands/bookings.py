@@ -211,8 +211,15 @@ def close(ctx: click.Context, id: int, by: str, outcome: str, note: str) -> None
     api, hotel, typed = _reach(ctx)
     body = {"by": by, "outcome": outcome, "note": note}
     closed = api.ask("POST", f"{hotel.path}/wakeups/{id}/close", body)
-    words = f"Wake-up {closed['id']} of room {clean(closed['room'])} is closed: {clean(closed['result'])}."
-    click.echo(raw(closed) if typed.json else words)
+    click.echo(raw(closed) if typed.json else _closed(closed))
+
+
+def _closed(one: dict[str, Any]) -> str:
+    """With its day and time, so that a number that was mistyped is seen."""
+    due = moment(one["due"])
+    assert due is not None
+    how = f": {clean(one['result'])}" if one["state"] == "closed" else ""
+    return f"Wake-up {one['id']} of room {clean(one['room'])} on {long(due)} is {clean(one['state'])}{how}."
 
 
 @click.command()

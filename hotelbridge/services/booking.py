@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from hotelbridge.core.localtime import Moment, Turn
 from hotelbridge.core.orders import of_moment, wall
+from hotelbridge.core.readback import clock_of, said
 from hotelbridge.core.records import (
     FINAL_STATES,
     Actor,
@@ -162,9 +163,17 @@ def cancel(tx: Tx, rules: Rules, id: int, actor: Actor, now: datetime) -> tuple[
 def close(
     tx: Tx, rules: Rules, wakeup: Wakeup, request: CloseRequest, actor: Actor, now: datetime
 ) -> tuple[Wakeup, list[Effect]]:
-    """A person says how it ended; its alarm is over too. Refused where it is over already."""
+    """A person says how it ended; its alarm is over too.
+
+    Refuses `not_closable` where it is over already, `not_due_yet` where nobody can know yet how it ends;
+    as `cancelled` such a one is cancelled.
+    """
     if not allows(wakeup.state, Happening.CLOSE):
         raise Refusal("not_closable", f"Wake-up {wakeup.id} is {wakeup.state} already.", status=409)
+    if wakeup.state == WakeupState.SCHEDULED and now < _closable_from(rules, wakeup):
+        if request.outcome == ClosingOutcome.CANCELLED:
+            return changing.cancel(tx, rules, wakeup, replace(actor, name=f"{request.by}, {actor.name}"), now)
+        raise _not_due_yet(rules, wakeup, now)
     saved, effects = ladder.end(
         tx, rules, replace(wakeup, result=request.outcome), Happening.CLOSE, now, "closed by hand"
     )
@@ -179,3 +188,20 @@ def close(
         effects = effects + changing.cancel_follow_ups(tx, rules, saved, actor, now)
     tx.changed(rules.property, "room", saved.room, now)
     return saved, effects
+
+
+def _closable_from(rules: Rules, wakeup: Wakeup) -> datetime:
+    """From when on somebody may have been at the door before its time: as soon as it is looked after."""
+    settings = rules.settings.wakeup
+    return wakeup.due - max(settings.preflight, settings.in_person_before)
+
+
+def _not_due_yet(rules: Rules, wakeup: Wakeup, now: datetime) -> Refusal:
+    """A number mistyped must not silence a guest who sleeps: its day and time are named."""
+    due, start = (at.astimezone(rules.zone) for at in (wakeup.due, _closable_from(rules, wakeup)))
+    when = said(due, now)
+    sentence = (
+        f"Wake-up {wakeup.id} of room {wakeup.room} is not due yet: it is for {when}. "
+        f"Cancel it if it is not wanted any more; it can be closed from {clock_of(start)} on."
+    )
+    return Refusal("not_due_yet", sentence, status=409, due=due.isoformat(), said=when)

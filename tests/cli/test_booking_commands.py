@@ -137,8 +137,16 @@ def test_a_wakeup_is_closed_by_name_with_an_outcome(api: FarApi) -> None:
     """A2."""
     api.at(f"POST {MINE}/wakeups/17/close", WAKEUP | {"state": "closed", "result": "woken_by_staff"})
     done = ask(api, "close", "17", "--by", "Anna", "--outcome", "woken_by_staff")
-    assert done.stdout == "Wake-up 17 of room 212 is closed: woken_by_staff.\n"
+    assert done.stdout == (
+        "Wake-up 17 of room 212 on Tuesday 24 November 2026, 06:30 is closed: woken_by_staff.\n"
+    )
     assert api.asked[-1].body == {"by": "Anna", "outcome": "woken_by_staff", "note": ""}
+
+
+def test_one_that_is_not_due_is_cancelled_instead_and_the_answer_says_so(api: FarApi) -> None:
+    api.at(f"POST {MINE}/wakeups/17/close", WAKEUP | {"state": "cancelled"})
+    done = ask(api, "close", "17", "--by", "Anna", "--outcome", "cancelled")
+    assert done.stdout == "Wake-up 17 of room 212 on Tuesday 24 November 2026, 06:30 is cancelled.\n"
 
 
 def test_a_guest_who_is_up_is_told_and_what_is_still_to_come_is_named(api: FarApi) -> None:

@@ -362,3 +362,45 @@ def test_closed_as_cancelled_its_follow_up_is_cancelled_too(evening: Evening) ->
     evening.until("06:36")
     evening.ask("close", main.id, CloseRequest("Anna", ClosingOutcome.CANCELLED), DESK)
     assert evening.wakeup(later.id).state == WakeupState.CANCELLED
+
+
+# --- closed before it is due ---
+
+
+def test_what_is_not_due_for_hours_is_not_closed_but_named_with_day_and_time(evening: Evening) -> None:
+    """A number that was mistyped must not silence a guest who sleeps."""
+    id = evening.book("212", "11:30")
+    with pytest.raises(Refusal) as refusal:
+        evening.close(id, "Anna", "woken_by_staff")
+    told = refusal.value
+    assert (told.code, told.status) == ("not_due_yet", 409)
+    assert told.sentence == (
+        f"Wake-up {id} of room 212 is not due yet: it is for Tuesday 24 November 11:30, in 5 h 5 min. "
+        "Cancel it if it is not wanted any more; it can be closed from 11:00 on."
+    )
+    assert (told.facts["due"], evening.wakeup(id).state) == (
+        "2026-11-24T11:30:00+01:00",
+        WakeupState.SCHEDULED,
+    )
+
+
+def test_a_knock_some_minutes_before_due_closes_it(evening: Evening) -> None:
+    id = evening.book("212", "06:50")
+    evening.close(id, "Anna", "woken_by_staff")
+    assert evening.wakeup(id).state == WakeupState.CLOSED
+
+
+def test_closed_as_cancelled_long_before_due_it_is_cancelled_by_name(evening: Evening) -> None:
+    id = evening.book("212", "11:30")
+    evening.close(id, "Anna", "cancelled")
+    assert evening.wakeup(id).state == WakeupState.CANCELLED
+    assert history(evening, id)[-1] == "cancelled by Anna, anna"
+
+
+def test_one_in_person_is_closed_from_its_alarm_on_however_early_that_is(hotel: Hotel) -> None:
+    """B5: the alarm comes before due, and its acknowledgement closes the wake-up."""
+    house = hotel('  [property.wakeup]\n  preflight = "0s"\n  in_person_before = "1h"\n')
+    id = house.order("212", at="2026-11-24T07:20", in_person=True).id
+    house.until("06:26")
+    house.acknowledge(house.open_alarms()[0].id, "Anna", "woken_by_staff")
+    assert (house.wakeup(id).state, house.open_alarms()) == (WakeupState.CLOSED, ())
