@@ -156,6 +156,9 @@ def test_the_list_of_the_night_is_printed_as_it_stands(api: FarApi) -> None:
     done = ask(api, "wakeup", "night-list", "--date", "2026-11-24")
     assert done.stdout == "Hotel Example\n\n06:30    212?[2J\n"
     assert api.asked[-1].path == f"{MINE}/night-list?date=2026-11-24"
+    ask(api, "wakeup", "night-list", "--date", "tomorrow")
+    assert api.asked[-1].path == f"{MINE}/night-list?date=2026-11-25"
+    assert ask(api, "wakeup", "night-list", "--date", "x").exit_code == 2
 
 
 def test_an_alarm_is_printed_to_walk_with(api: FarApi) -> None:
