@@ -30,7 +30,8 @@ RULES: dict[str, frozenset[str]] = {
     | frozenset({"pms.api"})
     | EVERYWHERE,
     "web": frozenset({"web", "services.desk", "services.views", "services.reportviews"})
-    | frozenset({"services.orderviews", "services.roomviews", "core.records", "metrics", "__version__"})
+    | frozenset({"services.orderviews", "services.roomviews", "core.records", "core.names", "metrics"})
+    | frozenset({"__version__"})
     | EVERYWHERE,
     "testing": frozenset({"testing", "om", "core", "pms.api"}) | EVERYWHERE,
     "demo": frozenset({"demo", "testing", "core", "settings", "settings_load"}) | EVERYWHERE,

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from hotelbridge.core.names import LONGEST, name_of
 from hotelbridge.core.records import ClosingOutcome, Trust, WakeupState
 from hotelbridge.services.views import (
     AcknowledgeRequest,
@@ -46,6 +47,13 @@ def _real(parse: Callable[[str], object], text: str) -> None:
         raise _wrong(f"there is no such date or time: {error}") from error
     if isinstance(parsed, date) and not FIRST_YEAR <= parsed.year <= LAST_YEAR:
         raise _wrong(f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}")
+
+
+def _name(text: str) -> str:
+    try:
+        return name_of(text)
+    except ValueError as error:
+        raise _wrong(str(error)) from error
 
 
 def _local(text: str) -> str:
@@ -101,7 +109,12 @@ Number = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=_
 Note = Annotated[str, StringConstraints(max_length=500, pattern="^[^\\x00-\\x08\\x0b-\\x1f\\x7f]*$")]
 Language = Annotated[str, StringConstraints(max_length=20, pattern="^[A-Za-z0-9_-]*$")]
 Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=_NO_CONTROLS)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST), AfterValidator(_name)
+]
+NameOrNone = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=LONGEST),
+    AfterValidator(lambda text: text and _name(text)),
 ]
 Cursor = Annotated[str, StringConstraints(max_length=200, pattern=_NO_CONTROLS)]
 

@@ -25,6 +25,7 @@ from hotelbridge.web.bodies import (
     Language,
     LocalTime,
     Name,
+    NameOrNone,
     Note,
     PageQuery,
     Time,
@@ -42,11 +43,7 @@ Rooms = Annotated[
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Days = Annotated[tuple[Weekday, ...], Field(min_length=1, max_length=7, description="all seven: daily")]
 RoomList = Annotated[tuple[Rooms, ...], Field(min_length=1, max_length=MOST_ROOMS)]
-By = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, max_length=80, pattern="^[^\\x00-\\x1f\\x7f]*$"),
-    Field(description="who books or changes it, for the history"),
-]
+By = Annotated[NameOrNone, Field(description="who books or changes it, for the history")]
 Flag = Annotated[bool, Field(strict=True)]
 Minutes = Annotated[int, Field(strict=True, ge=1, le=180, description="minutes after each wake-up")]
 MinutesOrNone = Annotated[int, Field(strict=True, ge=0, le=180, description="0: no follow-up any more")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -171,6 +172,26 @@ def test_closing_wants_a_name_and_a_known_outcome(house: House) -> None:
     wrong = fields(house.call("POST", f"{BOOK}/1/close", {"by": "  ", "outcome": "asleep"}))
     assert set(wrong) == {"by", "outcome"}
     assert "woken_by_staff" in wrong["outcome"]
+
+
+HIDDEN = ["\u200b", "Anna\u202e", "An\u200bna", "An\nna", "\u3164"]
+
+
+@pytest.mark.parametrize("by", HIDDEN, ids=ascii)
+def test_a_name_that_is_not_seen_is_refused_wherever_somebody_gives_one(house: House, by: str) -> None:
+    house.desk.add_wakeup(1)
+    outcome = {"outcome": "woken_by_staff"}
+    replies = [
+        house.call("POST", BOOK, {**TOMORROW, "by": by}),
+        house.call("PATCH", f"{BOOK}/1", {"note": "x", "by": by}),
+        house.call("DELETE", f"{BOOK}/1?by={quote(by)}"),
+        house.call("POST", f"{BOOK}/1/close", {"by": by, **outcome}),
+        house.call("POST", "/properties/main/rooms/212/awake", {"by": by}),
+        house.call("POST", "/properties/main/alarms/1/acknowledge", {"by": by}),
+    ]
+    told = [reply.json["errors"][0] for reply in replies]
+    assert all(one["field"] == "by" and one["detail"].startswith("must have ") for one in told)
+    assert not house.desk.asked
 
 
 @pytest.mark.parametrize(
