@@ -16,7 +16,7 @@ _HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def name_of(text: str) -> str:
-    """A name without the blanks around it. Raises ValueError with what it must be, to be read behind "the name"."""
+    """A name without the blanks around it. Raises ValueError: what it must be, as read behind "the name"."""
     name = text.strip()
     if any(category(char) in _HIDDEN for char in name):
         raise ValueError("must have no control signs, and none that are not seen or turn the line around")

@@ -108,12 +108,16 @@ def _order(rules: Rules, request: BookingRequest, asked: asking.Asked, actor: Ac
 
 
 def _same_minutes(tx: Tx, rules: Rules, made: Sequence[Wakeup]) -> tuple[int, ...]:
-    """Pending wake-ups of the same rooms and minutes as these, which are served by the same rings."""
-    minutes = {(one.room, minute_of(one)) for one in made}
+    """Pending wake-ups of the same rooms and minutes as these, which are served by the same rings.
+
+    One in person is neither rung nor served by a ring.
+    """
+    minutes = {(one.room, minute_of(one)) for one in made if not one.in_person}
     own = {one.id for one in made}
     rooms = sorted({one.room for one in made})
     pending = wakeups.of_rooms(tx, rules.property, rooms, wakeups.PENDING)
-    return tuple(w.id for w in pending if w.id not in own and (w.room, minute_of(w)) in minutes)
+    rung = [w for w in pending if w.id not in own and not w.in_person]
+    return tuple(w.id for w in rung if (w.room, minute_of(w)) in minutes)
 
 
 def find(tx: Tx, rules: Rules, id: int) -> Wakeup:

@@ -209,7 +209,7 @@ def _woken(tx: Tx, wakeup: Wakeup, verdict: Woken, now: datetime) -> None:
     served_too = [
         w
         for w in wakeups.of_rooms(tx, wakeup.property, [wakeup.room], [WakeupState.SCHEDULED])
-        if same_minute(w, wakeup)
+        if same_minute(w, wakeup) and not w.in_person
     ]
     for one in [wakeup, *served_too]:
         served = "" if one.id == wakeup.id else f" (by the ring of wake-up {wakeup.id})"

@@ -404,3 +404,18 @@ def test_one_in_person_is_closed_from_its_alarm_on_however_early_that_is(hotel: 
     house.until("06:26")
     house.acknowledge(house.open_alarms()[0].id, "Anna", "woken_by_staff")
     assert (house.wakeup(id).state, house.open_alarms()) == (WakeupState.CLOSED, ())
+
+
+def test_one_in_person_is_not_said_to_be_served_by_a_ring_nor_is_it(hotel: Hotel) -> None:
+    """B1, B5: a person goes, whatever rings."""
+    house = hotel('  [property.wakeup]\n  in_person_before = "0s"\n')
+    knock = house.order("212", at="2026-11-24T06:30:40", in_person=True)
+    ring = house.order("212", at="2026-11-24T06:30")
+    again = house.order("212", at="2026-11-24T06:30", in_person=True)
+    assert (knock.also, ring.also, again.also) == ((), (), ())
+    house.phone("212", Answers())
+    house.until("06:30:20")
+    assert house.wakeup(ring.id).state == WakeupState.WOKEN
+    assert house.wakeup(knock.id).state == WakeupState.SCHEDULED
+    house.until("06:30:45")
+    assert house.wakeup(knock.id).state == WakeupState.ALARMED
