@@ -104,7 +104,10 @@ def device_down(tx: Tx, rules: Rules, device: str, why: str, now: datetime) -> N
     """A telephone exchange does not answer."""
     om = rules.devices.get(device)
     where = om.url if om else "not configured"
-    text = f"The telephone exchange {device} ({where}) does not answer: {why.rstrip('.')}."
+    text = (
+        f"The telephone exchange {device} ({where}) does not answer: {why.rstrip('.')}. Look whether it is "
+        "switched on and connected, or call whoever looks after it. Guests whom it cannot ring are told here."
+    )
     raise_alarm(tx, rules, now, AlarmKind.DEVICE_DOWN, f"device:{device}", text)
 
 
