@@ -138,6 +138,8 @@ def change(ctx: click.Context, /, id: int | None, order: int | None, **asked: An
         body = _order_change(hotel, asked)
     else:
         body = _change(hotel, asked, lambda: api.ask("GET", f"{hotel.path}/{path}"))
+    if not set(body) - {"by", "anyway"}:
+        raise click.UsageError("say what is to be different: --time, --note, --proof, ...")
     changed = api.ask("PATCH", f"{hotel.path}/{path}", body)
     if typed.json:
         click.echo(raw(changed))

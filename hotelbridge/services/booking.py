@@ -132,7 +132,7 @@ def change(tx: Tx, rules: Rules, id: int, request: ChangeRequest, actor: Actor, 
     """Another time, note, proof, ... of this one, before the first ring; its follow-up goes along."""
     wakeup = find(tx, rules, id)
     if not allows(wakeup.state, Happening.CHANGE):
-        raise Refusal("not_changeable", f"Wake-up {id} is {wakeup.state}: it cannot be changed.", status=409)
+        raise _not_changeable(wakeup)
     local = request.local(wakeup.local)
     when = None
     if local is not None and wakeup.local not in (local, f"{local}:00"):
@@ -151,6 +151,19 @@ def change(tx: Tx, rules: Rules, id: int, request: ChangeRequest, actor: Actor, 
     if when is None and saved.in_person == wakeup.in_person:
         return saved
     return making.promise(tx, rules, moved, now)[0]
+
+
+def _not_changeable(wakeup: Wakeup) -> Refusal:
+    if wakeup.state in FINAL_STATES:
+        advice = "Book a new one."
+    elif wakeup.state == WakeupState.ALARMED:
+        advice = "Close it with what was found, and book a new one for another time."
+    else:
+        advice = (
+            "It is under way: cancel it, or say that the guest is awake, and book a new one for another time."
+        )
+    sentence = f"Wake-up {wakeup.id} is {wakeup.state}: it cannot be changed. {advice}"
+    return Refusal("not_changeable", sentence, status=409)
 
 
 def cancel(tx: Tx, rules: Rules, id: int, actor: Actor, now: datetime) -> tuple[Wakeup, list[Effect]]:

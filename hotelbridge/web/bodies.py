@@ -39,12 +39,25 @@ def _wrong(sentence: str) -> PydanticCustomError:
     return PydanticCustomError("form", "{sentence}", {"sentence": sentence})
 
 
+_OUT_OF_REACH = {  # by the first word of what Python says
+    "month": "months are 01 to 12",
+    "day": "the month does not have that day",
+    "hour": "hours are 00 to 23",
+    "minute": "minutes are 00 to 59",
+    "second": "seconds are 00 to 59",
+    "offset": "an offset is less than 24 hours",
+}
+
+
 def _real(parse: Callable[[str], object], text: str) -> None:
     """Refuse 31 February, 25:00 and years out of reach."""
     try:
         parsed = parse(text)
     except ValueError as error:
-        raise _wrong(f"there is no such date or time: {error}") from error
+        what = str(error).partition(" ")[0]
+        raise _wrong(
+            f"there is no such date or time: {_OUT_OF_REACH.get(what, 'look at each part of it')}"
+        ) from error
     if isinstance(parsed, date) and not FIRST_YEAR <= parsed.year <= LAST_YEAR:
         raise _wrong(f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}")
 

@@ -164,7 +164,7 @@ class ChangeBody(Form):
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> dict[str, str]:
         if not set(given) - {"by"}:
-            return {"at": f"name at least one of {_fields(cls, 'by')}"}
+            return {"at": f"or something else to change must be given: {_fields(cls, 'at', 'by')}"}
         return _both_ways(given) if "at" in given else {}
 
     def request(self) -> ChangeRequest:
@@ -195,7 +195,9 @@ class OrderChangeBody(Form):
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> dict[str, str]:
         if not set(given) - {"anyway", "by"}:
-            return {"time": f"name at least one of {_fields(cls, 'anyway', 'by')}"}
+            return {
+                "time": f"or something else to change must be given: {_fields(cls, 'time', 'anyway', 'by')}"
+            }
         if "room" in given and "rooms" in given:
             return {"rooms": "give either `room` or `rooms`, not both"}
         return {}

@@ -178,3 +178,10 @@ def test_an_outcome_for_every_room_of_a_list_is_said_in_so_many_words(api: FarAp
     api.at(f"POST {MINE}/alarms/3/acknowledge", ALARM | {"open": False, "outcome": "woken_by_staff"})
     ask(api, "alarm", "acknowledge", 3, "--by", "Anna", "--outcome", "woken_by_staff", "--all")
     assert api.asked[-1].body["all"] is True
+
+
+def test_the_option_that_closes_all_rooms_is_named_as_it_is_typed(api: FarApi) -> None:
+    said = 'Alarm 3 is about 2 rooms. Close each room\'s wake-up, or say "all": true if it is the same.'
+    api.at(f"POST {MINE}/alarms/3/acknowledge", {"detail": said, "code": "close_room_by_room"}, 409)
+    done = ask(api, "alarm", "acknowledge", 3, "--by", "Anna", "--outcome", "woken_by_staff")
+    assert done.exit_code == 1 and "or say --all if it is the same. (close_room_by_room)" in done.stderr

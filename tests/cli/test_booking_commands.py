@@ -96,6 +96,8 @@ def test_in_the_small_hours_a_weekday_that_is_today_is_asked_about(api: FarApi) 
         (("add", "212", "630", "--date", "x"), "write 2026-11-25"),
         (("change", "17", "--date", "x"), "write 2026-11-25"),
         (("add", "212", "630", "--days", "often"), "write daily"),
+        (("change", "17", "--by", "Anna"), "say what is to be different"),
+        (("change", "--order", "3"), "say what is to be different"),
         (("change",), "either the number of a wake-up, or --order"),
         (("change", "3", "--order", "4"), "either the number of a wake-up, or --order"),
         (("change", "3", "--days", "daily"), "is for orders"),

@@ -316,6 +316,26 @@ def test_a_booking_repeated_under_its_key_is_one_order(evening: Evening) -> None
 # --- "I'm up" ---
 
 
+def test_one_that_rings_cannot_be_changed_and_what_can_be_done_is_said(evening: Evening) -> None:
+    evening.phone("212", NoAnswer(rings=20))
+    id = evening.book("212", "06:30")
+    for until, state, advice in (
+        (
+            "06:30:10",
+            "calling",
+            "It is under way: cancel it, or say that the guest is awake, and book a new one",
+        ),
+        ("06:31", "waiting", "It is under way: cancel it"),
+        ("06:40", "alarmed", "Close it with what was found, and book a new one"),
+    ):
+        evening.until(until)
+        with pytest.raises(Refusal, match=f"is {state}: it cannot be changed. {advice}"):
+            evening.ask("change", id, ChangeRequest(time="07:00"), DESK)
+    evening.close(id, "Anna", "woken_by_staff")
+    with pytest.raises(Refusal, match="is closed: it cannot be changed. Book a new one."):
+        evening.ask("change", id, ChangeRequest(time="07:00"), DESK)
+
+
 def test_awake_ends_every_ladder_of_the_room_and_its_alarm(evening: Evening) -> None:
     """A2: closed with an outcome, by name."""
     evening.phone("212", NoAnswer(rings=20))
