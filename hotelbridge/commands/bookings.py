@@ -189,7 +189,8 @@ def _order_changed(changed: dict[str, Any]) -> str:
         ("left", "left as they were"),
     ]
     said = [f"{len(changed[name])} {word}" for name, word in counted if changed[name]]
-    return "\n".join([*lines, f"Wake-ups: {', '.join(said)}."] if said else lines)
+    lines += [f"Wake-ups: {', '.join(said)}."] if said else []
+    return "\n".join(lines + [clean(words) for words in changed.get("why_left", ())])
 
 
 @click.command()

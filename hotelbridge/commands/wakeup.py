@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -54,6 +55,11 @@ def list_(
     number = None if order is None else str(order)
     wanted = {"state": state, "room": room, "order": number, "open": only_open, "from": day, "to": day}
     found = api.all(f"{hotel.path}/wakeups", **wanted)
+    if not found["items"]:  # a room or an order that was never there has a sentence of its own
+        if room is not None:
+            api.ask("GET", f"{hotel.path}/rooms/{quote(room, safe='')}")
+        if order is not None:
+            api.ask("GET", f"{hotel.path}/orders/{order}")
     if typed.json:
         click.echo(raw(found))
         return

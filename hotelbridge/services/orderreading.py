@@ -43,10 +43,28 @@ def booking_view(tx: Tx, rules: Rules, made: Made, now: datetime, *, preview: bo
 
 
 def _warnings(tx: Tx, rules: Rules, order: Order) -> tuple[str, ...]:
-    """Settings of the phones that a wake-up cannot open, said while somebody can still do something."""
+    """What of the wishes or the phones stands against it, said while somebody can still do something."""
     if order.in_person:
+        return _of_a_person(rules, order)
+    trouble = (words for room in order.rooms for words in preflight.known_trouble(tx, rules, room))
+    return (*_without_menu(rules, order), *trouble)
+
+
+def _of_a_person(rules: Rules, order: Order) -> tuple[str, ...]:
+    if order.proof == rules.settings.wakeup.proof:
         return ()
-    return tuple(words for room in order.rooms for words in preflight.known_trouble(tx, rules, room))
+    return (f"A person goes and says what was found: the proof {order.proof} is asked of nobody.",)
+
+
+def _without_menu(rules: Rules, order: Order) -> tuple[str, ...]:
+    """A language that is not announced; the property's default is, so nothing is refused for it."""
+    devices = {device for room in order.rooms for device, _ in rules.phones(room)}
+    without = [d for d in sorted(devices) if not rules.speaks(d, order.language)] if order.language else []
+    if not without:
+        return ()
+    return (
+        f"There is no announcement in {order.language} on {', '.join(without)}: the usual one is played.",
+    )
 
 
 def _booked(rules: Rules, one: Wakeup) -> Booked:
@@ -76,7 +94,7 @@ def _how(order: Order) -> str:
 
 def changed_view(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> ChangedView:
     """A wake-up as it is now, to be read back."""
-    words = said(wakeup.due.astimezone(rules.zone), now)
+    words = said(wakeup.due.astimezone(rules.zone), now) + (", in person" if wakeup.in_person else "")
     return ChangedView(**_fields(wakeup_view(tx, rules, wakeup, now)), said=words)
 
 
@@ -116,6 +134,7 @@ def order_changed(tx: Tx, rules: Rules, done: standing.Done) -> OrderChanged:
         made=tuple(done.made),
         cancelled=tuple(done.cancelled),
         left=tuple(done.left),
+        why_left=tuple(done.why_left),
     )
 
 

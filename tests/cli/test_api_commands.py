@@ -180,6 +180,24 @@ def test_an_outcome_for_every_room_of_a_list_is_said_in_so_many_words(api: FarAp
     assert api.asked[-1].body["all"] is True
 
 
+@pytest.mark.parametrize(
+    ("words", "path", "said"),
+    [
+        (("--room", "99/9"), "rooms/99%2F9", "There is no room 99/9."),
+        (("--order", "99"), "orders/99", "There is no order 99."),
+    ],
+)
+def test_a_list_of_a_room_or_an_order_that_is_not_there_says_so(
+    api: FarApi, words: tuple[str, str], path: str, said: str
+) -> None:
+    api.at(f"GET {MINE}/wakeups", page())
+    api.at(f"GET {MINE}/{path}", {"detail": said, "code": "unknown"}, 404)
+    done = ask(api, "wakeup", "list", *words)
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", f"{said} (unknown)\n")
+    api.answers[f"GET {MINE}/{path}"] = [(200, {})]
+    assert ask(api, "wakeup", "list", *words).stdout == "There is no such wake-up.\n"
+
+
 def test_the_option_that_closes_all_rooms_is_named_as_it_is_typed(api: FarApi) -> None:
     said = 'Alarm 3 is about 2 rooms. Close each room\'s wake-up, or say "all": true if it is the same.'
     api.at(f"POST {MINE}/alarms/3/acknowledge", {"detail": said, "code": "close_room_by_room"}, 409)

@@ -131,6 +131,7 @@ def test_a_whole_order_is_changed_and_what_became_of_it_is_told(api: FarApi) -> 
     assert done.stdout == (
         "Order 3, room 110, 111: every Monday and Friday 06:30.\n"
         "Wake-ups: 2 changed, 1 cancelled, 1 left as they were.\n"
+        "Wake-up 4 of room 111 stays as it was: why.\n"
     )
 
 

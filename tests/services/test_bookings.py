@@ -439,3 +439,24 @@ def test_one_in_person_is_not_said_to_be_served_by_a_ring_nor_is_it(hotel: Hotel
     assert house.wakeup(knock.id).state == WakeupState.SCHEDULED
     house.until("06:30:45")
     assert house.wakeup(knock.id).state == WakeupState.ALARMED
+
+
+def test_one_in_person_is_read_back_so_after_a_change_too(evening: Evening) -> None:
+    """B4, B5."""
+    id = evening.book("212", "07:00")
+    told = evening.ask("change", id, ChangeRequest(in_person=True), DESK)
+    assert told.said == "Tuesday 24 November 07:00, in 34 min 59 s, in person"
+
+
+def test_a_language_without_an_announcement_is_booked_and_said(evening: Evening) -> None:
+    """R7: a language without a menu takes the property's default."""
+    told = evening.order("212", time="07:00", language="xx").warnings
+    assert told == ("There is no announcement in xx on om20: the usual one is played.",)
+    assert evening.order("213", time="07:00", language="en").warnings == ()
+
+
+def test_a_proof_asked_for_in_person_is_said_to_be_asked_of_nobody(evening: Evening) -> None:
+    """B5."""
+    told = evening.order("212", time="07:00", in_person=True, proof=Proof.DIGIT).warnings
+    assert told == ("A person goes and says what was found: the proof digit is asked of nobody.",)
+    assert evening.order("213", time="07:00", in_person=True).warnings == ()
