@@ -8,6 +8,7 @@ import click
 
 from hotelbridge import logs
 from hotelbridge.commands.options import config_option
+from hotelbridge.commands.places import missing
 from hotelbridge.commands.words import plural
 from hotelbridge.notify import inherited_sockets
 from hotelbridge.settings import Settings
@@ -51,7 +52,7 @@ def check(
     if ring is not None and not online:
         raise click.UsageError("--ring needs --online: only a device can ring a phone.")
     click.echo(f"{settings.path} is in order: {_counted(settings)}.")
-    for warning in warnings(settings):
+    for warning in [*warnings(settings), *missing(settings)]:
         click.echo(f"warning: {warning.where}: {warning.what}", err=True)
     if online:
         from hotelbridge.commands.online import check_online  # here: a plain check does without devices
