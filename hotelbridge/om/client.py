@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from twisted.internet.abstract import isIPAddress
 from twisted.internet.defer import CancelledError, Deferred, succeed
 from twisted.internet.endpoints import HostnameEndpoint, TCP4ClientEndpoint
-from twisted.internet.error import ConnectError, DNSLookupError
+from twisted.internet.error import ConnectError, ConnectionRefusedError, DNSLookupError
 from twisted.internet.error import TimeoutError as ConnectTimeout
 from twisted.internet.interfaces import IAddress, IDelayedCall, IStreamClientEndpoint
 from twisted.internet.protocol import Factory, Protocol, connectionDone
@@ -278,6 +278,8 @@ def _why_not(error: BaseException | None) -> str:
         return os.strerror(error.osError).lower()
     if isinstance(error, ConnectError | DNSLookupError) and error.args and error.args[0]:
         return str(error.args[0])
+    if isinstance(error, ConnectionRefusedError):
+        return "connection refused"
     return "it did not stand in time" if isinstance(error, ConnectTimeout) else str(error)
 
 

@@ -8,6 +8,7 @@ answers again) closes its alarm in the name of this program.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -86,6 +87,15 @@ def wakeup_late(tx: Tx, rules: Rules, wakeup: Wakeup, why: str, now: datetime) -
     """Found too late to ring: a person must go."""
     text = f"Room {wakeup.room}: wake-up {_clock(wakeup)} was {why}. Please wake the guest now."
     raise_alarm(tx, rules, now, AlarmKind.WAKEUP_LATE, f"wakeup:{wakeup.id}", text, wakeup)
+
+
+_WHOLE = re.compile(r"Room .*?: wake-up \S+ (?:failed after|was) (.*)\. Please wake the guest(?: now)?\.")
+
+
+def in_short(text: str) -> str:
+    """The words of an alarm about one wake-up for a list, where room and time stand beside them."""
+    found = _WHOLE.fullmatch(text)
+    return found[1] if found else text
 
 
 def trouble(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from twisted.internet.defer import Deferred, fail, succeed
-from twisted.internet.error import DNSLookupError, getConnectError
+from twisted.internet.error import ConnectionRefusedError, DNSLookupError, getConnectError
 from twisted.internet.error import TimeoutError as ConnectTimeout
 from twisted.python.failure import Failure
 
@@ -108,6 +108,7 @@ def test_an_answer_that_is_no_message_is_nonsense(wire: Wire) -> None:
     ("error", "words"),
     [
         (getConnectError((errno.ECONNREFUSED, "Connection refused")), "no connection: connection refused"),
+        (ConnectionRefusedError(), "no connection: connection refused"),
         (getConnectError((errno.EHOSTUNREACH, "No route")), "no connection: no route to host"),
         (ConnectTimeout(), "no connection: it did not stand in time"),
         (DNSLookupError("no such name: om.example"), "no connection: no such name: om.example"),
