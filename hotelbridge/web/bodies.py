@@ -72,8 +72,8 @@ def _name(text: str) -> str:
 def _local(text: str) -> str:
     if not re.fullmatch(f"{_DATE}T{_TIME}({_OFFSET})?", text):
         raise _wrong(
-            "write the hotel's local time as 2026-11-24T06:30 or 2026-11-24T06:30:15; only in the hour that "
-            "comes twice with an offset, 2026-10-25T02:30+02:00"
+            "write the hotel's local time as 2030-11-24T06:30 or 2030-11-24T06:30:15; only in the hour that "
+            "comes twice with an offset, 2030-10-27T02:30+02:00"
         )
     _real(datetime.fromisoformat, text)
     return text
@@ -81,7 +81,7 @@ def _local(text: str) -> str:
 
 def _date(text: str) -> str:
     if not re.fullmatch(_DATE, text):
-        raise _wrong("write a date as 2026-11-24")
+        raise _wrong("write a date as 2030-11-24")
     _real(date.fromisoformat, text)
     return text
 

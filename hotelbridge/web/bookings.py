@@ -120,7 +120,7 @@ class BookingBody(Form):
         if "time" not in given:
             field = "time" if "date" in given else "at"
             hint = (
-                'is required: the hotel\'s local time, "2026-11-24T06:30" (or `time`, with or without `date`)'
+                'is required: the hotel\'s local time, "2030-11-24T06:30" (or `time`, with or without `date`)'
             )
             wrong[field] = "is required beside `date`" if field == "time" else hint
         return wrong
