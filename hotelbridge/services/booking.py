@@ -189,7 +189,7 @@ def close(
         raise Refusal("not_closable", f"Wake-up {wakeup.id} is {wakeup.state} already.", status=409)
     if wakeup.state == WakeupState.SCHEDULED and now < _closable_from(rules, wakeup):
         if request.outcome == ClosingOutcome.CANCELLED:
-            return changing.cancel(tx, rules, wakeup, replace(actor, name=f"{request.by}, {actor.name}"), now)
+            return _cancelled_by(tx, rules, wakeup, request, actor, now)
         raise _not_due_yet(rules, wakeup, now)
     saved, effects = ladder.end(
         tx, rules, replace(wakeup, result=request.outcome), Happening.CLOSE, now, "closed by hand"
@@ -204,6 +204,17 @@ def close(
     if request.outcome == ClosingOutcome.CANCELLED:
         effects = effects + changing.cancel_follow_ups(tx, rules, saved, actor, now)
     tx.changed(rules.property, "room", saved.room, now)
+    return saved, effects
+
+
+def _cancelled_by(
+    tx: Tx, rules: Rules, wakeup: Wakeup, request: CloseRequest, actor: Actor, now: datetime
+) -> tuple[Wakeup, list[Effect]]:
+    """Closed as cancelled before anything was due: a cancellation, by the name that was given."""
+    named = replace(actor, name=f"{request.by}, {actor.name}")
+    saved, effects = changing.cancel(tx, rules, wakeup, named, now)
+    if request.note:
+        history.write(tx, saved, now, "cancelled", request.note, named)
     return saved, effects
 
 

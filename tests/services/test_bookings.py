@@ -412,9 +412,9 @@ def test_a_knock_some_minutes_before_due_closes_it(evening: Evening) -> None:
 
 def test_closed_as_cancelled_long_before_due_it_is_cancelled_by_name(evening: Evening) -> None:
     id = evening.book("212", "11:30")
-    evening.close(id, "Anna", "cancelled")
+    evening.close(id, "Anna", "cancelled", note="leaves tonight")
     assert evening.wakeup(id).state == WakeupState.CANCELLED
-    assert history(evening, id)[-1] == "cancelled by Anna, anna"
+    assert history(evening, id)[-2:] == ["cancelled by Anna, anna", "leaves tonight"]
 
 
 def test_one_in_person_is_closed_from_its_alarm_on_however_early_that_is(hotel: Hotel) -> None:
