@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from hotelbridge.errors import Mistake
@@ -74,6 +75,19 @@ def warnings(settings: Settings) -> list[Mistake]:
         found += _unproved(where, property)
         for name, channels in (("alarm", property.alarm), ("lists", property.lists)):
             found += _open_letters(f"{where}.{name}", channels)
+        found += _not_dialled(where, property)
+    return found
+
+
+def _not_dialled(where: str, property: PropertySettings) -> list[Mistake]:
+    """Names of rooms that were left to be their phones' numbers, and cannot be."""
+    found = []
+    for index, room in enumerate(property.rooms):
+        for _, number in property.phones_of(room):
+            if not re.fullmatch("[0-9*#]+", number):
+                what = f"{number!r} is no number that a telephone exchange knows"
+                advice = "" if room.phones else f"; give room {room.number} its `phones`"
+                found.append(Mistake(f"{where}.room.{index}.phones", f"{what}{advice}"))
     return found
 
 

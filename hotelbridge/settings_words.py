@@ -27,7 +27,7 @@ _WORDS = {
 OF_THE_FILE = {  # of its own keys, by their last part
     "currency": "must be three capital letters like EUR",
     "country": "must be two capital letters like AT",
-    "proof": 'must be "answer"',
+    "proof": 'must be "answer", "heard" or "digit"',
     "exit": "must be one of 1-9, A-D, * or #, or empty",
     "id": "must be letters, digits, dots, dashes or underscores",
     "name": "must be letters, digits, dots, dashes or underscores",

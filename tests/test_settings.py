@@ -203,6 +203,7 @@ def test_what_is_no_duration_is_told_with_the_way_to_write_it(text: object) -> N
         ('["192.0.2.10"]', '["192.0.2.300"]', "property.0.om.0.allow.0", "neither an address nor a network"),
         ('["192.0.2.10"]', "[]", "property.0.om.0.allow", "no source may push here"),
         ('"EUR"', '"Euro"', "property.0.currency", "three capital letters"),
+        ('ring = "45s"', 'proof = "answered"', "property.0.wakeup.proof", '"answer", "heard" or "digit"'),
         (
             '"sqlite:///hb.db"',
             '"mysql://host/db"',

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from hotelbridge.commands.access import api_options, find, given
-from hotelbridge.commands.apiclient import Api
+from hotelbridge.commands.apiclient import Api, Problem
 from hotelbridge.commands.options import WordGroup
 from hotelbridge.commands.words import clean, printed, raw, short, table
 from hotelbridge.core.records import ClosingOutcome
@@ -75,9 +75,11 @@ def acknowledge(ctx: click.Context, id: int, by: str, outcome: str | None, note:
     typed = given(ctx)
     api = Api(find(typed))
     path = f"{api.hotel(typed.property).path}/alarms/{id}/acknowledge"
-    heard = api.ask(
-        "POST", path, {"by": by, "note": note, "outcome": outcome} | ({"all": True} if every else {})
-    )
+    body = {"by": by, "note": note, "outcome": outcome} | ({"all": True} if every else {})
+    try:
+        heard = api.ask("POST", path, body)
+    except Problem as problem:
+        raise Problem(problem.detail.replace('"all": true', "--all"), problem.code) from problem
     click.echo(raw(heard) if typed.json else _heard(heard))
 
 

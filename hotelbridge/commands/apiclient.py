@@ -11,7 +11,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
@@ -52,6 +52,11 @@ class Hotel:
     name: str
     zone: ZoneInfo
     now: datetime  # the hotel's, when it was asked
+
+    @property
+    def today(self) -> date:
+        """Its own day."""
+        return self.now.astimezone(self.zone).date()
 
     @property
     def path(self) -> str:

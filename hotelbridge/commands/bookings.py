@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -10,8 +11,9 @@ import click
 
 from hotelbridge.commands.access import Given, api_options, find, given
 from hotelbridge.commands.apiclient import Api, Hotel, Problem
-from hotelbridge.commands.times import asked_day, asked_days, asked_time
+from hotelbridge.commands.times import WhichDay, asked_day, asked_days, asked_time, day_of_time
 from hotelbridge.commands.words import clean, long, moment, plural, raw, short, table
+from hotelbridge.core.orders import DAY
 from hotelbridge.core.readback import clock_of
 from hotelbridge.core.records import ClosingOutcome, Proof
 
@@ -19,7 +21,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 PROOFS = click.Choice([proof.value for proof in Proof])
-WHICH_DAY = "Say it with --date: today, tomorrow, or 2026-11-24."
 FIELDS = ("note", "language", "proof", "vip", "in_person")
 HEAD = ("order", "rooms", "what", "next", "to come", "note", "booked by", "ended by")
 
@@ -36,7 +37,11 @@ def options(*every: Callable[[F], F]) -> Callable[[F], F]:
 
 
 _when = options(
-    click.option("--date", "day", help="The day of TIME: 2026-11-24, today, tomorrow, fri."),
+    click.option(
+        "--date",
+        "day",
+        help="The day of TIME: 2026-11-24, today, tomorrow, or fri: today's if TIME is to come.",
+    ),
     click.option("--days", help="Again on these: daily, weekdays, mon,wed or mon-fri."),
     click.option("--until", help="The last day, with --days."),
 )
@@ -67,7 +72,8 @@ _by = click.option("--by", metavar="NAME", help="Who books or changes it.")
 def add(ctx: click.Context, /, room: str, time: str, day: str | None, **asked: Any) -> None:
     """Book wake-ups for ROOM (212, 110,111 or 110:120) at TIME.
 
-    TIME is 06:30, 630 or 6.30p (the next time it is so), 2026-11-24T06:30, or +3m.
+    TIME is 06:30, 630 or 6.30p (the next time it is so), 2026-11-24T06:30, or +3m. A weekday in --date is
+    the next one on which TIME is still to come; between midnight and four, today's weekday is asked about.
     """
     api, hotel, typed = _reach(ctx)
     body = {"room": room} | _typed("TIME", lambda: asked_time(time, hotel.now, hotel.zone, day))
@@ -77,7 +83,8 @@ def add(ctx: click.Context, /, room: str, time: str, day: str | None, **asked: A
     except Problem as problem:
         if problem.code != "which_day":
             raise
-        raise Problem(f"{problem.detail} {WHICH_DAY}", problem.code) from problem
+        which = f"Say it with --date: today, tomorrow, or {hotel.today + DAY}."
+        raise Problem(f"{problem.detail} {which}", problem.code) from problem
     click.echo(raw(booked) if typed.json else _booked(booked))
 
 
@@ -127,7 +134,12 @@ def change(ctx: click.Context, /, id: int | None, order: int | None, **asked: An
     """Change wake-up ID, or with --order all of an order that is to come."""
     path = _one_of(id, order)
     api, hotel, typed = _reach(ctx)
-    body = _order_change(hotel, asked) if order is not None else _change(hotel, asked)
+    if order is not None:
+        body = _order_change(hotel, asked)
+    else:
+        body = _change(hotel, asked, lambda: api.ask("GET", f"{hotel.path}/{path}"))
+    if not set(body) - {"by", "anyway"}:
+        raise click.UsageError("say what is to be different: --time, --note, --proof, ...")
     changed = api.ask("PATCH", f"{hotel.path}/{path}", body)
     if typed.json:
         click.echo(raw(changed))
@@ -137,7 +149,8 @@ def change(ctx: click.Context, /, id: int | None, order: int | None, **asked: An
         click.echo(f"Room {clean(changed['room'])} will be woken on {clean(changed['said'])}.")
 
 
-def _change(hotel: Hotel, asked: dict[str, Any]) -> dict[str, Any]:
+def _change(hotel: Hotel, asked: dict[str, Any], known: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What is to be sent of a change of one wake-up; `known` asks for it as it is now."""
     for name in ("days", "until", "follow_up", "room", "anyway"):
         if asked[name]:
             raise click.UsageError(f"--{name.replace('_', '-')} is for orders: give --order N.")
@@ -146,7 +159,10 @@ def _change(hotel: Hotel, asked: dict[str, Any]) -> dict[str, Any]:
         when = lambda: asked_time(asked["time"], hotel.now, hotel.zone, asked["day"])  # noqa: E731
         return body | _typed("--time", when)
     if asked["day"]:
-        return body | {"date": _day(hotel, "--date", asked["day"])}
+        _typed("--date", lambda: asked_day(asked["day"], hotel.today))  # bad usage before anything is asked
+        at = datetime.fromisoformat(known()["local"]).time()
+        day = _typed("--date", lambda: day_of_time(asked["day"], at, hotel.now, hotel.zone))
+        return body | {"date": day}
     return body
 
 
@@ -173,7 +189,8 @@ def _order_changed(changed: dict[str, Any]) -> str:
         ("left", "left as they were"),
     ]
     said = [f"{len(changed[name])} {word}" for name, word in counted if changed[name]]
-    return "\n".join([*lines, f"Wake-ups: {', '.join(said)}."] if said else lines)
+    lines += [f"Wake-ups: {', '.join(said)}."] if said else []
+    return "\n".join(lines + [clean(words) for words in changed.get("why_left", ())])
 
 
 @click.command()
@@ -211,8 +228,15 @@ def close(ctx: click.Context, id: int, by: str, outcome: str, note: str) -> None
     api, hotel, typed = _reach(ctx)
     body = {"by": by, "outcome": outcome, "note": note}
     closed = api.ask("POST", f"{hotel.path}/wakeups/{id}/close", body)
-    words = f"Wake-up {closed['id']} of room {clean(closed['room'])} is closed: {clean(closed['result'])}."
-    click.echo(raw(closed) if typed.json else words)
+    click.echo(raw(closed) if typed.json else _closed(closed))
+
+
+def _closed(one: dict[str, Any]) -> str:
+    """With its day and time, so that a number that was mistyped is seen."""
+    due = moment(one["due"])
+    assert due is not None
+    how = f": {clean(one['result'])}" if one["state"] == "closed" else ""
+    return f"Wake-up {one['id']} of room {clean(one['room'])} on {long(due)} is {clean(one['state'])}{how}."
 
 
 @click.command()
@@ -288,13 +312,15 @@ def _days(hotel: Hotel, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _day(hotel: Hotel, option: str, text: str) -> str:
-    return _typed(option, lambda: asked_day(text, hotel.now.astimezone(hotel.zone).date()))
+    return _typed(option, lambda: asked_day(text, hotel.today, after=True))
 
 
 def _typed(where: str, read: Callable[[], T]) -> T:
     """What was typed, read; bad usage where it cannot be."""
     try:
         return read()
+    except WhichDay as error:
+        raise Problem(str(error), "which_day") from error
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint=where) from error
 

@@ -33,7 +33,9 @@ def _since(ctx: click.Context, option: click.Parameter, value: str | None) -> ti
 @config_option
 @click.option("--device", metavar="NAME", help="Which one, where there are several.")
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here, not to the terminal."
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write into this new file, not to the terminal.",
 )
 @click.option(
     "--minutes", type=click.FloatRange(0, 24 * 60), help="How long to listen; 5, or 0 with --since."
@@ -82,7 +84,9 @@ def _for_us_alone(path: str, flags: int) -> int:
 def _private(path: Path) -> IO[str]:
     """For its owner's eyes: what is masked is still somebody's house."""
     try:
-        return open(path, "w", encoding="utf-8", opener=_for_us_alone)
+        return open(path, "x", encoding="utf-8", opener=_for_us_alone)
+    except FileExistsError as error:
+        raise click.UsageError(f"{path} exists already: nothing is overwritten. Name a new file.") from error
     except OSError as error:
         raise click.UsageError(f"{path} cannot be written: {error.strerror}") from error
 

@@ -11,6 +11,7 @@ from twisted.logger import Logger
 
 from hotelbridge import logs
 from hotelbridge.commands.options import config_file_option, read_with_plugins
+from hotelbridge.commands.places import missing
 from hotelbridge.commands.words import plural
 from hotelbridge.notify import inherited_sockets
 from hotelbridge.pms import loader
@@ -75,7 +76,7 @@ def check(
     settings = read_with_plugins(file)
     chosen = loader.choices(settings)
     click.echo(f"{settings.path} is in order: {_counted(settings)}.")
-    for warning in warnings(settings):
+    for warning in [*warnings(settings), *missing(settings)]:
         click.echo(f"warning: {warning.where}: {warning.what}", err=True)
     if online:
         from hotelbridge.commands.online import check_online  # here: a plain check does without devices

@@ -222,8 +222,8 @@ class Simulation:
         self._reactor.stop()
 
     def tell(self, text: str) -> None:
-        """One thing that happened, with the time on this machine."""
-        self._say(f"{self._clock.now().astimezone():%H:%M:%S} {text}")
+        """One thing that happened, with the time of the device."""
+        self._say(f"{self._clock.now().astimezone(self._plan.zone):%H:%M:%S} {text}")
 
     def _typed(self, line: str) -> None:
         assert self._om is not None

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from hotelbridge.core.localtime import read_time
-from hotelbridge.core.orders import WEEKDAYS
+from hotelbridge.core.localtime import occurrence, read_time
+from hotelbridge.core.orders import DAY, SMALL_HOURS, WEEKDAYS, offered
+from hotelbridge.core.readback import said
 from hotelbridge.settings_base import read_duration
 
-FORMS = "write 06:30, 630 or 6.30p (the next time it is so), 2026-11-24T06:30, or +3m from now"
-DAYS = "write 2026-11-24, today, tomorrow or a weekday such as fri"
+FORMS = "write 06:30, 630 or 6.30p (the next time it is so), {}T06:30, or +3m from now"
+DAYS = "write {}, today, tomorrow or a weekday such as fri"
 WEEKS = "write daily, weekdays, weekend, or weekdays such as mon,wed or mon-fri"
 _MOMENT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)([+-][0-9]{2}:[0-9]{2})?"
@@ -21,11 +22,15 @@ _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "s
 _SETS = {"daily": WEEKDAYS, "weekdays": WEEKDAYS[:5], "weekend": WEEKDAYS[5:]}
 
 
+class WhichDay(ValueError):
+    """A weekday that may be this one or the next (rule B4); the words offer both."""
+
+
 def asked_time(text: str, now: datetime, zone: ZoneInfo, day: str | None = None) -> dict[str, str]:
     """The time meant by `text`, as the API takes it: `at`, or `time`, with `date` where a day was typed.
 
     `now` is aware. A time alone stays alone: which day it means is the hotel's to say. Raises ValueError
-    with the ways to write it.
+    with the ways to write it, and WhichDay.
     """
     text = text.strip()
     try:
@@ -34,24 +39,48 @@ def asked_time(text: str, now: datetime, zone: ZoneInfo, day: str | None = None)
         if (moment := _MOMENT.fullmatch(text)) and day is None:
             local = _on(moment[1], moment[2].zfill(5 if len(moment[2]) < 6 else 8)).isoformat()
             return {"at": local + (moment[3] or "")}
-        clock = read_time(text).isoformat()
+        clock = read_time(text)
     except (ValueError, OverflowError):
-        raise ValueError(f"{text!r} is not a time: {FORMS}") from None
-    return {"time": clock} | ({} if day is None else {"date": asked_day(day, now.astimezone(zone).date())})
+        tomorrow = now.astimezone(zone).date() + DAY
+        raise ValueError(f"{text!r} is not a time: {FORMS.format(tomorrow)}") from None
+    return {"time": clock.isoformat()} | ({} if day is None else {"date": day_of_time(day, clock, now, zone)})
 
 
-def asked_day(text: str, today: date) -> str:
-    """A day as people type it, 2026-11-24. A weekday is the next one after today. Raises ValueError."""
+def day_of_time(text: str, at: time, now: datetime, zone: ZoneInfo) -> str:
+    """The day of a time, as people type it: a weekday is the next on which that time is still to come.
+
+    In the small hours of that very weekday it may be meant of the night that has just begun, or of the day
+    a week later: raises WhichDay. Raises ValueError where it is no day.
+    """
+    named, today = _weekday(text.strip().lower()), now.astimezone(zone).date()
+    if named is None:
+        return asked_day(text, today)
+    first = offered((WEEKDAYS[named],), at, zone, now)[0]
+    if first == today and now.astimezone(zone).time() < SMALL_HOURS:
+        words = [
+            said(occurrence(day, at, zone).instant.astimezone(zone), now) for day in (first, first + 7 * DAY)
+        ]
+        raise WhichDay(
+            f"It is {now.astimezone(zone):%H:%M}: which {_NAMES[named].capitalize()} is meant? "
+            f"{words[0]}; or {words[1]}. Say it with --date: today, or {first + 7 * DAY}."
+        )
+    return first.isoformat()
+
+
+def asked_day(text: str, today: date, *, after: bool = False) -> str:
+    """A day as people type it, 2026-11-24. A weekday is the next one: today's is today, or with
+    `after` the day in a week. Raises ValueError.
+    """
     word = text.strip().lower()
     if word in ("today", "tomorrow"):
         return (today + timedelta(days=word == "tomorrow")).isoformat()
     named = _weekday(word)
     if named is not None:
-        return (today + timedelta(days=(named - today.weekday() - 1) % 7 + 1)).isoformat()
+        return (today + timedelta(days=(named - today.weekday() - after) % 7 + after)).isoformat()
     try:
         return date.fromisoformat(word).isoformat()
     except ValueError:
-        raise ValueError(f"{text!r} is not a day: {DAYS}") from None
+        raise ValueError(f"{text!r} is not a day: {DAYS.format(today + DAY)}") from None
 
 
 def asked_days(text: str) -> list[str]:

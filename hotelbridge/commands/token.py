@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 from hotelbridge.clock import SystemClock
 from hotelbridge.commands.options import Said, WordGroup, config_option, nearest
 from hotelbridge.commands.words import plural, table
+from hotelbridge.core.names import name_of
 from hotelbridge.core.records import Role
 from hotelbridge.errors import StoreUnavailable
 from hotelbridge.services import localtoken
@@ -26,7 +27,6 @@ from hotelbridge.store.database import Database, InlineRunner, Tx
 T = TypeVar("T")
 
 TOKEN_BYTES = 32
-LONGEST_NAME = 80
 CLOCK = SystemClock(None)  # only its time is asked for: no reactor runs here
 
 
@@ -36,10 +36,10 @@ def token() -> None:
 
 
 def _name(ctx: click.Context, option: click.Parameter, value: str) -> str:
-    name = value.strip()
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise click.BadParameter(f"a name has 1 to {LONGEST_NAME} printable characters.")
-    return name
+    try:
+        return name_of(value)
+    except ValueError as error:
+        raise click.BadParameter(f"the name {error}.") from error
 
 
 @token.command()

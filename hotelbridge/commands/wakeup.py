@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import click
 
 from hotelbridge.commands.access import api_options, find, given
-from hotelbridge.commands.apiclient import Api
+from hotelbridge.commands.apiclient import Api, Hotel
 from hotelbridge.commands.bookings import add, awake, cancel, change, close, orders
 from hotelbridge.commands.options import WordGroup
 from hotelbridge.commands.reports import forecast, punctuality
@@ -49,14 +50,16 @@ def list_(
     typed = given(ctx)
     api = Api(find(typed))
     hotel = api.hotel(typed.property)
-    try:
-        day = None if day is None else asked_day(day, hotel.now.astimezone(hotel.zone).date())
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--date") from error
+    day = _day(hotel, day)
     only_open = None if everything or state else "true"
     number = None if order is None else str(order)
     wanted = {"state": state, "room": room, "order": number, "open": only_open, "from": day, "to": day}
     found = api.all(f"{hotel.path}/wakeups", **wanted)
+    if not found["items"]:  # a room or an order that was never there has a sentence of its own
+        if room is not None:
+            api.ask("GET", f"{hotel.path}/rooms/{quote(room, safe='')}")
+        if order is not None:
+            api.ask("GET", f"{hotel.path}/orders/{order}")
     if typed.json:
         click.echo(raw(found))
         return
@@ -146,11 +149,23 @@ def _time(text: str | None) -> str:
 
 
 @wakeup.command("night-list")
-@click.option("--date", metavar="DATE", help="Of the evening, 2026-11-24; else the present or coming night.")
+@click.option(
+    "--date",
+    "day",
+    help="Of the evening: 2026-11-24, today, tomorrow, fri; else the present or coming night.",
+)
 @api_options
 @click.pass_context
-def night_list(ctx: click.Context, date: str | None) -> None:
+def night_list(ctx: click.Context, day: str | None) -> None:
     """Print the wake-ups of a night, from evening to noon."""
     api = Api(find(given(ctx)))
-    page = api.page(f"{api.hotel(given(ctx).property).path}/night-list", date=date)
+    hotel = api.hotel(given(ctx).property)
+    page = api.page(f"{hotel.path}/night-list", date=_day(hotel, day))
     click.echo(printed(page))
+
+
+def _day(hotel: Hotel, text: str | None) -> str | None:
+    try:
+        return None if text is None else asked_day(text, hotel.today)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--date") from error

@@ -155,14 +155,14 @@ def read_date(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise Unreadable(f"'{text}' is not a date: write it like 2026-11-24.") from None
+        raise Unreadable(f"'{text}' is not a date: write it like 2030-11-24.") from None
 
 
 def read_moment(text: str, zone: ZoneInfo) -> Moment:
     """A local date and time, "2026-11-24T06:30", with an offset only where the hour is doubled."""
     match = _STAMP.fullmatch(text.strip())
     if match is None:
-        raise Unreadable(f"'{text}' is not a date and time: write it like 2026-11-24T06:30.")
+        raise Unreadable(f"'{text}' is not a date and time: write it like 2030-11-24T06:30.")
     offset = "+00:00" if match[3] == "Z" else match[3]
     return resolve(read_date(match[1]), read_time(match[2]), zone, offset)
 

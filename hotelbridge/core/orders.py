@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from hotelbridge.core.localtime import (
@@ -28,6 +29,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SMALL_HOURS = time(4)  # until then "tomorrow" may mean the day that has begun (rule B4)
 DAY = timedelta(days=1)
 _LONGEST = 70  # characters of two rooms with a colon
+_HELPED = 5  # mistakes that are compared with all rooms: in a large house that takes its time
 _NUMBERED = re.compile(r"(\D*)(\d{1,12})(.*)")
 
 
@@ -156,41 +158,66 @@ def read_rooms(texts: Iterable[str], known: Sequence[str]) -> tuple[str, ...]:
     before it, else in the order in which the house lists them. Raises NoSuchRooms, naming every one.
     """
     found: dict[str, None] = {}
-    wrong: list[tuple[str, str]] = []
+    wrong: dict[tuple[str, str], None] = {}
     for part in (part.strip() for text in texts for part in text.split(",")):
         try:
-            found.update(dict.fromkeys(_part(part, known)))
+            found.update(dict.fromkeys(_part(part, known, known if len(wrong) < _HELPED else ())))
         except ValueError as error:
-            wrong.append((part, str(error)))
+            wrong[part, str(error)] = None
     if wrong:
-        raise NoSuchRooms(list(dict.fromkeys(wrong)))
+        raise NoSuchRooms(list(wrong))
     return tuple(found)
 
 
-def _part(part: str, known: Sequence[str]) -> Sequence[str]:
+def no_such_room(room: str, known: Sequence[str]) -> str:
+    """The sentence about a room that is not there, with the one that may be meant."""
+    by_word = {name.casefold(): name for name in reversed(known)}
+    # Of plain numbers most are like each other: only a digit too many or too few is a likely slip.
+    likeness = 0.8 if room.isdecimal() else 0.7
+    close = get_close_matches(room.casefold(), by_word, 1, likeness)
+    return f"There is no room {room}." + (f" Did you mean {by_word[close[0]]}?" if close else "")
+
+
+def _part(part: str, known: Sequence[str], like: Sequence[str]) -> Sequence[str]:
+    """The rooms of one piece between commas; `like`: those that a mistake is compared with."""
     if part in known:
         return (part,)
+    if not part:
+        raise ValueError("A room is missing between two commas.")
     if len(part) > _LONGEST:
         raise ValueError(f"{part[:20]}... is too long to be a room.")
     start, colon, end = (piece.strip() for piece in part.partition(":"))
     if not colon:
-        raise ValueError(f"There is no room {part}." if part else "A room is missing between two commas.")
-    rooms = _between(start, end, known)
-    if rooms:
+        raise ValueError(no_such_room(part, like) + _with_a_colon(part, known))
+    if not start or not end or ":" in end:
+        raise ValueError(f"{part} is not a range of rooms: write its first and its last room, 110:120.")
+    if rooms := _between(start, end, known, like):
         return rooms
-    turned = _between(end, start, known)
+    turned = _between(end, start, known, like)
     advice = f" Write it {end}:{start}." if turned else ""
     raise ValueError(f"There are no rooms from {start} to {end}.{advice}")
 
 
-def _between(start: str, end: str, known: Sequence[str]) -> Sequence[str]:
+def _with_a_colon(part: str, known: Sequence[str]) -> str:
+    """The advice to whoever wrote 110-120; nothing where that is no range either."""
+    start, _, end = (piece.strip() for piece in part.partition("-"))
+    try:
+        return f" Write a range as {start}:{end}." if _between(start, end, known, ()) else ""
+    except ValueError:
+        return ""
+
+
+def _between(start: str, end: str, known: Sequence[str], like: Sequence[str]) -> Sequence[str]:
     low, high = _number(start), _number(end)
     if low is not None and high is not None and low[0] == high[0]:
+        for edge, (_, _, behind) in ((start, low), (end, high)):
+            if behind and not behind.isalpha() and edge not in known:
+                raise ValueError(no_such_room(edge, like))
         numbered = [(room, _number(room)) for room in known]
         return [room for room, key in numbered if key and key[0] == low[0] and low[1:] <= key[1:] <= high[1:]]
     for edge in (start, end):
         if edge not in known:
-            raise ValueError(f"There is no room {edge}.")
+            raise ValueError(no_such_room(edge, like))
     return known[known.index(start) : known.index(end) + 1]
 
 

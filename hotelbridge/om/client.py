@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +19,8 @@ from urllib.parse import urlsplit
 from twisted.internet.abstract import isIPAddress
 from twisted.internet.defer import CancelledError, Deferred, succeed
 from twisted.internet.endpoints import HostnameEndpoint, TCP4ClientEndpoint
+from twisted.internet.error import ConnectError, ConnectionRefusedError, DNSLookupError
+from twisted.internet.error import TimeoutError as ConnectTimeout
 from twisted.internet.interfaces import IAddress, IDelayedCall, IStreamClientEndpoint
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.python.failure import Failure
@@ -198,7 +201,7 @@ class OmClient:
         )
 
     def _not_connected(self, call: _Call, failure: Failure) -> None:
-        self._finish(call, NotWritten(f"no connection: {failure.getErrorMessage()}"))
+        self._finish(call, NotWritten(f"no connection: {_why_not(failure.value)}"))
 
     def _connected(self, call: _Call, line: _Line) -> None:
         call.line = line
@@ -299,6 +302,17 @@ class OmClient:
         fault = (str(result) or type(result).__name__) if lost else ""
         now = self._clock.now()
         self._tap(Exchange(call.command, call.sent, call.written, now, call.answer, reply, fault))
+
+
+def _why_not(error: BaseException | None) -> str:
+    """Why there is no connection, once: Twisted's own words say it twice, around a number."""
+    if isinstance(error, ConnectError) and error.osError:
+        return os.strerror(error.osError).lower()
+    if isinstance(error, ConnectError | DNSLookupError) and error.args and error.args[0]:
+        return str(error.args[0])
+    if isinstance(error, ConnectionRefusedError):
+        return "connection refused"
+    return "it did not stand in time" if isinstance(error, ConnectTimeout) else str(error)
 
 
 def _as_stale(failure: Failure) -> HotelbridgeError:

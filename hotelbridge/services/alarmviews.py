@@ -65,9 +65,11 @@ def printed(tx: Tx, rules: Rules, alarm: Alarm, now: datetime) -> str:
     rows = [_line(tx, rules, item) for item in sorted(items, key=lambda item: item.closed_at is not None)]
     if not items and alarm.wakeup_id is not None:
         wakeup = wakeups.by_id(tx, alarm.wakeup_id)
-        rows = [_cells(rules, wakeup.due, wakeup.room, wakeup.note, alarm.text, _done(alarm))]
-    head = ("due", "room", "note", "what happened", "done, initials")
-    lines = table(head, (11, 8, 20, 29), rows) if rows else []
+        due, room, note, _, done = _cells(rules, wakeup.due, wakeup.room, wakeup.note, "", _done(alarm))
+        lines = table(("due", "room", "note", "done, initials"), (11, 8, 51), [(due, room, note, done)])
+    else:
+        head = ("due", "room", "note", "what happened", "done, initials")
+        lines = table(head, (11, 8, 20, 29), rows) if rows else []
     stamp = f"printed {now.astimezone(rules.zone):%a %d %b %Y %H:%M}"
     return page(rules.settings.name, stamp, f"ALARM {alarm.id}: {words(alarm, items)}", lines)
 

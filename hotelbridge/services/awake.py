@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from hotelbridge.core.orders import no_such_room
 from hotelbridge.core.records import Actor, ClosingOutcome, Wakeup, WakeupState
 from hotelbridge.errors import Refusal
 from hotelbridge.services import booking
@@ -34,7 +35,7 @@ class Ended:
 def awake(tx: Tx, rules: Rules, room: str, request: AwakeRequest, actor: Actor, now: datetime) -> Ended:
     """Close what runs in the room, and what is due but waits for its turn. Refuses `unknown_room`."""
     if room not in rules.rooms():
-        raise Refusal("unknown_room", f"There is no room {room}.", status=404)
+        raise Refusal("unknown_room", no_such_room(room, rules.rooms()), status=404)
     scheduled = wakeups.of_rooms(tx, rules.property, [room], [WakeupState.SCHEDULED])
     running = wakeups.of_rooms(tx, rules.property, [room], _RUNNING)
     running += [one for one in scheduled if one.due <= now]

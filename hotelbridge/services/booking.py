@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from hotelbridge.core.localtime import Moment, Turn
 from hotelbridge.core.orders import of_moment, wall
+from hotelbridge.core.readback import clock_of, said
 from hotelbridge.core.records import (
     FINAL_STATES,
     Actor,
@@ -107,12 +108,16 @@ def _order(rules: Rules, request: BookingRequest, asked: asking.Asked, actor: Ac
 
 
 def _same_minutes(tx: Tx, rules: Rules, made: Sequence[Wakeup]) -> tuple[int, ...]:
-    """Pending wake-ups of the same rooms and minutes as these, which are served by the same rings."""
-    minutes = {(one.room, minute_of(one)) for one in made}
+    """Pending wake-ups of the same rooms and minutes as these, which are served by the same rings.
+
+    One in person is neither rung nor served by a ring.
+    """
+    minutes = {(one.room, minute_of(one)) for one in made if not one.in_person}
     own = {one.id for one in made}
     rooms = sorted({one.room for one in made})
     pending = wakeups.of_rooms(tx, rules.property, rooms, wakeups.PENDING)
-    return tuple(w.id for w in pending if w.id not in own and (w.room, minute_of(w)) in minutes)
+    rung = [w for w in pending if w.id not in own and not w.in_person]
+    return tuple(w.id for w in rung if (w.room, minute_of(w)) in minutes)
 
 
 def find(tx: Tx, rules: Rules, id: int) -> Wakeup:
@@ -127,7 +132,7 @@ def change(tx: Tx, rules: Rules, id: int, request: ChangeRequest, actor: Actor, 
     """Another time, note, proof, ... of this one, before the first ring; its follow-up goes along."""
     wakeup = find(tx, rules, id)
     if not allows(wakeup.state, Happening.CHANGE):
-        raise Refusal("not_changeable", f"Wake-up {id} is {wakeup.state}: it cannot be changed.", status=409)
+        raise _not_changeable(wakeup)
     local = request.local(wakeup.local)
     when = None
     if local is not None and wakeup.local not in (local, f"{local}:00"):
@@ -148,6 +153,19 @@ def change(tx: Tx, rules: Rules, id: int, request: ChangeRequest, actor: Actor, 
     return making.promise(tx, rules, moved, now)[0]
 
 
+def _not_changeable(wakeup: Wakeup) -> Refusal:
+    if wakeup.state in FINAL_STATES:
+        advice = "Book a new one."
+    elif wakeup.state == WakeupState.ALARMED:
+        advice = "Close it with what was found, and book a new one for another time."
+    else:
+        advice = (
+            "It is under way: cancel it, or say that the guest is awake, and book a new one for another time."
+        )
+    sentence = f"Wake-up {wakeup.id} is {wakeup.state}: it cannot be changed. {advice}"
+    return Refusal("not_changeable", sentence, status=409)
+
+
 def cancel(tx: Tx, rules: Rules, id: int, actor: Actor, now: datetime) -> tuple[Wakeup, list[Effect]]:
     """No ring any more; a call in the air is ended. Its follow-ups go along."""
     wakeup = find(tx, rules, id)
@@ -162,9 +180,17 @@ def cancel(tx: Tx, rules: Rules, id: int, actor: Actor, now: datetime) -> tuple[
 def close(
     tx: Tx, rules: Rules, wakeup: Wakeup, request: CloseRequest, actor: Actor, now: datetime
 ) -> tuple[Wakeup, list[Effect]]:
-    """A person says how it ended; its alarm is over too. Refused where it is over already."""
+    """A person says how it ended; its alarm is over too.
+
+    Refuses `not_closable` where it is over already, `not_due_yet` where nobody can know yet how it ends;
+    as `cancelled` such a one is cancelled.
+    """
     if not allows(wakeup.state, Happening.CLOSE):
         raise Refusal("not_closable", f"Wake-up {wakeup.id} is {wakeup.state} already.", status=409)
+    if wakeup.state == WakeupState.SCHEDULED and now < _closable_from(rules, wakeup):
+        if request.outcome == ClosingOutcome.CANCELLED:
+            return _cancelled_by(tx, rules, wakeup, request, actor, now)
+        raise _not_due_yet(rules, wakeup, now)
     saved, effects = ladder.end(
         tx, rules, replace(wakeup, result=request.outcome), Happening.CLOSE, now, "closed by hand"
     )
@@ -179,3 +205,31 @@ def close(
         effects = effects + changing.cancel_follow_ups(tx, rules, saved, actor, now)
     tx.changed(rules.property, "room", saved.room, now)
     return saved, effects
+
+
+def _cancelled_by(
+    tx: Tx, rules: Rules, wakeup: Wakeup, request: CloseRequest, actor: Actor, now: datetime
+) -> tuple[Wakeup, list[Effect]]:
+    """Closed as cancelled before anything was due: a cancellation, by the name that was given."""
+    named = replace(actor, name=f"{request.by}, {actor.name}")
+    saved, effects = changing.cancel(tx, rules, wakeup, named, now)
+    if request.note:
+        history.write(tx, saved, now, "cancelled", request.note, named)
+    return saved, effects
+
+
+def _closable_from(rules: Rules, wakeup: Wakeup) -> datetime:
+    """From when on somebody may have been at the door before its time: as soon as it is looked after."""
+    settings = rules.settings.wakeup
+    return wakeup.due - max(settings.preflight, settings.in_person_before)
+
+
+def _not_due_yet(rules: Rules, wakeup: Wakeup, now: datetime) -> Refusal:
+    """A number mistyped must not silence a guest who sleeps: its day and time are named."""
+    due, start = (at.astimezone(rules.zone) for at in (wakeup.due, _closable_from(rules, wakeup)))
+    when = said(due, now)
+    sentence = (
+        f"Wake-up {wakeup.id} of room {wakeup.room} is not due yet: it is for {when}. "
+        f"Cancel it if it is not wanted any more; it can be closed from {clock_of(start)} on."
+    )
+    return Refusal("not_due_yet", sentence, status=409, due=due.isoformat(), said=when)

@@ -111,7 +111,10 @@ class Desk(Protocol):
     async def close(
         self, property: str, id: int, request: CloseRequest, actor: Actor, once: Once | None = None
     ) -> WakeupView | Replay:
-        """End a wake-up by hand, with what the person found; closes its alarm too."""
+        """End a wake-up by hand, with what the person found; closes its alarm too.
+
+        Refuses `not_closable`, `not_due_yet` (409); what is not due yet can be cancelled.
+        """
         ...
 
     async def alarms(

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from hotelbridge.core.attempt import Phase, begin
+from hotelbridge.core.attempt import Phase, begin, is_open
 from hotelbridge.core.proof import weaker
 from hotelbridge.core.records import Attempt, Outcome, Proof, Wakeup, WakeupState
 from hotelbridge.core.wakeup import Happening, after
@@ -25,6 +25,7 @@ from hotelbridge.store.database import Tx
 
 RING_WITHIN = timedelta(seconds=2)  # a Connect that could not be written so soon is decided anew
 MOST = 200  # started in one unit
+WHEN_FREE = timedelta(seconds=5)  # to be rung in, for one that waited and whose grace is over meanwhile
 _LADDER_RUNS = (WakeupState.CALLING, WakeupState.WAITING)
 SPARE = 20  # looked at beyond the free calls: some may not fit, or ask for a room that has just got its ring
 
@@ -44,11 +45,7 @@ def claim(
     are waiting, and may tell that a guest is awake: only first rings leave meanwhile.
     """
     inperson.hand_over(tx, rules, now)
-    for late in wakeups.overdue(tx, rules.property, now - rules.ladder.grace):
-        if late.state == WakeupState.SCHEDULED and _room_is_rung(tx, rules, late):
-            wakeups.save(tx, replace(late, next_at=now), now)  # it waits for the ladder of another one (B1)
-        else:
-            _hand_over_late(tx, rules, late, now)
+    _hand_over_overdue(tx, rules, now)
     taken = attempts.taken(tx, rules.property)
     free = _free_calls(rules, taken, barred, unwritten)
     if not any(free.values()):
@@ -70,7 +67,26 @@ def claim(
     return effects
 
 
-def _room_is_rung(tx: Tx, rules: Rules, wakeup: Wakeup) -> bool:
+def _hand_over_overdue(tx: Tx, rules: Rules, now: datetime) -> None:
+    """Those whose grace is over go to a person, but for one that waits for another one's ladder (B1).
+
+    Its grace is not begun anew by waiting: once the room is free it has a moment to be rung, or a person
+    is told at once.
+    """
+    found = wakeups.overdue(tx, rules.property, now - rules.ladder.grace)
+    in_call: set[str | None] = set()
+    if found:
+        open_ones = [a for a in attempts.open_ones(tx, rules.property) if is_open(a)]
+        in_call = {rules.room_of(a.device, a.phone) for a in open_ones}
+    for late in found:
+        behind = late.room in in_call or _ladder_runs(tx, rules, late)
+        if late.state == WakeupState.SCHEDULED and behind:
+            wakeups.wait(tx, late.id, now - max(rules.ladder.grace - WHEN_FREE, timedelta()))
+        else:
+            _hand_over_late(tx, rules, late, now)
+
+
+def _ladder_runs(tx: Tx, rules: Rules, wakeup: Wakeup) -> bool:
     return bool(wakeups.of_rooms(tx, rules.property, [wakeup.room], _LADDER_RUNS))
 
 
@@ -188,7 +204,8 @@ def _provable(tx: Tx, rules: Rules, w: Wakeup, device: str) -> Proof:
 
 def _hand_over_late(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> None:
     """Due so long ago that ringing now would be worse than a person going: an alarm at once."""
-    missed = (now - (wakeup.next_at or wakeup.due)).total_seconds()
+    since = wakeup.due if wakeup.state == WakeupState.SCHEDULED else wakeup.next_at or wakeup.due
+    missed = (now - since).total_seconds()
     late = f"{missed:.0f} s" if missed < 120 else f"{missed / 60:.0f} min"
     why = f"not rung in time ({late} late)"
     saved = wakeups.save(

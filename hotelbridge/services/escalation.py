@@ -8,6 +8,7 @@ answers again) closes its alarm in the name of this program.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -93,6 +94,15 @@ def wakeup_late(tx: Tx, rules: Rules, wakeup: Wakeup, why: str, now: datetime) -
     raise_alarm(tx, rules, now, AlarmKind.WAKEUP_LATE, f"wakeup:{wakeup.id}", text, wakeup)
 
 
+_WHOLE = re.compile(r"Room .*?: wake-up \S+ (?:failed after|was) (.*)\. Please wake the guest(?: now)?\.")
+
+
+def in_short(text: str) -> str:
+    """The words of an alarm about one wake-up for a list, where room and time stand beside them."""
+    found = _WHOLE.fullmatch(text)
+    return found[1] if found else text
+
+
 def trouble(
     tx: Tx, rules: Rules, wakeup: Wakeup, result: Outcome, round_: Sequence[Attempt], now: datetime
 ) -> None:
@@ -109,7 +119,10 @@ def device_down(tx: Tx, rules: Rules, device: str, why: str, now: datetime) -> N
     """A telephone exchange does not answer."""
     om = rules.devices.get(device)
     where = om.url if om else "not configured"
-    text = f"The telephone exchange {device} ({where}) does not answer: {why.rstrip('.')}."
+    text = (
+        f"The telephone exchange {device} ({where}) does not answer: {why.rstrip('.')}. Look whether it is "
+        "switched on and connected, or call whoever looks after it. Guests whom it cannot ring are told here."
+    )
     raise_alarm(tx, rules, now, AlarmKind.DEVICE_DOWN, f"device:{device}", text)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
+from hotelbridge.core.orders import no_such_room
 from hotelbridge.core.records import Actor, Change, Console, Role
 from hotelbridge.errors import Refusal
 from hotelbridge.services import (
@@ -328,7 +329,7 @@ class FrontDesk:
     async def room(self, property: str, number: str) -> RoomView:
         def query(tx: Tx, rules: Rules) -> RoomView:
             if number not in rules.rooms():
-                raise Refusal("unknown_room", f"There is no room {number}.", status=404)
+                raise Refusal("unknown_room", no_such_room(number, rules.rooms()), status=404)
             return reading.room_views(tx, rules, (number,))[0]
 
         return await self._read(property, query)

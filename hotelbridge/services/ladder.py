@@ -201,15 +201,31 @@ def _settle(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> list[Effect]
     if isinstance(verdict, Again):
         _again(tx, rules, wakeup, verdict, round_, now)
     elif isinstance(verdict, GiveUp):
-        give_up(tx, rules, wakeup, verdict.result, _WORDS[verdict.result], now)
+        why = _came_to(verdict.result, round_)
+        earlier = [a for a in attempts.of_wakeup(tx, wakeup.id) if a.n < wakeup.rounds]
+        if why == _WORDS[Outcome.NO_ANSWER] and any(_lifted(a) for a in earlier):
+            why = f"{why} the last ring; an earlier one was {_came_to(verdict.result, earlier)}"
+        give_up(tx, rules, wakeup, verdict.result, why, now)
     return []
+
+
+def _lifted(attempt: Attempt) -> bool:
+    return attempt.answered is not None and attempt.outcome == Outcome.NO_ANSWER
+
+
+def _came_to(result: Outcome, round_: Sequence[Attempt]) -> str:
+    """What a round came to, in words: a guest who lifted the handset was there, whatever he did not prove."""
+    lifted = [attempt for attempt in round_ if _lifted(attempt)]
+    if result == Outcome.NO_ANSWER and lifted:
+        return f"answered, but that the guest is awake is not proved ({lifted[-1].detail})"
+    return _WORDS[result]
 
 
 def _woken(tx: Tx, wakeup: Wakeup, verdict: Woken, now: datetime) -> None:
     served_too = [
         w
         for w in wakeups.of_rooms(tx, wakeup.property, [wakeup.room], [WakeupState.SCHEDULED])
-        if same_minute(w, wakeup)
+        if same_minute(w, wakeup) and not w.in_person
     ]
     for one in [wakeup, *served_too]:
         served = "" if one.id == wakeup.id else f" (by the ring of wake-up {wakeup.id})"
@@ -244,7 +260,9 @@ def _again(
         now,
     )
     local = verdict.at.astimezone(rules.zone)
-    history.write(tx, saved, now, "again", f"{_WORDS[verdict.result]}; rings again at {local:%H:%M:%S}")
+    history.write(
+        tx, saved, now, "again", f"{_came_to(verdict.result, round_)}; rings again at {local:%H:%M:%S}"
+    )
     hindered = next((a.outcome for a in round_ if a.outcome in TELL_AT_ONCE), None)
     if hindered is not None:
         escalation.trouble(tx, rules, saved, hindered, round_, now)

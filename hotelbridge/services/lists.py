@@ -94,7 +94,7 @@ def _join(
     """Put a wake-up on the list, with those that had alarms of their own until now."""
     for own, other in partners:
         _leave(tx, shared, own, now)
-        _add(tx, shared, other, own.text)
+        _add(tx, shared, other, escalation.in_short(own.text))
     early = alarms.open_about(tx, rules.property, f"wakeup:{wakeup.id}")  # its phone could not be reached
     if early is not None:
         _leave(tx, shared, early, now)

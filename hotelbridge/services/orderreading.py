@@ -43,13 +43,30 @@ def booking_view(tx: Tx, rules: Rules, made: Made, now: datetime, *, preview: bo
 
 
 def _warnings(tx: Tx, rules: Rules, order: Order) -> tuple[str, ...]:
-    """What stands in the way, said while somebody can still do something: a guest who is in another room,
-    settings of the phones that a wake-up cannot open."""
+    """What of the wishes or the phones stands against it, said while somebody can still do something."""
     guest = asking.elsewhere(tx, rules, order.reservation, order.rooms)
     said = (guest,) if guest else ()
     if order.in_person:
-        return said
-    return (*said, *(words for room in order.rooms for words in preflight.known_trouble(tx, rules, room)))
+        return (*said, *_of_a_person(rules, order))
+    trouble = (words for room in order.rooms for words in preflight.known_trouble(tx, rules, room))
+    return (*said, *_without_menu(rules, order), *trouble)
+
+
+def _of_a_person(rules: Rules, order: Order) -> tuple[str, ...]:
+    if order.proof == rules.settings.wakeup.proof:
+        return ()
+    return (f"A person goes and says what was found: the proof {order.proof} is asked of nobody.",)
+
+
+def _without_menu(rules: Rules, order: Order) -> tuple[str, ...]:
+    """A language that is not announced; the property's default is, so nothing is refused for it."""
+    devices = {device for room in order.rooms for device, _ in rules.phones(room)}
+    without = [d for d in sorted(devices) if not rules.speaks(d, order.language)] if order.language else []
+    if not without:
+        return ()
+    return (
+        f"There is no announcement in {order.language} on {', '.join(without)}: the usual one is played.",
+    )
 
 
 def _booked(rules: Rules, one: Wakeup) -> Booked:
@@ -79,7 +96,7 @@ def _how(order: Order) -> str:
 
 def changed_view(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> ChangedView:
     """A wake-up as it is now, to be read back."""
-    words = said(wakeup.due.astimezone(rules.zone), now)
+    words = said(wakeup.due.astimezone(rules.zone), now) + (", in person" if wakeup.in_person else "")
     return ChangedView(**_fields(wakeup_view(tx, rules, wakeup, now)), said=words)
 
 
@@ -119,6 +136,7 @@ def order_changed(tx: Tx, rules: Rules, done: standing.Done) -> OrderChanged:
         made=tuple(done.made),
         cancelled=tuple(done.cancelled),
         left=tuple(done.left),
+        why_left=tuple(done.why_left),
     )
 
 

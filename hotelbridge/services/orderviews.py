@@ -177,6 +177,7 @@ class OrderChanged(OrderView):
     made: tuple[int, ...]
     cancelled: tuple[int, ...]
     left: tuple[int, ...]  # those that stay as they were: changed for one day, or too late to move
+    why_left: tuple[str, ...] = ()  # a sentence about each of them
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,10 @@ def foresee(
         trouble = trouble or verdict.trouble
     refusal = None
     if trouble is not None:
-        refusal = _refusal(rules, wishes, trouble, _free_times(tx, rules, wishes, now, instead_of))
+        nearest = _free_times(tx, rules, wishes, now, instead_of)
+        at_once = len({_minute(wish.due) for wish in wishes}) == 1 < len(wishes)
+        fit = _how_many_fit(scene, wishes) if at_once and not nearest else None
+        refusal = _refusal(rules, wishes, trouble, nearest, fit)
     return Outlook(tuple(rings[wish] for wish in wishes), refusal)
 
 
@@ -102,6 +105,7 @@ class _Trouble:
     ring: datetime  # of it, or of the one whose promise it breaks
     instead: str  # the room of that one; "": it is itself late
     already: int  # rooms of the same minute
+    before: int  # rooms of earlier minutes that still wait for their ring then
     late: int  # how many of what is wanted
 
 
@@ -185,7 +189,10 @@ class Scene:
             near = self.demands[place].at
             wish = min(keys.values(), key=lambda wish: abs(wish.due - near))
         already = sum(1 for _, minute in self._served if minute == _minute(wish.due))
-        return _Trouble(wish, ring, instead, already, len(judgement.late))
+        minute = _minute(wish.due)
+        starts = zip(self.demands, self.course().starts, strict=True)
+        before = sum(1 for one, start in starts if _minute(one.at) < minute <= start)
+        return _Trouble(wish, ring, instead, already, before, len(judgement.late))
 
 
 def look(
@@ -236,6 +243,18 @@ def _free_times(
     return found
 
 
+def _how_many_fit(scene: Scene, wishes: Sequence[Wish]) -> int:
+    """How many of these rooms, from the first on, can be promised for their minute."""
+    good, bad = 0, len(wishes)
+    while bad - good > 1:
+        some = (good + bad) // 2
+        if scene.judge(wishes[:some]).trouble is None:
+            good = some
+        else:
+            bad = some
+    return good
+
+
 def _all_fit(scenes: Sequence[Scene], groups: Sequence[Sequence[Wish]]) -> bool:
     pairs = list(zip(scenes, groups, strict=True))
     if any(scene.hopeless(wish) for scene, group in pairs for wish in group[:1]):
@@ -255,12 +274,17 @@ def _bookable(rules: Rules, at: datetime, now: datetime) -> str:
     return f"{local:%Y-%m-%dT%H:%M}"
 
 
-def _refusal(rules: Rules, wishes: Sequence[Wish], trouble: _Trouble, nearest: list[str]) -> Refusal:
+def _refusal(
+    rules: Rules, wishes: Sequence[Wish], trouble: _Trouble, nearest: list[str], fit: int | None
+) -> Refusal:
     due, ring = (at.astimezone(rules.zone) for at in (trouble.wish.due, trouble.ring))
     several = len({_minute(wish.due) for wish in wishes}) > 1
     day = f" on {due:%A} {due.day} {due:%B}" if several else ""
     has = f"already has {trouble.already}" if trouble.already else "is full"
-    if len(wishes) > 1 and not trouble.already:
+    if trouble.before:
+        behind = f"{trouble.before} of the minutes before are still to be rung then"
+        has = f"{has}, and {behind}" if trouble.already else f"has no call free: {behind}"
+    elif len(wishes) > 1 and not trouble.already:
         has = "cannot take them all"
     if trouble.instead:
         what = f"this would make room {trouble.instead} wait until {ring:%H:%M}"
@@ -268,16 +292,19 @@ def _refusal(rules: Rules, wishes: Sequence[Wish], trouble: _Trouble, nearest: l
         what = f"yours would ring at {ring:%H:%M}"
     else:
         what = f"{trouble.late} of these {len(wishes)} would ring too late, the last at {ring:%H:%M}"
-    sentence = f"{due:%H:%M}{day} {has}; {what}. {_advice(wishes, due, nearest)}"
-    facts = {"already": trouble.already, "expected": ring.isoformat(timespec="seconds")}
+    sentence = f"{due:%H:%M}{day} {has}; {what}. {_advice(wishes, due, nearest, fit)}"
+    facts = {"already": trouble.already, "fit": fit, "expected": ring.isoformat(timespec="seconds")}
     return Refusal("slot_full", sentence, status=409, nearest=nearest, **facts)
 
 
-def _advice(wishes: Sequence[Wish], due: datetime, nearest: Sequence[str]) -> str:
+def _advice(wishes: Sequence[Wish], due: datetime, nearest: Sequence[str], fit: int | None) -> str:
     if nearest:
         asked = f"{due:%Y-%m-%d}"
         said = [at[11:] if len(wishes) > 1 or at[:10] == asked else at.replace("T", " ") for at in nearest]
         return f"Take {' or '.join(said)}?"
+    if fit is not None:
+        some = f"{fit} of them fit at {due:%H:%M}" if fit else f"none of them fits at {due:%H:%M}"
+        return f"No time within an hour takes {len(wishes)} at once; {some}. Spread them over several times."
     if len(wishes) > 1:
         return "Spread them over several times."
     return "No time within an hour of it is free."

@@ -98,6 +98,10 @@ class Rules:
         own = self.devices[device].timezone
         return ZoneInfo(own) if own else self.zone
 
+    def speaks(self, device: str, language: str) -> bool:
+        """Whether a device has a menu of this language."""
+        return any(menu.language == language for menu in self.devices[device].menus)
+
     def menu(self, device: str, language: str) -> str:
         """The menu that wakes a guest of this language: his, else the property's default."""
         menus = self.devices[device].menus

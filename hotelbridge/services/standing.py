@@ -24,6 +24,7 @@ from hotelbridge.core.orders import (
     wall,
     weekdays,
 )
+from hotelbridge.core.readback import clock_of, day_of
 from hotelbridge.core.records import Actor, Order, Wakeup, WakeupState
 from hotelbridge.errors import Refusal
 from hotelbridge.services import asking, changing, making
@@ -44,7 +45,15 @@ class Done:
     made: list[int] = field(default_factory=list)
     cancelled: list[int] = field(default_factory=list)
     left: list[int] = field(default_factory=list)
+    why_left: list[str] = field(default_factory=list)  # a sentence about each of those
     effects: list[Effect] = field(default_factory=list)
+
+    def leave(self, wakeup: Wakeup, why: str) -> None:
+        """It stays as it was."""
+        at = datetime.fromisoformat(wakeup.local)
+        which = f"Wake-up {wakeup.id} of room {wakeup.room} on {day_of(at.date())} {clock_of(at)}"
+        self.left.append(wakeup.id)
+        self.why_left.append(f"{which} stays as it was: {why}.")
 
 
 def find(tx: Tx, rules: Rules, id: int) -> Order:
@@ -182,9 +191,9 @@ class _Change:
         when = self._moment(self.after, day) if standing and self._other_time else None
         if when is not None and when.instant <= self.now + self.rules.settings.wakeup.too_soon:
             when = None
-            self.done.left.append(main.id)
+            self.done.leave(main, "the new time is over on that day, or too near")
         elif not standing and self._other_time:
-            self.done.left.append(main.id)
+            self.done.leave(main, "another time was agreed for that day")
         self._follow_up(behind, main, self._save(main, when))
 
     def _follow_up(self, behind: Wakeup | None, main: Wakeup | None, moved: Wakeup | None) -> None:
@@ -202,7 +211,7 @@ class _Change:
             return
         when = None
         if main is None and minutes != self.before.follow_up:
-            self.done.left.append(behind.id)
+            self.done.leave(behind, "the wake-up that it follows rings already or is over")
         if main is not None and moved is not None:
             standing = behind.due - main.due == timedelta(minutes=self.before.follow_up or 0)
             due = moved.due + (timedelta(minutes=minutes) if standing else behind.due - main.due)

@@ -53,6 +53,7 @@ _DUE = (
     .limit(_FEW)
 )
 _DUE_IN = _DUE.where(_W.c.room.in_(bindparam("rooms", expanding=True)))
+_WAIT = update(_W).where(_W.c.id == bindparam("its_id")).values(next_at=bindparam("at"))
 _REACHED = update(_W).where(_W.c.id == bindparam("its_id"), _W.c.connected.is_(None))
 _REACHED = _REACHED.values(connected=bindparam("at"))
 # Without an order: for one by due time SQLite would go through every wake-up there ever was.
@@ -101,6 +102,11 @@ def expect(tx: Tx, rings: Mapping[int, datetime]) -> None:
     if rings:
         query = update(_W).where(_W.c.id == bindparam("of")).values(expected=bindparam("ring"))
         tx.connection.execute(query, [{"of": id, "ring": at} for id, at in rings.items()])
+
+
+def wait(tx: Tx, id: int, at: datetime) -> None:
+    """Look at one again that waits for another one's ladder. Tells nobody: nothing has happened to it."""
+    tx.connection.execute(_WAIT, {"its_id": id, "at": at})
 
 
 def save(tx: Tx, wakeup: Wakeup, at: datetime) -> Wakeup:

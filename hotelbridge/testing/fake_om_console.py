@@ -7,7 +7,7 @@ such as `212 dials 013012345678` into what guests do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from hotelbridge.clock import SystemClock
@@ -23,7 +23,7 @@ WORDS = """\
 call 02161204000 from 13012345678 to 212
 reboot 30 | cut | cut dead | mend | configuration
 next drop-executed Connect | always duplicate RING | well-behaved
-rings | commands"""
+rings | commands | help"""
 
 
 def parse_phone(text: str) -> tuple[str, list[Script]]:
@@ -140,15 +140,24 @@ def _fault(word: str) -> CommandFault | EventFault:
 
 def _rings(om: FakeOm, words: list[str]) -> str:
     return "\n".join(
-        f"{ring.phone} rang {ring.started:%H:%M:%S}"
-        + (f", answered {ring.answered:%H:%M:%S}" if ring.answered else "")
-        + (f", ended {ring.ended:%H:%M:%S} by the {ring.ended_by}" if ring.ended else "")
+        f"{ring.phone} rang {_clock(om, ring.started)}"
+        + (f", answered {_clock(om, ring.answered)}" if ring.answered else "")
+        + (f", ended {_clock(om, ring.ended)} by the {ring.ended_by}" if ring.ended else "")
         for ring in om.rings
     )
 
 
 def _commands(om: FakeOm, words: list[str]) -> str:
-    return "\n".join(f"{seen.at:%H:%M:%S} {seen.words}" for seen in om.commands)
+    return "\n".join(f"{_clock(om, seen.at)} {seen.words}" for seen in om.commands)
+
+
+def _clock(om: FakeOm, at: datetime) -> str:
+    """As the device's own clock shows it."""
+    return f"{at.astimezone(om.zone):%H:%M:%S}"
+
+
+def _help(om: FakeOm, words: list[str]) -> str:
+    return WORDS
 
 
 _DEVICE: dict[str, Callable[[FakeOm, list[str]], str]] = {
@@ -162,4 +171,5 @@ _DEVICE: dict[str, Callable[[FakeOm, list[str]], str]] = {
     "well-behaved": _well_behaved,
     "rings": _rings,
     "commands": _commands,
+    "help": _help,
 }

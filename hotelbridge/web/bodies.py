@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from hotelbridge.core.names import LONGEST, name_of
 from hotelbridge.core.records import ClosingOutcome, Trust, WakeupState
 from hotelbridge.services.views import (
     AcknowledgeRequest,
@@ -38,21 +39,41 @@ def _wrong(sentence: str) -> PydanticCustomError:
     return PydanticCustomError("form", "{sentence}", {"sentence": sentence})
 
 
+_OUT_OF_REACH = {  # by the first word of what Python says
+    "month": "months are 01 to 12",
+    "day": "the month does not have that day",
+    "hour": "hours are 00 to 23",
+    "minute": "minutes are 00 to 59",
+    "second": "seconds are 00 to 59",
+    "offset": "an offset is less than 24 hours",
+}
+
+
 def _real(parse: Callable[[str], object], text: str) -> None:
     """Refuse 31 February, 25:00 and years out of reach."""
     try:
         parsed = parse(text)
     except ValueError as error:
-        raise _wrong(f"there is no such date or time: {error}") from error
+        what = str(error).partition(" ")[0]
+        raise _wrong(
+            f"there is no such date or time: {_OUT_OF_REACH.get(what, 'look at each part of it')}"
+        ) from error
     if isinstance(parsed, date) and not FIRST_YEAR <= parsed.year <= LAST_YEAR:
         raise _wrong(f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}")
+
+
+def _name(text: str) -> str:
+    try:
+        return name_of(text)
+    except ValueError as error:
+        raise _wrong(str(error)) from error
 
 
 def _local(text: str) -> str:
     if not re.fullmatch(f"{_DATE}T{_TIME}({_OFFSET})?", text):
         raise _wrong(
-            "write the hotel's local time as 2026-11-24T06:30 or 2026-11-24T06:30:15; only in the hour that "
-            "comes twice with an offset, 2026-10-25T02:30+02:00"
+            "write the hotel's local time as 2030-11-24T06:30 or 2030-11-24T06:30:15; only in the hour that "
+            "comes twice with an offset, 2030-10-27T02:30+02:00"
         )
     _real(datetime.fromisoformat, text)
     return text
@@ -60,7 +81,7 @@ def _local(text: str) -> str:
 
 def _date(text: str) -> str:
     if not re.fullmatch(_DATE, text):
-        raise _wrong("write a date as 2026-11-24")
+        raise _wrong("write a date as 2030-11-24")
     _real(date.fromisoformat, text)
     return text
 
@@ -101,7 +122,12 @@ Number = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=_
 Note = Annotated[str, StringConstraints(max_length=500, pattern="^[^\\x00-\\x08\\x0b-\\x1f\\x7f]*$")]
 Language = Annotated[str, StringConstraints(max_length=20, pattern="^[A-Za-z0-9_-]*$")]
 Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=_NO_CONTROLS)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST), AfterValidator(_name)
+]
+NameOrNone = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=LONGEST),
+    AfterValidator(lambda text: text and _name(text)),
 ]
 Cursor = Annotated[str, StringConstraints(max_length=200, pattern=_NO_CONTROLS)]
 

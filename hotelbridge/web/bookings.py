@@ -25,6 +25,7 @@ from hotelbridge.web.bodies import (
     Language,
     LocalTime,
     Name,
+    NameOrNone,
     Note,
     PageQuery,
     Time,
@@ -42,11 +43,7 @@ Rooms = Annotated[
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Days = Annotated[tuple[Weekday, ...], Field(min_length=1, max_length=7, description="all seven: daily")]
 RoomList = Annotated[tuple[Rooms, ...], Field(min_length=1, max_length=MOST_ROOMS)]
-By = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, max_length=80, pattern="^[^\\x00-\\x1f\\x7f]*$"),
-    Field(description="who books or changes it, for the history"),
-]
+By = Annotated[NameOrNone, Field(description="who books or changes it, for the history")]
 Flag = Annotated[bool, Field(strict=True)]
 Minutes = Annotated[int, Field(strict=True, ge=1, le=180, description="minutes after each wake-up")]
 MinutesOrNone = Annotated[int, Field(strict=True, ge=0, le=180, description="0: no follow-up any more")]
@@ -123,7 +120,7 @@ class BookingBody(Form):
         if "time" not in given:
             field = "time" if "date" in given else "at"
             hint = (
-                'is required: the hotel\'s local time, "2026-11-24T06:30" (or `time`, with or without `date`)'
+                'is required: the hotel\'s local time, "2030-11-24T06:30" (or `time`, with or without `date`)'
             )
             wrong[field] = "is required beside `date`" if field == "time" else hint
         return wrong
@@ -167,7 +164,7 @@ class ChangeBody(Form):
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> dict[str, str]:
         if not set(given) - {"by"}:
-            return {"at": f"name at least one of {_fields(cls, 'by')}"}
+            return {"at": f"or something else to change must be given: {_fields(cls, 'at', 'by')}"}
         return _both_ways(given) if "at" in given else {}
 
     def request(self) -> ChangeRequest:
@@ -198,7 +195,9 @@ class OrderChangeBody(Form):
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> dict[str, str]:
         if not set(given) - {"anyway", "by"}:
-            return {"time": f"name at least one of {_fields(cls, 'anyway', 'by')}"}
+            return {
+                "time": f"or something else to change must be given: {_fields(cls, 'time', 'anyway', 'by')}"
+            }
         if "room" in given and "rooms" in given:
             return {"rooms": "give either `room` or `rooms`, not both"}
         return {}

@@ -83,7 +83,11 @@ def _checked(form: type[F], given: Mapping[str, Any], code: str, what: str) -> F
     except ValidationError as error:
         known = [field.alias or name for name, field in form.model_fields.items()]
         near: dict[str, str] = {}
-        for detail in error.errors(include_url=False, include_input=False, include_context=True):
+        details = error.errors(include_url=False, include_input=False, include_context=True)
+        within = {detail["loc"][:-1] for detail in details if len(detail["loc"]) > 1}
+        for detail in details:
+            if detail["type"] == "too_short" and detail["loc"] in within:
+                continue  # an entry was left out because it is wrong, and that is told
             _tell(detail, known, what, wrong, near)
         raise _problem(code, wrong, near) from error
     if wrong:
@@ -114,11 +118,32 @@ def _problem(code: str, wrong: Mapping[str, str], near: Mapping[str, str]) -> Pr
     return Problem(422, code, f"{detail}; and {more} more." if more else f"{detail}.", errors=errors)
 
 
+# The checker's own words speak of tuples and of input that it is unable to interpret.
+_SENTENCES = {
+    "missing": "is required",
+    "string_pattern_mismatch": "contains characters that are not allowed here",
+    "string_type": "must be text in quotes",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length} characters",
+    "tuple_type": "must be a list, [ ... ]",
+    "too_short": "must have at least {min_length} entry",
+    "too_long": "must have at most {max_length} entries",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "less_than_equal": "must be at most {le}",
+    "greater_than_equal": "must be at least {ge}",
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+}
+
+
 def _sentence(detail: ErrorDetails) -> str:
-    if detail["type"] == "missing":
-        return "is required"
-    if detail["type"] == "string_pattern_mismatch":
-        return "contains characters that are not allowed here"
+    known = _SENTENCES.get(detail["type"])
+    if known is not None:
+        return known.format(**detail.get("ctx", {}))
     return detail["msg"][:1].lower() + detail["msg"][1:]
 
 

@@ -86,7 +86,11 @@ ORDER = {
     "ended_at": None,
     "ended_by": None,
 }
-CHANGED = ORDER | {"changed": [1, 2], "made": [], "cancelled": [3], "left": [4]}
+CHANGED = (
+    ORDER
+    | {"changed": [1, 2], "made": [], "cancelled": [3], "left": [4]}
+    | {"why_left": ["Wake-up 4 of room 111 stays as it was: why."]}
+)
 ALARM = {
     "id": 3,
     "kind": "wakeup_failed",

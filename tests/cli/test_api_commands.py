@@ -156,6 +156,9 @@ def test_the_list_of_the_night_is_printed_as_it_stands(api: FarApi) -> None:
     done = ask(api, "wakeup", "night-list", "--date", "2026-11-24")
     assert done.stdout == "Hotel Example\n\n06:30    212?[2J\n"
     assert api.asked[-1].path == f"{MINE}/night-list?date=2026-11-24"
+    ask(api, "wakeup", "night-list", "--date", "tomorrow")
+    assert api.asked[-1].path == f"{MINE}/night-list?date=2026-11-25"
+    assert ask(api, "wakeup", "night-list", "--date", "x").exit_code == 2
 
 
 def test_an_alarm_is_printed_to_walk_with(api: FarApi) -> None:
@@ -175,3 +178,28 @@ def test_an_outcome_for_every_room_of_a_list_is_said_in_so_many_words(api: FarAp
     api.at(f"POST {MINE}/alarms/3/acknowledge", ALARM | {"open": False, "outcome": "woken_by_staff"})
     ask(api, "alarm", "acknowledge", 3, "--by", "Anna", "--outcome", "woken_by_staff", "--all")
     assert api.asked[-1].body["all"] is True
+
+
+@pytest.mark.parametrize(
+    ("words", "path", "said"),
+    [
+        (("--room", "99/9"), "rooms/99%2F9", "There is no room 99/9."),
+        (("--order", "99"), "orders/99", "There is no order 99."),
+    ],
+)
+def test_a_list_of_a_room_or_an_order_that_is_not_there_says_so(
+    api: FarApi, words: tuple[str, str], path: str, said: str
+) -> None:
+    api.at(f"GET {MINE}/wakeups", page())
+    api.at(f"GET {MINE}/{path}", {"detail": said, "code": "unknown"}, 404)
+    done = ask(api, "wakeup", "list", *words)
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", f"{said} (unknown)\n")
+    api.answers[f"GET {MINE}/{path}"] = [(200, {})]
+    assert ask(api, "wakeup", "list", *words).stdout == "There is no such wake-up.\n"
+
+
+def test_the_option_that_closes_all_rooms_is_named_as_it_is_typed(api: FarApi) -> None:
+    said = 'Alarm 3 is about 2 rooms. Close each room\'s wake-up, or say "all": true if it is the same.'
+    api.at(f"POST {MINE}/alarms/3/acknowledge", {"detail": said, "code": "close_room_by_room"}, 409)
+    done = ask(api, "alarm", "acknowledge", 3, "--by", "Anna", "--outcome", "woken_by_staff")
+    assert done.exit_code == 1 and "or say --all if it is the same. (close_room_by_room)" in done.stderr

@@ -74,16 +74,30 @@ def test_in_the_small_hours_the_question_which_day_is_shown(api: FarApi) -> None
     done = ask(api, "add", "212", "06:30")
     assert (done.exit_code, done.stderr) == (
         1,
-        "It is 01:10: which day is meant? Say it with --date: today, tomorrow, or 2026-11-24. (which_day)\n",
+        "It is 01:10: which day is meant? Say it with --date: today, tomorrow, or 2026-11-25. (which_day)\n",
     )
+
+
+def test_in_the_small_hours_a_weekday_that_is_today_is_asked_about(api: FarApi) -> None:
+    """B4: the hotel has 01:20 on a Tuesday."""
+    api.at(f"GET {MINE}/wakeups/17", WAKEUP)
+    for words in (("add", "212", "06:30"), ("change", "17")):
+        done = ask(api, *words, "--date", "tue")
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert "which Tuesday is meant? Tuesday 24 November 06:30, in 5 h 10 min; or Tue" in done.stderr
+        assert done.stderr.endswith("Say it with --date: today, or 2026-12-01. (which_day)\n")
+    assert all(one.method == "GET" for one in api.asked)
 
 
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
         (("add", "212", "soon"), "write 06:30"),
-        (("add", "212", "630", "--date", "x"), "write 2026-11-24"),
+        (("add", "212", "630", "--date", "x"), "write 2026-11-25"),
+        (("change", "17", "--date", "x"), "write 2026-11-25"),
         (("add", "212", "630", "--days", "often"), "write daily"),
+        (("change", "17", "--by", "Anna"), "say what is to be different"),
+        (("change", "--order", "3"), "say what is to be different"),
         (("change",), "either the number of a wake-up, or --order"),
         (("change", "3", "--order", "4"), "either the number of a wake-up, or --order"),
         (("change", "3", "--days", "daily"), "is for orders"),
@@ -104,6 +118,7 @@ def test_one_wake_up_is_changed_and_read_back(api: FarApi) -> None:
     done = ask(api, "change", "17", "--time", "645", "--no-vip", "--note", "", "--by", "Anna")
     assert done.stdout == "Room 212 will be woken on Tuesday 24 November 06:45, in 5 h 25 min.\n"
     assert api.asked[-1].body == {"time": "06:45:00", "vip": False, "note": "", "by": "Anna"}
+    api.at(f"GET {MINE}/wakeups/17", WAKEUP)
     ask(api, "change", "17", "--date", "tomorrow")
     assert api.asked[-1].body == {"date": "2026-11-25"}
 
@@ -116,6 +131,7 @@ def test_a_whole_order_is_changed_and_what_became_of_it_is_told(api: FarApi) -> 
     assert done.stdout == (
         "Order 3, room 110, 111: every Monday and Friday 06:30.\n"
         "Wake-ups: 2 changed, 1 cancelled, 1 left as they were.\n"
+        "Wake-up 4 of room 111 stays as it was: why.\n"
     )
 
 
@@ -137,8 +153,16 @@ def test_a_wakeup_is_closed_by_name_with_an_outcome(api: FarApi) -> None:
     """A2."""
     api.at(f"POST {MINE}/wakeups/17/close", WAKEUP | {"state": "closed", "result": "woken_by_staff"})
     done = ask(api, "close", "17", "--by", "Anna", "--outcome", "woken_by_staff")
-    assert done.stdout == "Wake-up 17 of room 212 is closed: woken_by_staff.\n"
+    assert done.stdout == (
+        "Wake-up 17 of room 212 on Tuesday 24 November 2026, 06:30 is closed: woken_by_staff.\n"
+    )
     assert api.asked[-1].body == {"by": "Anna", "outcome": "woken_by_staff", "note": ""}
+
+
+def test_one_that_is_not_due_is_cancelled_instead_and_the_answer_says_so(api: FarApi) -> None:
+    api.at(f"POST {MINE}/wakeups/17/close", WAKEUP | {"state": "cancelled"})
+    done = ask(api, "close", "17", "--by", "Anna", "--outcome", "cancelled")
+    assert done.stdout == "Wake-up 17 of room 212 on Tuesday 24 November 2026, 06:30 is cancelled.\n"
 
 
 def test_a_guest_who_is_up_is_told_and_what_is_still_to_come_is_named(api: FarApi) -> None:

@@ -57,6 +57,14 @@ def test_bad_usage_is_exit_2(tmp_path: Path) -> None:
     assert "did you mean om20?" in typed("check", "-c", file, "--online", "--ring", "om2/101").stderr
 
 
+def test_a_capture_never_overwrites_a_file(tmp_path: Path) -> None:
+    file = config(tmp_path)
+    before = file.read_text()
+    done = typed("capture", "-c", file, "--minutes", "0", "--out", file)
+    assert done.exit_code == 2 and "exists already: nothing is overwritten" in done.stderr
+    assert file.read_text() == before
+
+
 def test_a_capture_needs_no_daemon_for_what_the_device_answers(tmp_path: Path) -> None:
     ports = free_ports()
     file = config(tmp_path, ports.web, ports.push, ports.device)

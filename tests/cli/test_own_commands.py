@@ -44,6 +44,27 @@ def test_a_configuration_in_order_is_counted(tmp_path: Path) -> None:
     assert typed("check", "-c", file).stdout == f"{file} is in order: 1 property, 2 rooms, 1 device.\n"
 
 
+def test_what_is_not_on_this_machine_is_warned_of(tmp_path: Path) -> None:
+    file = config(tmp_path)
+    assert "is not there" not in typed("check", "-c", file).stderr
+    gone = tmp_path / "gone"
+    text = file.read_text().replace(f"sqlite:///{tmp_path}/hotel.db", f"sqlite:///{gone}/hotel.db")
+    text = text.replace("[web]", f'backup = "03:10"\nbackup_to = "{gone}/backups"\n[web]')
+    text = text.replace('{ number = "102" }', '{ number = "garden" }')
+    more = f'  [property.alarm]\n  command = ["{gone}/page"]\n  [property.lists]\n  command = ["{file}"]\n'
+    file.write_text(text.replace("  [property.wakeup]", more + "  [property.wakeup]"))
+    done = typed("check", "-c", file)
+    assert done.exit_code == 0
+    for warning in (
+        f"store.url: the folder {gone} is not there: make it before the daemon starts",
+        f"store.backup_to: the folder {gone}/backups is not there: no backup could be made",
+        f"property.0.alarm.command: {gone}/page is no program that can be run here",
+        f"property.0.lists.command: {file} is no program that can be run here",
+        "property.0.room.1.phones: 'garden' is no number that a telephone exchange knows; give room garden",
+    ):
+        assert f"warning: {warning}" in done.stderr
+
+
 def test_every_mistake_of_a_configuration_is_one_line(tmp_path: Path) -> None:
     file = config(tmp_path)
     file.write_text(file.read_text().replace('"EUR"', '"euro"').replace("too_soon", "to_soon"))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotelbridge.commands.times import asked_day, asked_days, asked_time
+from hotelbridge.commands.times import WhichDay, asked_day, asked_days, asked_time
 
 VIENNA = ZoneInfo("Europe/Vienna")
 NOW = datetime(2026, 11, 23, 21, 20, 30, 400_000, tzinfo=UTC)  # Monday, 22:20:30 in Vienna
@@ -68,12 +68,44 @@ def test_a_delay_into_the_doubled_hour_names_which_of_the_two_it_is() -> None:
         ("today", "2026-11-23"),
         ("Tomorrow", "2026-11-24"),
         ("fri", "2026-11-27"),
-        ("monday", "2026-11-30"),  # not today
+        ("monday", "2026-11-23"),  # a day that is looked at: today's
         ("2026-12-01", "2026-12-01"),
     ],
 )
 def test_a_day_is_read_as_people_type_it(text: str, meant: str) -> None:
     assert asked_day(text, MONDAY) == meant
+
+
+def test_a_last_day_is_never_today_by_its_weekday() -> None:
+    assert asked_day("mon", MONDAY, after=True) == "2026-11-30"
+    assert asked_day("fri", MONDAY, after=True) == "2026-11-27"
+
+
+@pytest.mark.parametrize(
+    ("time", "day", "meant"),
+    [
+        ("23:30", "mon", "2026-11-23"),  # still to come
+        ("22:20", "mon", "2026-11-30"),  # over
+        ("6:30", "Tuesday", "2026-11-24"),
+        ("6:30", "sun", "2026-11-29"),
+    ],
+)
+def test_a_weekday_is_the_next_on_which_the_time_is_to_come(time: str, day: str, meant: str) -> None:
+    assert asked_time(time, NOW, VIENNA, day)["date"] == meant
+
+
+def test_in_the_small_hours_this_weekday_is_asked_about_with_both_days_offered() -> None:
+    """B4: between 00:00 and 04:00 both days are offered."""
+    night = datetime(2026, 11, 28, 1, 10, tzinfo=VIENNA)  # a Saturday
+    with pytest.raises(WhichDay) as asked:
+        asked_time("0630", night, VIENNA, "sat")
+    assert str(asked.value) == (
+        "It is 01:10: which Saturday is meant? Saturday 28 November 06:30, in 5 h 20 min; "
+        "or Saturday 5 December 06:30, in 7 d 5 h. Say it with --date: today, or 2026-12-05."
+    )
+    assert asked_time("0030", night, VIENNA, "sat")["date"] == "2026-12-05"  # today's is over
+    assert asked_time("0630", night, VIENNA, "sun")["date"] == "2026-11-29"
+    assert asked_time("0630", night.replace(hour=4), VIENNA, "sat")["date"] == "2026-11-28"
 
 
 @pytest.mark.parametrize("text", ["", "24.11.", "mo", "someday", "2026-02-30"])

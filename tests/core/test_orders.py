@@ -194,3 +194,35 @@ def test_every_room_that_is_not_there_is_named() -> None:
         ("500:600", "There are no rooms from 500 to 600."),
         ("120:110", "There are no rooms from 120 to 110. Write it 110:120."),
     )
+
+
+@pytest.mark.parametrize("text", ["110:111:115", "110:", ":115", ":", "110::115", "110:115:"])
+def test_a_range_needs_two_ends_and_no_more(text: str) -> None:
+    """B1: a range that was mistyped is never booked as another one."""
+    with pytest.raises(NoSuchRooms, match=f"{text} is not a range of rooms: write its first and its last"):
+        read_rooms([text], HOUSE)
+
+
+@pytest.mark.parametrize("text", ["110:115-120", "110:115.", "110:115;120"])
+def test_an_end_of_a_range_is_a_number_with_letters_at_most(text: str) -> None:
+    with pytest.raises(NoSuchRooms, match="There is no room 115"):
+        read_rooms([text], HOUSE)
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("110-120", "There is no room 110-120. Write a range as 110:120."),
+        ("garden-tower", "There is no room garden-tower. Write a range as garden:tower."),
+        ("500-600", "There is no room 500-600."),
+        ("Suite", "There is no room Suite. Did you mean suite?"),
+        ("a111", "There is no room a111. Did you mean A111?"),
+        ("0110", "There is no room 0110. Did you mean 110?"),
+        ("119", "There is no room 119."),  # as like 110 as 115
+        ("gardn:suite", "There is no room gardn. Did you mean garden?"),
+    ],
+)
+def test_a_room_that_was_mistyped_comes_with_the_one_that_may_be_meant(text: str, advice: str) -> None:
+    with pytest.raises(NoSuchRooms) as refusal:
+        read_rooms([text], HOUSE)
+    assert refusal.value.reasons == ((text, advice),)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred, fail, succeed
+from twisted.internet.error import ConnectionRefusedError, DNSLookupError, getConnectError
+from twisted.internet.error import TimeoutError as ConnectTimeout
 from twisted.python.failure import Failure
 
 from hotelbridge.errors import Nonsense, NotWritten, ReplyLost, Stale
@@ -99,6 +102,27 @@ def test_an_answer_that_never_comes_is_lost_after_the_time_out(wire: Wire) -> No
 def test_an_answer_that_is_no_message_is_nonsense(wire: Wire) -> None:
     wire.om.faults.next(CommandFault.GARBAGE)
     assert isinstance(wire.answer(WAKE), Nonsense)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (getConnectError((errno.ECONNREFUSED, "Connection refused")), "no connection: connection refused"),
+        (ConnectionRefusedError(), "no connection: connection refused"),
+        (getConnectError((errno.EHOSTUNREACH, "No route")), "no connection: no route to host"),
+        (ConnectTimeout(), "no connection: it did not stand in time"),
+        (DNSLookupError("no such name: om.example"), "no connection: no such name: om.example"),
+    ],
+)
+def test_why_there_is_no_connection_is_said_once(error: Exception, words: str) -> None:
+    class Nowhere:
+        def connect(self, factory: object) -> Deferred[object]:
+            return fail(error)
+
+    client = OmClient(Nowhere(), FakeClock(), url="http://192.0.2.10/xml")  # type: ignore[arg-type]
+    told: list[Failure] = []
+    client.send(WAKE).addErrback(told.append)
+    assert isinstance(told[0].value, NotWritten) and str(told[0].value) == words
 
 
 def test_a_device_that_is_not_there_was_certainly_not_written_to(wire: Wire) -> None:

@@ -316,3 +316,21 @@ def test_a_list_can_be_printed_and_walked_with(evening: Evening) -> None:
     boxes = [line for line in lines if "[ ]" in line or "[x]" in line]
     assert [line[13:16] for line in boxes] == ["111", "112", "113", "110"]  # what is done comes last
     assert "woken_by_staff" in page and "tea, and mind" in page
+
+
+def test_a_page_about_one_room_says_once_what_happened(evening: Evening) -> None:
+    """A3: printable."""
+    evening.phone("212", NoAnswer(rings=20))
+    evening.booked("212", "06:30", note="tea, and mind the dog that sleeps behind the door")
+    evening.until("06:40")
+    page = evening.printed(of_kind(evening, AlarmKind.WAKEUP_FAILED).id)
+    assert page.count("nobody answered") == 1
+    assert "tea, and mind the dog that sleeps behind the door  " in page and "[ ] ____" in page
+
+
+def test_on_a_list_each_line_is_as_short_as_the_others(evening: Evening) -> None:
+    """A3: a list by due time."""
+    down_for_good(evening, *ROOMS)
+    evening.until("06:36")
+    texts = {item.text for item in of_kind(evening, AlarmKind.DEVICE_DOWN).items}
+    assert texts == {"3 tries: the telephone exchange did not answer"}

@@ -316,6 +316,26 @@ def test_a_booking_repeated_under_its_key_is_one_order(evening: Evening) -> None
 # --- "I'm up" ---
 
 
+def test_one_that_rings_cannot_be_changed_and_what_can_be_done_is_said(evening: Evening) -> None:
+    evening.phone("212", NoAnswer(rings=20))
+    id = evening.book("212", "06:30")
+    for until, state, advice in (
+        (
+            "06:30:10",
+            "calling",
+            "It is under way: cancel it, or say that the guest is awake, and book a new one",
+        ),
+        ("06:31", "waiting", "It is under way: cancel it"),
+        ("06:40", "alarmed", "Close it with what was found, and book a new one"),
+    ):
+        evening.until(until)
+        with pytest.raises(Refusal, match=f"is {state}: it cannot be changed. {advice}"):
+            evening.ask("change", id, ChangeRequest(time="07:00"), DESK)
+    evening.close(id, "Anna", "woken_by_staff")
+    with pytest.raises(Refusal, match="is closed: it cannot be changed. Book a new one."):
+        evening.ask("change", id, ChangeRequest(time="07:00"), DESK)
+
+
 def test_awake_ends_every_ladder_of_the_room_and_its_alarm(evening: Evening) -> None:
     """A2: closed with an outcome, by name."""
     evening.phone("212", NoAnswer(rings=20))
@@ -362,3 +382,81 @@ def test_closed_as_cancelled_its_follow_up_is_cancelled_too(evening: Evening) ->
     evening.until("06:36")
     evening.ask("close", main.id, CloseRequest("Anna", ClosingOutcome.CANCELLED), DESK)
     assert evening.wakeup(later.id).state == WakeupState.CANCELLED
+
+
+# --- closed before it is due ---
+
+
+def test_what_is_not_due_for_hours_is_not_closed_but_named_with_day_and_time(evening: Evening) -> None:
+    """A number that was mistyped must not silence a guest who sleeps."""
+    id = evening.book("212", "11:30")
+    with pytest.raises(Refusal) as refusal:
+        evening.close(id, "Anna", "woken_by_staff")
+    told = refusal.value
+    assert (told.code, told.status) == ("not_due_yet", 409)
+    assert told.sentence == (
+        f"Wake-up {id} of room 212 is not due yet: it is for Tuesday 24 November 11:30, in 5 h 5 min. "
+        "Cancel it if it is not wanted any more; it can be closed from 11:00 on."
+    )
+    assert (told.facts["due"], evening.wakeup(id).state) == (
+        "2026-11-24T11:30:00+01:00",
+        WakeupState.SCHEDULED,
+    )
+
+
+def test_a_knock_some_minutes_before_due_closes_it(evening: Evening) -> None:
+    id = evening.book("212", "06:50")
+    evening.close(id, "Anna", "woken_by_staff")
+    assert evening.wakeup(id).state == WakeupState.CLOSED
+
+
+def test_closed_as_cancelled_long_before_due_it_is_cancelled_by_name(evening: Evening) -> None:
+    id = evening.book("212", "11:30")
+    evening.close(id, "Anna", "cancelled", note="leaves tonight")
+    assert evening.wakeup(id).state == WakeupState.CANCELLED
+    assert history(evening, id)[-2:] == ["cancelled by Anna, anna", "leaves tonight"]
+
+
+def test_one_in_person_is_closed_from_its_alarm_on_however_early_that_is(hotel: Hotel) -> None:
+    """B5: the alarm comes before due, and its acknowledgement closes the wake-up."""
+    house = hotel('  [property.wakeup]\n  preflight = "0s"\n  in_person_before = "1h"\n')
+    id = house.order("212", at="2026-11-24T07:20", in_person=True).id
+    house.until("06:26")
+    house.acknowledge(house.open_alarms()[0].id, "Anna", "woken_by_staff")
+    assert (house.wakeup(id).state, house.open_alarms()) == (WakeupState.CLOSED, ())
+
+
+def test_one_in_person_is_not_said_to_be_served_by_a_ring_nor_is_it(hotel: Hotel) -> None:
+    """B1, B5: a person goes, whatever rings."""
+    house = hotel('  [property.wakeup]\n  in_person_before = "0s"\n')
+    knock = house.order("212", at="2026-11-24T06:30:40", in_person=True)
+    ring = house.order("212", at="2026-11-24T06:30")
+    again = house.order("212", at="2026-11-24T06:30", in_person=True)
+    assert (knock.also, ring.also, again.also) == ((), (), ())
+    house.phone("212", Answers())
+    house.until("06:30:20")
+    assert house.wakeup(ring.id).state == WakeupState.WOKEN
+    assert house.wakeup(knock.id).state == WakeupState.SCHEDULED
+    house.until("06:30:45")
+    assert house.wakeup(knock.id).state == WakeupState.ALARMED
+
+
+def test_one_in_person_is_read_back_so_after_a_change_too(evening: Evening) -> None:
+    """B4, B5."""
+    id = evening.book("212", "07:00")
+    told = evening.ask("change", id, ChangeRequest(in_person=True), DESK)
+    assert told.said == "Tuesday 24 November 07:00, in 34 min 59 s, in person"
+
+
+def test_a_language_without_an_announcement_is_booked_and_said(evening: Evening) -> None:
+    """R7: a language without a menu takes the property's default."""
+    told = evening.order("212", time="07:00", language="xx").warnings
+    assert told == ("There is no announcement in xx on om20: the usual one is played.",)
+    assert evening.order("213", time="07:00", language="en").warnings == ()
+
+
+def test_a_proof_asked_for_in_person_is_said_to_be_asked_of_nobody(evening: Evening) -> None:
+    """B5."""
+    told = evening.order("212", time="07:00", in_person=True, proof=Proof.DIGIT).warnings
+    assert told == ("A person goes and says what was found: the proof digit is asked of nobody.",)
+    assert evening.order("213", time="07:00", in_person=True).warnings == ()

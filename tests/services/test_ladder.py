@@ -192,7 +192,8 @@ def test_a_device_that_is_down_alarms_and_rings_as_soon_as_it_is_back(evening: E
     evening.until("06:29:50")
     evening.om.reboot(downtime=60)
     evening.until("06:30:20")
-    assert AlarmKind.DEVICE_DOWN in [a.kind for a in evening.open_alarms()]
+    (down,) = [a for a in evening.open_alarms() if a.kind == AlarmKind.DEVICE_DOWN]
+    assert "Look whether it is switched on and connected" in down.text  # what to do
     evening.until("06:31:30")
     assert evening.wakeup(wakeup).state == WakeupState.WOKEN
     assert evening.open_alarms() == ()

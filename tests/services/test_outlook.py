@@ -124,10 +124,22 @@ def test_an_order_of_many_rooms_is_judged_as_a_whole(hotel: Bookings) -> None:
     no = refused(hotel, *rooms)
     assert no.sentence == (
         "06:30 cannot take them all; 16 of these 120 would ring too late, the last at 06:35. "
-        "Spread them over several times."
+        "No time within an hour takes 120 at once; 104 of them fit at 06:30. Spread them over several times."
     )
+    assert no.facts["fit"] == 104
     rings = ring(hotel, *rooms[:100])
     assert rings[0] == DUE and max(rings) == DUE + timedelta(seconds=12 * 25)
+
+
+def test_the_minute_before_is_named_where_it_is_in_the_way(hotel: Bookings) -> None:
+    hotel.already(range(1, 2 * FULL + 1), DUE - minutes(1))
+    no = refused(hotel, Wish("300", DUE))
+    assert no.sentence.startswith(
+        "06:30 has no call free: 184 of the minutes before are still to be rung then;"
+    )
+    assert no.facts["already"] == 0
+    hotel.already(range(301, 304))
+    assert "06:30 already has 3, and 184 of the minutes before" in refused(hotel, Wish("300", DUE)).sentence
 
 
 def test_an_order_of_several_days_names_the_day_that_is_full(hotel: Bookings) -> None:

@@ -58,8 +58,22 @@ def test_a_guest_who_only_listens_has_not_pressed_the_key(hotel: Hotel) -> None:
     evening.until("06:38")
     shown = evening.wakeup(wakeup)
     assert (shown.state, shown.result, shown.tries) == (WakeupState.ALARMED, Outcome.NO_ANSWER, 3)
+    (alarm,) = evening.open_alarms()
+    assert "after 3 tries: answered, but that the guest is awake is not proved (lifted for " in alarm.text
+    assert "but did not press the key)" in alarm.text and "nobody answered" not in alarm.text
+    assert not any("nobody answered" in line.text for line in shown.history)
     assert all(ring.ended_by == "clear" for ring in evening.om.rings)  # bounded by `talk`
     assert "did not press the key" in shown.attempts[0].detail
+
+
+def test_who_lifted_once_and_not_at_the_last_ring_is_told_so(hotel: Hotel) -> None:
+    """The desk reads that somebody was there."""
+    evening = hotel('proof = "digit"')
+    evening.phone("212", Answers(after=5, talk=10), NoAnswer(rings=20))
+    evening.book("212", "06:30")
+    evening.until("06:38")
+    (alarm,) = evening.open_alarms()
+    assert "nobody answered the last ring; an earlier one was answered, but that" in alarm.text
 
 
 def test_only_the_right_key_counts_where_one_is_named(hotel: Hotel) -> None:

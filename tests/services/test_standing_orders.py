@@ -86,6 +86,10 @@ def test_a_day_that_was_agreed_otherwise_stays_so(evening: Evening) -> None:
     done = change(evening, order, time="07:15", note="loud", vip=True)
     assert times(evening, order) == ["24 07:15", "25 05:00", "27 07:15", "28 07:15"]
     assert done.left == (ids[1],)
+    assert done.why_left == (
+        f"Wake-up {ids[1]} of room 212 on Wednesday 25 November 05:00 stays as it was: another time was "
+        "agreed for that day.",
+    )
     moved = evening.wakeup(ids[1])
     assert (moved.note, moved.vip) == ("taxi", True)
 
@@ -95,7 +99,18 @@ def test_a_new_time_that_is_over_today_leaves_today_as_it_was(evening: Evening) 
     order = standing(evening)
     done = change(evening, order, time="05:00")
     assert times(evening, order) == ["24 06:30", "25 05:00", "26 05:00", "27 05:00", "28 05:00"]
-    assert len(done.left) == 1
+    assert len(done.left) == 1 and "the new time is over on that day" in done.why_left[0]
+
+
+def test_a_follow_up_whose_wake_up_rings_already_is_left_and_it_is_said_why(evening: Evening) -> None:
+    evening.phone("212", NoAnswer(rings=20))
+    booked = evening.order("212", at="2026-11-24T06:30", days=DAILY, follow_up=10)
+    evening.until("06:30:10")
+    done = change(evening, booked.order, follow_up=20)
+    assert done.left == (booked.wakeups[1].id,)
+    assert done.why_left[0].endswith(
+        "06:40 stays as it was: the wake-up that it follows rings already or is over."
+    )
 
 
 def test_other_days_cancel_some_and_make_others(evening: Evening) -> None:

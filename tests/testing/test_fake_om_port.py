@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from twisted.internet import reactor
@@ -132,6 +133,9 @@ def test_a_person_plays_with_words() -> None:
     assert perform(bench.om, "call 02161204000 from 555 to 213") == "visitor 2"
     bench.clock.advance(1)
     assert "213 rang 04:00:10" in perform(bench.om, "rings")
+    bench.om.zone = ZoneInfo("Europe/Vienna")
+    assert "213 rang 05:00:10" in perform(bench.om, "rings")
+    assert "212 lifts | hangs up" in perform(bench.om, "help")
     perform(bench.om, "next drop-executed Query")
     assert bench.call(QUERY).got == b""
     assert "Query ext 212" in perform(bench.om, "commands")

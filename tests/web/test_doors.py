@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -98,7 +99,7 @@ def test_unknown_fields_are_all_named_with_the_nearest_known_one(house: House) -
     assert wrong["rom"] == "unknown field; did you mean `room`?"
     assert wrong["room"] == "is required"
     assert wrong["zzz"].startswith("unknown field; known are `room`, `rooms`, `at`")
-    assert "string" in wrong["note"]
+    assert wrong["note"] == "must be text in quotes"
     assert "`rom` unknown field" in reply.json["detail"]
     assert {"field": "rom", "detail": wrong["rom"], "did_you_mean": "room"} in reply.json["errors"]
 
@@ -171,6 +172,54 @@ def test_closing_wants_a_name_and_a_known_outcome(house: House) -> None:
     wrong = fields(house.call("POST", f"{BOOK}/1/close", {"by": "  ", "outcome": "asleep"}))
     assert set(wrong) == {"by", "outcome"}
     assert "woken_by_staff" in wrong["outcome"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "words"),
+    [
+        ({"days": "mon"}, "days", "must be a list, [ ... ]"),
+        ({"days": []}, "days", "must have at least 1 entry"),
+        ({"days": ["Monday"]}, "days.0", "must be 'mon', 'tue', 'wed', 'thu', 'fri', 'sat' or 'sun'"),
+        ({"days": ["mon"] * 8}, "days", "must have at most 7 entries"),
+        ({"proof": "answered"}, "proof", "must be 'answer', 'heard' or 'digit'"),
+        ({"follow_up": 500}, "follow_up", "must be at most 180"),
+        ({"follow_up": "x"}, "follow_up", "must be a whole number"),
+        ({"vip": 1}, "vip", "must be true or false"),
+        ({"note": 5}, "note", "must be text in quotes"),
+        ({"note": "x" * 501}, "note", "must have at most 500 characters"),
+        ({"at": "2026-13-25T06:30"}, "at", "there is no such date or time: months are 01 to 12"),
+        ({"at": "2026-02-30T06:30"}, "at", "there is no such date or time: the month does not have that day"),
+        (
+            {"at": "2026-10-25T02:30+24:00"},
+            "at",
+            "there is no such date or time: an offset is less than 24 hours",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_field_is_said_in_plain_words(
+    house: House, wrong: dict[str, Any], field: str, words: str
+) -> None:
+    assert fields(house.call("POST", BOOK, {**TOMORROW, **wrong})) == {field: words}
+
+
+HIDDEN = ["\u200b", "Anna\u202e", "An\u200bna", "An\nna", "\u3164"]
+
+
+@pytest.mark.parametrize("by", HIDDEN, ids=ascii)
+def test_a_name_that_is_not_seen_is_refused_wherever_somebody_gives_one(house: House, by: str) -> None:
+    house.desk.add_wakeup(1)
+    outcome = {"outcome": "woken_by_staff"}
+    replies = [
+        house.call("POST", BOOK, {**TOMORROW, "by": by}),
+        house.call("PATCH", f"{BOOK}/1", {"note": "x", "by": by}),
+        house.call("DELETE", f"{BOOK}/1?by={quote(by)}"),
+        house.call("POST", f"{BOOK}/1/close", {"by": by, **outcome}),
+        house.call("POST", "/properties/main/rooms/212/awake", {"by": by}),
+        house.call("POST", "/properties/main/alarms/1/acknowledge", {"by": by}),
+    ]
+    told = [reply.json["errors"][0] for reply in replies]
+    assert all(one["field"] == "by" and one["detail"].startswith("must have ") for one in told)
+    assert not house.desk.asked
 
 
 @pytest.mark.parametrize(
