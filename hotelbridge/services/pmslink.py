@@ -185,6 +185,8 @@ class PmsLink:
         self._rules.pms_trusted = self._resynced and self._up.get(Layer.ALIVE) is True
 
     def _layers(self, up: Mapping[Layer, bool | None], detail: str) -> None:
+        if self._link is None:
+            return  # it ends: whoever runs the property next tells how the line stands
         was_flowing = self.flowing
         self._up, self._detail = dict(up), detail
         self._trust()
