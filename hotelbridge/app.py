@@ -42,10 +42,12 @@ from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.preflight import Preflight
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.schedule import Housekeeping
+from hotelbridge.services.storewatch import StoreWatch
 from hotelbridge.services.wakeups import PropertyLoop
-from hotelbridge.settings import OmSettings, Settings, tcp_of, token_file
-from hotelbridge.store import inuse, schema
+from hotelbridge.settings import OmSettings, Settings, database_file, tcp_of, token_file
+from hotelbridge.store import inuse, reserve, schema
 from hotelbridge.store.database import Database, Tx
+from hotelbridge.store.reserve import Reserve
 from hotelbridge.store.runners import Runner, ThreadRunner
 from hotelbridge.store.sink import ReportSink
 from hotelbridge.web.site import make_site
@@ -61,6 +63,7 @@ class Surroundings:
     runner: Runner
     endpoint: Callable[[OmSettings], IStreamClientEndpoint]
     deliver: channels.Deliver  # out of the house: commands, hooks, mail
+    reserve: Reserve | None = None  # room kept back on the store's disk
 
 
 class Daemon:
@@ -72,7 +75,14 @@ class Daemon:
         self.settings = settings
         self.clock = clock = HouseClock(around.clock)
         self.metrics = Metrics()
-        self.db = Database(settings.store.url, runner=around.runner, node=settings.node, clock=clock)
+        kept = around.reserve
+        self.db = Database(
+            settings.store.url,
+            runner=around.runner,
+            node=settings.node,
+            clock=clock,
+            make_room=kept.give_up if kept is not None else lambda: False,
+        )
         self.sink = ReportSink(self.db, _beside(settings, ".spill"), clock, told=self._diverted)
         ids = tuple(p.id for p in settings.properties)
         self.ownership = Ownership(self.db, clock, settings.node, ids)
@@ -85,7 +95,17 @@ class Daemon:
         for one in rules.values():
             self._build(one, around)
         self.watch.on_question(self._ask_the_time, self._look_at_all)
-        self.desk = FrontDesk(self.houses, self.db, self.ownership, self.watch, self.ready)
+        self.storage = StoreWatch(
+            self.db,
+            self.ownership,
+            clock,
+            rules,
+            self.devices,
+            around.deliver,
+            database_file(settings),
+            kept,
+        )
+        self.desk = FrontDesk(self.houses, self.db, self.ownership, self.watch, self.storage, self.ready)
         self.pushes = self._push_factories()
         self.db.on_commit(self._committed)
         self.ownership.on_gained(self._gained)
@@ -147,6 +167,7 @@ class Daemon:
 
     def _receive(self, reports: Any) -> Deferred[None]:
         """Reports of the devices: saved, then the properties they belong to look into the inbox."""
+        self.storage.heard(reports)
         saved: Deferred[None] = self.sink.save(reports)
 
         def committed(result: None) -> None:
@@ -160,7 +181,7 @@ class Daemon:
     def ready(self) -> Mapping[str, bool]:
         """What must be true before requests make sense."""
         held = {f"property {id}": self.ownership.holds(id) for id in self.houses}
-        return held | {"store": not self.sink.spilled}
+        return held | {"store": self.storage.well and not self.sink.spilled}
 
     def _diverted(self, diverted: bool) -> None:
         """Reports go to a file, or come back from it: the desk is told as soon as the store can."""
@@ -191,6 +212,7 @@ class Daemon:
         await self.watch.resume()
         await self.ownership.start()
         self.watch.start()
+        self.storage.start()
         await self.sink.start()
 
     async def stop(self) -> None:
@@ -268,6 +290,7 @@ def run_daemon(settings: Settings, held: Mapping[str, Sequence[int]] | None = No
 
     install_monotonic(reactor)
     with inuse.shared(settings.store.url):
+        reserve.relieve(reserve.beside(settings.store.url))
         schema.prepare(settings.store.url, str(settings.path))
         return _run_under(reactor, settings, held or {})
 
@@ -279,6 +302,7 @@ def _run_under(reactor: Any, settings: Settings, held: Mapping[str, Sequence[int
         ThreadRunner(reactor),
         lambda om: device_endpoint(reactor, om.url, om.bind, om.timeout.total_seconds()),
         channels.posted(reactor.callFromThread),
+        reserve.beside(settings.store.url),
     )
     return _Run(Daemon(settings, around), clock, reactor, _by_port(held)).until_stopped()
 
@@ -317,7 +341,8 @@ class _Run:
         await self._doors.open()
         await self._daemon.start()
         settings, now = self._daemon.settings, self._daemon.clock.now()
-        await localtoken.leave(self._daemon.db, settings.node, token_file(settings), now)
+        token = await localtoken.leave(self._daemon.db, settings.node, token_file(settings), now)
+        self._daemon.desk.callers.own(token, localtoken.name_on(settings.node))
         self._housekeeping.start()
         self._alive()
         notify.notify("READY=1")
@@ -346,6 +371,7 @@ class _Run:
         """Stop listening, save what was received, end the links: the rows keep what is under way."""
         notify.notify("STOPPING=1")
         self._log.info("hotelbridge is stopping")
+        self._daemon.storage.stop()
         for step in (self._doors.close, self._daemon.stop):
             try:
                 await step()

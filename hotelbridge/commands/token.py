@@ -18,7 +18,7 @@ from hotelbridge.commands.words import plural, table
 from hotelbridge.core.records import Role
 from hotelbridge.errors import StoreUnavailable
 from hotelbridge.services import localtoken
-from hotelbridge.services.frontdesk import token_hash
+from hotelbridge.services.callers import token_hash
 from hotelbridge.settings import Settings
 from hotelbridge.store import schema, tokens
 from hotelbridge.store.database import Database, InlineRunner, Tx

@@ -78,6 +78,10 @@ class Ownership:
         """The properties that this node runs now."""
         return tuple(property for property in self._epochs if self.holds(property))
 
+    def claimed(self) -> tuple[str, ...]:
+        """The properties that this node has claimed, also while it cannot renew that: its store is away."""
+        return tuple(self._epochs)
+
     def run_all(self, unit: Callable[[Tx, tuple[str, ...]], T]) -> Deferred[T]:
         """Run one unit of work for all properties we hold at once; `NotOwner` if one is lost meanwhile."""
         epochs = {property: self._epochs[property] for property in self.held()}

@@ -116,6 +116,12 @@ def _control_sqlite(engine: Engine, purpose: Purpose) -> None:
         connection.exec_driver_sql("BEGIN" if purpose is Purpose.READ else "BEGIN IMMEDIATE")
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether a SQLite database has no room on its disk."""
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+    return code is not None and (code & 0xFF == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_SHMSIZE)
+
+
 def is_storage_trouble(error: BaseException) -> bool:
     """Whether the database could not work now, as opposed to a mistake in what it was asked."""
     if not isinstance(error, DBAPIError):
