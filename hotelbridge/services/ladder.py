@@ -10,7 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hotelbridge.core.attempt import ENDING, Phase, Sign, Signal, Wish, is_open, is_proved, step
+from hotelbridge.core.attempt import (
+    ENDING,
+    Phase,
+    Sign,
+    Signal,
+    Wish,
+    is_open,
+    is_proved,
+    step,
+    was_not_asked,
+)
 from hotelbridge.core.records import (
     FINAL_STATES,
     AlarmKind,
@@ -176,7 +186,8 @@ def _tell(tx: Tx, rules: Rules, wakeup: Wakeup, before: Attempt, now: Attempt, s
         words = now.detail
         if now.detail == before.detail:  # told already: the proof, or what made it unsure
             words = "nothing more was heard of it" if now.outcome == Outcome.UNKNOWN else "the call is over"
-        history.write(tx, wakeup, signal.at, now.outcome, f"{now.phone}: {words}")
+        what = "not_asked" if was_not_asked(now) else str(now.outcome)
+        history.write(tx, wakeup, signal.at, what, f"{now.phone}: {words}")
 
 
 def _reports_missing(tx: Tx, rules: Rules, attempt: Attempt, at: datetime) -> None:
@@ -201,8 +212,16 @@ def _settle(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> list[Effect]
     if isinstance(verdict, Again):
         _again(tx, rules, wakeup, verdict, round_, now)
     elif isinstance(verdict, GiveUp):
-        give_up(tx, rules, wakeup, verdict.result, _WORDS[verdict.result], now)
+        give_up(tx, rules, wakeup, verdict.result, _why(verdict.result, round_), now)
     return []
+
+
+def _why(result: Outcome, round_: Sequence[Attempt]) -> str:
+    """The end of a round in words; what was never asked has refused nothing."""
+    refused = [attempt for attempt in round_ if attempt.outcome == Outcome.REFUSED]
+    if result == Outcome.REFUSED and refused and all(map(was_not_asked, refused)):
+        return refused[0].detail
+    return _WORDS[result]
 
 
 def _woken(tx: Tx, wakeup: Wakeup, verdict: Woken, now: datetime) -> None:
@@ -244,7 +263,7 @@ def _again(
         now,
     )
     local = verdict.at.astimezone(rules.zone)
-    history.write(tx, saved, now, "again", f"{_WORDS[verdict.result]}; rings again at {local:%H:%M:%S}")
+    history.write(tx, saved, now, "again", f"{_why(verdict.result, round_)}; rings again at {local:%H:%M:%S}")
     hindered = next((a.outcome for a in round_ if a.outcome in TELL_AT_ONCE), None)
     if hindered is not None:
         escalation.trouble(tx, rules, saved, hindered, round_, now)

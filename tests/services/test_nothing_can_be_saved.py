@@ -224,3 +224,20 @@ def test_who_came_before_the_store_went_away_is_known_on(hotel: Hotel) -> None:
     assert evening._result(callers.caller("secret")).name == "local@here"
     with pytest.raises(StoreUnavailable):
         evening._result(callers.caller("strange"))
+
+
+def test_a_ring_that_was_dropped_here_is_not_called_refused_by_the_device(hotel: Hotel) -> None:
+    """The claim to the property ran out meanwhile: the first ring after that is dropped unasked."""
+    evening = hotel()
+    evening.phone("212", Answers())
+    id = evening.book("212", "06:30")
+    evening.until("06:29:50")
+    with nothing_written():
+        evening.until("06:32:03")
+    evening.until("06:33")
+    assert len(evening.rings("212")) == 1
+    history = evening.wakeup(id).history
+    assert not [one.text for one in history if "refused" in f"{one.what} {one.text}"]
+    dropped = [one.text for one in history if one.what == "not_asked"]
+    assert dropped and all("212: the device was not asked" in text for text in dropped)
+    assert any(one.what == "again" and "was not asked" in one.text for one in history)
