@@ -22,7 +22,7 @@ from twisted.internet.interfaces import IListeningPort, IStreamClientEndpoint
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from hotelbridge import notify
+from hotelbridge import instances, notify
 from hotelbridge.clock import MachineClock, SystemClock, install_monotonic
 from hotelbridge.core.records import AlarmKind, Change
 from hotelbridge.errors import HotelbridgeError
@@ -64,6 +64,7 @@ class Surroundings:
     endpoint: Callable[[OmSettings], IStreamClientEndpoint]
     deliver: channels.Deliver  # out of the house: commands, hooks, mail
     reserve: Reserve | None = None  # room kept back on the store's disk
+    identity: str = ""  # of this process; empty where there cannot be another one of its node
 
 
 class Daemon:
@@ -85,7 +86,7 @@ class Daemon:
         )
         self.sink = ReportSink(self.db, _beside(settings, ".spill"), clock, told=self._diverted)
         ids = tuple(p.id for p in settings.properties)
-        self.ownership = Ownership(self.db, clock, settings.node, ids)
+        self.ownership = Ownership(self.db, clock, settings.node, ids, around.identity)
         rules = {property.id: Rules(property) for property in settings.properties}
         self.watch = ClockWatch(clock, self.db, self.ownership, rules, settings.node, self.metrics)
         self.devices: list[DeviceLink] = []
@@ -181,7 +182,8 @@ class Daemon:
     def ready(self) -> Mapping[str, bool]:
         """What must be true before requests make sense."""
         held = {f"property {id}": self.ownership.holds(id) for id in self.houses}
-        return held | {"store": self.storage.well and not self.sink.spilled}
+        checks = held | {"store": self.storage.well and not self.sink.spilled}
+        return checks | {"node name is used once": False} if self.ownership.doubled else checks
 
     def _diverted(self, diverted: bool) -> None:
         """Reports go to a file, or come back from it: the desk is told as soon as the store can."""
@@ -289,9 +291,10 @@ def run_daemon(settings: Settings, held: Mapping[str, Sequence[int]] | None = No
     from twisted.internet import reactor
 
     install_monotonic(reactor)
-    with inuse.shared(settings.store.url):
+    with inuse.running(settings.store.url) as run:
         reserve.relieve(reserve.beside(settings.store.url))
         schema.prepare(settings.store.url, str(settings.path))
+        run.leave_word()
         return _run_under(reactor, settings, held or {})
 
 
@@ -303,6 +306,7 @@ def _run_under(reactor: Any, settings: Settings, held: Mapping[str, Sequence[int
         lambda om: device_endpoint(reactor, om.url, om.bind, om.timeout.total_seconds()),
         channels.posted(reactor.callFromThread),
         reserve.beside(settings.store.url),
+        "" if database_file(settings) else instances.identity(settings.node),  # SQLite's lock is enough
     )
     return _Run(Daemon(settings, around), clock, reactor, _by_port(held)).until_stopped()
 

@@ -27,6 +27,7 @@ RULES: dict[str, frozenset[str]] = {
     | frozenset({"metrics", "settings"})
     | EVERYWHERE,
     "services": frozenset({"services", "core", "store", "om", "metrics", "settings", "settings_alarms"})
+    | frozenset({"instances"})
     | frozenset({"pms.api"})
     | EVERYWHERE,
     "web": frozenset({"web", "services.desk", "services.views", "services.reportviews"})
@@ -38,6 +39,7 @@ RULES: dict[str, frozenset[str]] = {
     "errors": frozenset(),
     "clock": frozenset(),
     "notify": frozenset(),
+    "instances": frozenset(),
     "logs": frozenset(),
     "metrics": frozenset({"core.records"}),
     "settings_base": frozenset(),
