@@ -37,7 +37,7 @@ from hotelbridge.services.frontdesk import FrontDesk, House
 from hotelbridge.services.hands import Hands
 from hotelbridge.services.houseclock import HouseClock
 from hotelbridge.services.nightlist import NightLists
-from hotelbridge.services.nightly import NightlyBackup
+from hotelbridge.services.nightly import NightlyBackup, folder_of
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.preflight import Preflight
 from hotelbridge.services.rules import Rules
@@ -45,7 +45,7 @@ from hotelbridge.services.schedule import Housekeeping
 from hotelbridge.services.storewatch import StoreWatch
 from hotelbridge.services.wakeups import PropertyLoop
 from hotelbridge.settings import OmSettings, Settings, database_file, tcp_of, token_file
-from hotelbridge.store import inuse, reserve, schema
+from hotelbridge.store import inuse, reserve, schema, traces
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.reserve import Reserve
 from hotelbridge.store.runners import Runner, ThreadRunner
@@ -286,16 +286,36 @@ async def _done(result: Any) -> None:
         await result
 
 
-def run_daemon(settings: Settings, held: Mapping[str, Sequence[int]] | None = None) -> int:
-    """Run until told to stop; the exit code. `held`: the sockets that were handed to this process."""
+def run_daemon(
+    settings: Settings, held: Mapping[str, Sequence[int]] | None = None, *, new_database: bool = False
+) -> int:
+    """Run until told to stop; the exit code. `held`: the sockets that were handed to this process.
+
+    `new_database`: an empty one is wanted where none is found, though there was one before.
+    """
     from twisted.internet import reactor
 
     install_monotonic(reactor)
     with inuse.running(settings.store.url) as run:
+        _look_for_the_database(settings, used=run.before, wanted=new_database)
         reserve.relieve(reserve.beside(settings.store.url))
         schema.prepare(settings.store.url, str(settings.path))
         run.leave_word()
         return _run_under(reactor, settings, held or {})
+
+
+def _look_for_the_database(settings: Settings, *, used: bool, wanted: bool) -> None:
+    """An empty one is made on a first start, and never in silence."""
+    url = settings.store.url
+    if not traces.is_missing(url):
+        return
+    if not wanted:
+        traces.refuse_a_new_one(url, str(settings.path), folder_of(settings.store), used=used)
+    Daemon._log.warn(
+        "there is no database {file} yet: an empty one is made. If there should be one, stop hotelbridge "
+        "now: is its disk mounted?",
+        file=database_file(settings),
+    )
 
 
 def _run_under(reactor: Any, settings: Settings, held: Mapping[str, Sequence[int]]) -> int:

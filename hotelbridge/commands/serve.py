@@ -18,14 +18,15 @@ PASSWORD_VARIABLE = "HOTELBRIDGE_DEVICE_PASSWORD"
 
 @click.command()
 @config_option
+@click.option("--new-database", is_flag=True, help="Begin with an empty database although there was one.")
 @click.pass_context
-def run(ctx: click.Context, settings: Settings) -> None:
+def run(ctx: click.Context, settings: Settings, new_database: bool) -> None:
     """Run the daemon until it is told to stop (Ctrl-C, SIGTERM)."""
     held = inherited_sockets()  # before the import: Twisted's endpoints take them out of the environment
     from hotelbridge.app import run_daemon  # here: it brings in everything, other commands do without
 
     logs.start()
-    ctx.exit(run_daemon(settings, held))
+    ctx.exit(run_daemon(settings, held, new_database=new_database))
 
 
 @click.command()

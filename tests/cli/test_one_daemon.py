@@ -29,3 +29,19 @@ def test_a_second_run_on_the_database_is_refused_and_the_first_goes_on(tmp_path:
     with program("run", "-c", second) as third:  # the kernel has freed the lock
         heard(third, "is ready")
         assert ended(third, signal.SIGTERM) == 0
+
+
+def test_a_database_that_has_vanished_is_not_begun_anew_in_silence(tmp_path: Path) -> None:
+    ports = free_ports()
+    file = config(tmp_path, ports.web, ports.push, ports.device)
+    with program("run", "-c", file) as first:
+        assert "an empty one is made" in heard(first, "is ready")
+        assert ended(first, signal.SIGTERM) == 0
+    (tmp_path / "hotel.db").rename(tmp_path / "elsewhere")
+    refused = typed("run", "-c", file)
+    assert refused.exit_code == 1
+    assert f"there is no database {tmp_path / 'hotel.db'}, but there was one" in refused.stderr
+    assert not (tmp_path / "hotel.db").exists()
+    with program("run", "-c", file, "--new-database") as anew:
+        heard(anew, "is ready")
+        assert ended(anew, signal.SIGTERM) == 0
