@@ -8,6 +8,7 @@ a test on a fake clock. It holds no logic of its own.
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -349,6 +350,7 @@ class _Run:
             zone = daemon.settings.properties[0].zone
             self._housekeeping.nightly(store.backup, zone, copies.run)
         self._exit = 0
+        self._stopping = False
 
     def until_stopped(self) -> int:
         self._reactor.callWhenRunning(self._begin)
@@ -357,6 +359,9 @@ class _Run:
         return self._exit
 
     def _begin(self) -> None:
+        # The reactor's own handlers do not bear to be called twice.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._reactor.callFromThread(self._stop_once))
         Deferred.fromCoroutine(self._start()).addErrback(self._failed)
 
     async def _start(self) -> None:
@@ -386,9 +391,18 @@ class _Run:
             self._log.error("{why}", why=failure.getErrorMessage())
         else:
             self._log.failure("hotelbridge could not start", failure)
+        self._stop_once()
+
+    def _stop_once(self) -> None:
+        """Whoever asks again, from outside or because the start failed, asks for what is under way."""
+        if self._stopping:
+            self._log.info("hotelbridge is stopping already")
+            return
+        self._stopping = True
         self._reactor.stop()
 
     def _end(self) -> Deferred[None]:
+        self._stopping = True
         return Deferred.fromCoroutine(self._stop())
 
     async def _stop(self) -> None:
@@ -399,6 +413,8 @@ class _Run:
         for step in (self._doors.close, self._daemon.stop):
             try:
                 await step()
+            except HotelbridgeError as error:
+                self._log.warn("a step of stopping failed: {error}", error=error)
             except Exception:
                 self._log.failure("a step of stopping failed")
         self._housekeeping.stop()

@@ -7,10 +7,10 @@ import os
 import click
 
 from hotelbridge import logs
-from hotelbridge.commands.options import config_option
+from hotelbridge.commands.options import Said, config_option
 from hotelbridge.commands.words import plural
 from hotelbridge.notify import inherited_sockets
-from hotelbridge.settings import Settings
+from hotelbridge.settings import Settings, database_file
 from hotelbridge.settings_reach import warnings
 
 PASSWORD_VARIABLE = "HOTELBRIDGE_DEVICE_PASSWORD"
@@ -51,6 +51,11 @@ def check(
     """
     if ring is not None and not online:
         raise click.UsageError("--ring needs --online: only a device can ring a phone.")
+    if database_file(settings) is None:
+        from hotelbridge.store.engines import missing_driver  # here: with SQLite a check does without
+
+        if missing := missing_driver(settings.store.url):
+            raise Said(missing)
     click.echo(f"{settings.path} is in order: {_counted(settings)}.")
     for warning in warnings(settings):
         click.echo(f"warning: {warning.where}: {warning.what}", err=True)

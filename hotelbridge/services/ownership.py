@@ -62,7 +62,10 @@ class Ownership:
             self._timer.cancel()
         held, self._epochs = dict(self._epochs), {}
         for property, epoch in held.items():
-            await self._db.run(lambda tx, p=property, e=epoch: leases.release(tx, p, self._node, e))  # type: ignore[misc]
+            try:
+                await self._db.run(lambda tx, p=property, e=epoch: leases.release(tx, p, self._node, e))  # type: ignore[misc]
+            except HotelbridgeError as error:  # it runs out by itself
+                self._log.warn("{property} is not given back: {error}", property=property, error=error)
 
     def holds(self, property: str) -> bool:
         """Whether this node may act for the property at this very moment."""

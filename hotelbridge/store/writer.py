@@ -20,7 +20,13 @@ from hotelbridge.clock import Clock
 from hotelbridge.core.records import Change
 from hotelbridge.errors import StoreUnavailable
 from hotelbridge.store import tables
-from hotelbridge.store.engines import in_plain_words, is_full, is_storage_trouble, unavailable
+from hotelbridge.store.engines import (
+    in_plain_words,
+    is_full,
+    is_storage_trouble,
+    place_of,
+    unavailable,
+)
 from hotelbridge.store.marks import Marks
 from hotelbridge.store.prepared import Statement
 from hotelbridge.store.units import Appends, Line, Settled, Touched, Tx, Work, failure_of
@@ -262,7 +268,7 @@ class Writer:
         for work in reversed(works):
             work.reruns += 1
             if work.reruns > RERUNS:
-                refusal = unavailable(error)
+                refusal = self._unavailable(error)
                 settled.refused = str(refusal)
                 settled.outcomes.append((work, failure_of(refusal)))
             else:
@@ -273,9 +279,12 @@ class Writer:
         """The database cannot be reached: nobody is kept waiting for it."""
         works = [*taken, *self._alone, *self._line.everything()]
         self._alone.clear()
-        refusal = unavailable(error)
+        refusal = self._unavailable(error)
         self._log.warn("{count} units of work refused: {error}", count=len(works), error=refusal)
         return Settled([(work, failure_of(refusal)) for work in works], refused=str(refusal))
+
+    def _unavailable(self, error: BaseException) -> StoreUnavailable:
+        return unavailable(error, f"{place_of(self._engine.url)} cannot be used now")
 
     def _disconnect(self) -> None:
         """Throw the connection away, whatever state it is in."""

@@ -94,7 +94,7 @@ def test_while_all_is_well_there_is_no_alarm_0(hotel: Hotel) -> None:
 
 def test_afterwards_an_ordinary_alarm_says_from_when_to_when_and_who_was_due(hotel: Hotel) -> None:
     """A guest within the grace rings late, one beyond it is handed to a person; nobody is rung twice."""
-    evening = hotel('  [property.wakeup]\n  grace = "60s"\n')
+    evening = hotel('  [property.wakeup]\n  grace = "60s"\n  promise = "60s"\n')
     evening.phone("212", Answers())
     evening.phone("213", Answers())
     evening.book("212", "06:30")
