@@ -298,20 +298,20 @@ def run_daemon(
 
     install_monotonic(reactor)
     with inuse.running(settings.store.url) as run:
-        _look_for_the_database(settings, used=run.before, wanted=new_database)
+        _look_for_the_database(settings, wanted=new_database)
         reserve.relieve(reserve.beside(settings.store.url))
         schema.prepare(settings.store.url, str(settings.path))
         run.leave_word()
         return _run_under(reactor, settings, held or {})
 
 
-def _look_for_the_database(settings: Settings, *, used: bool, wanted: bool) -> None:
+def _look_for_the_database(settings: Settings, *, wanted: bool) -> None:
     """An empty one is made on a first start, and never in silence."""
     url = settings.store.url
     if not traces.is_missing(url):
         return
     if not wanted:
-        traces.refuse_a_new_one(url, str(settings.path), folder_of(settings.store), used=used)
+        traces.refuse_a_new_one(url, str(settings.path), folder_of(settings.store))
     Daemon._log.warn(
         "there is no database {file} yet: an empty one is made. If there should be one, stop hotelbridge "
         "now: is its disk mounted?",

@@ -7,8 +7,9 @@ since, and the phone shows no other party (R5). Nothing of it survives the proce
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
@@ -101,9 +102,9 @@ class DeskRing:
         elif isinstance(event, om.Idle | om.Bye | om.Failed) and call.rang:
             call.over = True
 
-    def _run(self, turn: object) -> None:
+    def _run(self, turn: Coroutine[Deferred[Any], Any, None]) -> None:
         self._busy = True
-        done: Deferred[None] = Deferred.fromCoroutine(turn)  # type: ignore[arg-type]
+        done = Deferred.fromCoroutine(turn)
         done.addErrback(lambda failure: self._log.warn("the desk's phones: {why}", why=failure.value))
         done.addBoth(self._turned)
 

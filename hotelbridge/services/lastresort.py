@@ -30,6 +30,7 @@ NUMBER = 0  # of the alarm: no row has it
 SUBJECT = "unsaved"
 NAMED = 20  # wake-ups named in words; of more, the number
 MOST = 500  # wake-ups looked at
+READS = 5.0  # seconds; a database that takes longer does not tell
 AGAIN = 60.0  # seconds after which a way out that failed is tried again
 _UNDER_WAY = (WakeupState.SCHEDULED, WakeupState.CALLING, WakeupState.WAITING)
 
@@ -58,6 +59,7 @@ class LastResort:
         self._told = 0  # how often whoever is outside was told
         self._due: str | None = None  # the words about what is due; None: it cannot be read
         self._reading = False
+        self._asked_at = 0.0
         self._repeat_at = 0.0
         self.alarm: Alarm | None = None
 
@@ -122,8 +124,10 @@ class LastResort:
     def _ask_what_is_due(self, now: datetime) -> None:
         """Look once at a time; the answer is for the next words."""
         if self._reading:
+            if self._clock.monotonic() - self._asked_at > READS:
+                self._due = None
             return
-        self._reading = True
+        self._reading, self._asked_at = True, self._clock.monotonic()
 
         def query(tx: Tx) -> str:
             return _due_now(self.rules, due_until(tx, self.rules, now + timedelta(microseconds=1)))

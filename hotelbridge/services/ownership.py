@@ -116,6 +116,10 @@ class Ownership:
         done = Deferred.fromCoroutine(self._round())
         done.addErrback(lambda failure: self._log.failure("lease round failed", failure))
 
+    def is_elsewhere(self, property: str) -> bool:
+        """Whether another node or process is known to run a property."""
+        return property in self._others
+
     @property
     def doubled(self) -> bool:
         """Whether another process runs a property under this node's own name."""

@@ -189,6 +189,8 @@ class StoreWatch:
             try:
                 await self._ownership.run(property, unit, urgent=True)
             except NotOwner:
+                if not self._ownership.is_elsewhere(property):
+                    raise  # the claim ran out meanwhile, and is about to be renewed: again then
                 self._log.error(
                     "{property} is run by another node now, which tells the rest", property=property
                 )

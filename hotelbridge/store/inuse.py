@@ -55,11 +55,6 @@ class Run:
 
     _descriptor: int | None
 
-    @property
-    def before(self) -> bool:
-        """Whether a daemon has worked on the database before."""
-        return self._descriptor is not None and os.fstat(self._descriptor).st_size > 0
-
     def leave_word(self) -> None:
         """The database is ready: say who runs on it; those who come later know that there was one."""
         if self._descriptor is not None:

@@ -33,6 +33,7 @@ def left_by(url: str | URL, copies: Path) -> list[Path]:
     here, name = path.parent, path.name
     beside = (f"{path.stem}.token", f"{name}.reserve", f"{name}-wal")
     found = [here / one for one in beside if (here / one).exists()]
+    found += [one for one in _matching(here, f"{name}.run") if one.stat().st_size]  # a daemon's word
     patterns = (f"{path.stem}.spill.[0-9]*", f"{name}.before-upgrade-*", f"{name}.replaced-*")
     found += [one for pattern in patterns for one in _matching(here, pattern)]
     return found + [one for folder in {here, copies} for one in _matching(folder, f"{name}.[0-9]*-[0-9]*")]
@@ -42,13 +43,13 @@ def _matching(folder: Path, pattern: str) -> list[Path]:
     return [Path(one) for one in sorted(glob.glob(f"{glob.escape(str(folder))}/{pattern}"))]
 
 
-def refuse_a_new_one(url: str | URL, config: str, copies: Path, *, used: bool) -> None:
-    """Raise `StoreUnavailable` where there was a database; `used`: a daemon has said that it ran on it."""
-    left = left_by(url, copies)
-    if not left and not used:
+def refuse_a_new_one(url: str | URL, config: str, copies: Path) -> None:
+    """Raise `StoreUnavailable` where a database is missing although there was one."""
+    left = left_by(url, copies) if is_missing(url) else []
+    if not left:
         return
     path = sqlite_path(url)
-    what = ", ".join(str(one) for one in left[:SHOWN]) or f"{path}.run"
+    what = ", ".join(str(one) for one in left[:SHOWN])
     raise StoreUnavailable(
         f"there is no database {path}, but there was one: {what}{' and more' if len(left) > SHOWN else ''} "
         "is still there. Is its disk mounted? Else put a backup in its place: hotelbridge db restore "

@@ -41,6 +41,7 @@ def test_a_database_that_has_vanished_is_not_begun_anew_in_silence(tmp_path: Pat
     refused = typed("run", "-c", file)
     assert refused.exit_code == 1
     assert f"there is no database {tmp_path / 'hotel.db'}, but there was one" in refused.stderr
+    assert "but there was one" in typed("token", "add", "-c", file, "--role", "viewer", "anna").stderr
     assert not (tmp_path / "hotel.db").exists()
     with program("run", "-c", file, "--new-database") as anew:
         heard(anew, "is ready")

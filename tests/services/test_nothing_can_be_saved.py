@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import resource
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -242,3 +243,16 @@ def test_a_ring_that_was_dropped_here_is_not_called_refused_by_the_device(hotel:
     dropped = [one.text for one in history if one.what == "not_asked"]
     assert dropped and all("212: the device was not asked" in text for text in dropped)
     assert any(one.what == "again" and "was not asked" in one.text for one in history)
+
+
+def test_a_claim_that_ran_out_in_the_outage_does_not_cost_the_alarm_about_it(
+    hotel: Hotel, tmp_path: Path
+) -> None:
+    evening = hotel()
+    evening.until("06:30")
+    with nothing_written():
+        evening.until("06:30:20")
+    with closing(sqlite3.connect(tmp_path / "hotel.db", isolation_level=None)) as beside:
+        beside.execute("UPDATE lease SET epoch = epoch + 1")
+    evening.until("06:30:50")
+    assert the_alarm(evening).text.startswith("From 06:30:0")

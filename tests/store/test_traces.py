@@ -16,18 +16,17 @@ def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/data/hotel.db"
 
 
-def refused(url: str, folder: Path, used: bool = False) -> str:
+def refused(url: str, folder: Path) -> str:
     with pytest.raises(StoreUnavailable) as error:
-        traces.refuse_a_new_one(url, "hotel.toml", folder, used=used)
+        traces.refuse_a_new_one(url, "hotel.toml", folder)
     return str(error.value)
 
 
 def test_a_fresh_folder_is_a_first_start(url: str, tmp_path: Path) -> None:
     assert traces.is_missing(url)
     (tmp_path / "data" / "hotel.toml").touch()
-    with inuse.running(url) as run:  # its locks alone are there before the first database is
-        assert not run.before
-        traces.refuse_a_new_one(url, "hotel.toml", tmp_path, used=run.before)
+    with inuse.running(url):  # its locks alone are there before the first database is
+        traces.refuse_a_new_one(url, "hotel.toml", tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -58,9 +57,8 @@ def test_its_backups_elsewhere_tell_it_too(url: str, tmp_path: Path) -> None:
 def test_the_word_of_a_daemon_that_ran_tells_it(url: str, tmp_path: Path) -> None:
     with inuse.running(url) as run:
         run.leave_word()
-    with inuse.running(url) as run:
-        assert run.before
-    assert "hotel.db.run" in refused(url, tmp_path / "data", used=True)
+    with inuse.running(url):
+        assert "hotel.db.run" in refused(url, tmp_path / "data")
 
 
 def test_a_database_that_is_there_and_postgresql_are_not_missing(url: str, tmp_path: Path) -> None:
