@@ -120,7 +120,7 @@ class StoreWatch:
     def start(self) -> None:
         """Begin to watch; the database's file is where it belongs now."""
         self._place = _place_of(self._file)
-        self._look()
+        self._clock.call_later(LOOK, self._look)  # the reserve's bytes are not to slow the start down
 
     def stop(self) -> None:
         """Watch no more. It also ends by itself when the store is closed."""

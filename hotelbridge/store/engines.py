@@ -65,7 +65,7 @@ def place_of(url: str | URL) -> str:
     """A database in words, without its password."""
     if is_sqlite(url):
         return f"the database {make_url(url).database}"
-    return f"the database {make_url(url).render_as_string(hide_password=True)}"
+    return f"the database {make_url(url).set(drivername='postgresql').render_as_string(hide_password=True)}"
 
 
 def missing_driver(url: str | URL) -> str:
