@@ -27,8 +27,8 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.reserve import Reserve
 
-LOOK = 3.0  # seconds; while something is wrong
-LOOK_HARD = 1.0
+LOOK = 5.0  # seconds; no longer than PATIENCE: what is wrong is seen in time
+LOOK_HARD = 1.0  # while something is wrong
 PATIENCE = 5.0  # seconds of refusals, until it is an outage
 QUIET = 10.0  # seconds without a commit, then one is tried
 HANGS = 10.0  # seconds without an answer
