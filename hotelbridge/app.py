@@ -8,6 +8,7 @@ a test on a fake clock. It holds no logic of its own.
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -21,7 +22,7 @@ from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from hotelbridge import notify
+from hotelbridge import instances, notify
 from hotelbridge.app_property import Node, PropertyParts, Surroundings
 from hotelbridge.clock import SystemClock, install_monotonic
 from hotelbridge.core.records import AlarmKind, Change
@@ -35,14 +36,15 @@ from hotelbridge.services import channels, escalation, localtoken
 from hotelbridge.services.clockwatch import ClockWatch
 from hotelbridge.services.frontdesk import FrontDesk
 from hotelbridge.services.houseclock import HouseClock
-from hotelbridge.services.nightly import NightlyBackup
+from hotelbridge.services.nightly import NightlyBackup, folder_of
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.pmscontext import Wires
 from hotelbridge.services.roomdesk import FrontRooms
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.schedule import Housekeeping
-from hotelbridge.settings import Settings, tcp_of, token_file
-from hotelbridge.store import inuse, schema
+from hotelbridge.services.storewatch import StoreWatch
+from hotelbridge.settings import Settings, database_file, tcp_of, token_file
+from hotelbridge.store import inuse, reserve, schema, traces
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.runners import ThreadRunner
 from hotelbridge.store.sink import ReportSink
@@ -62,10 +64,17 @@ class Daemon:
         self.settings = settings
         self.clock = clock = HouseClock(around.clock)
         self.metrics = Metrics()
-        self.db = Database(settings.store.url, runner=around.runner, node=settings.node, clock=clock)
+        kept = around.reserve
+        self.db = Database(
+            settings.store.url,
+            runner=around.runner,
+            node=settings.node,
+            clock=clock,
+            make_room=kept.give_up if kept is not None else lambda: False,
+        )
         self.sink = ReportSink(self.db, _beside(settings, ".spill"), clock, told=self._diverted)
         ids = tuple(p.id for p in settings.properties)
-        self.ownership = Ownership(self.db, clock, settings.node, ids)
+        self.ownership = Ownership(self.db, clock, settings.node, ids, around.identity)
         rules = {property.id: Rules(property) for property in settings.properties}
         self.watch = ClockWatch(clock, self.db, self.ownership, rules, settings.node, self.metrics)
         node = Node(self.db, clock, self.ownership, self.watch, self.metrics)
@@ -74,7 +83,17 @@ class Daemon:
         self.devices = [device for part in self.parts.values() for device in part.devices]
         self.houses = {id: part.house for id, part in self.parts.items()}
         self.watch.on_question(self._ask_the_time, self._look_at_all)
-        self.desk = FrontDesk(self.houses, self.db, self.ownership, self.watch, self.ready)
+        self.storage = StoreWatch(
+            self.db,
+            self.ownership,
+            clock,
+            rules,
+            self.devices,
+            around.deliver,
+            database_file(settings),
+            kept,
+        )
+        self.desk = FrontDesk(self.houses, self.db, self.ownership, self.watch, self.storage, self.ready)
         actions = {id: part.actions for id, part in self.parts.items()}
         self.rooms = FrontRooms(
             self.houses, actions, self.db, self.ownership, clock, explain=lambda phone: phone.cause
@@ -118,6 +137,7 @@ class Daemon:
 
     def _receive(self, reports: Any) -> Deferred[None]:
         """Reports of the devices: saved, then the properties they belong to look into the inbox."""
+        self.storage.heard(reports)
         saved: Deferred[None] = self.sink.save(reports)
 
         def committed(result: None) -> None:
@@ -131,7 +151,8 @@ class Daemon:
     def ready(self) -> Mapping[str, bool]:
         """What must be true before requests make sense."""
         held = {f"property {id}": self.ownership.holds(id) for id in self.houses}
-        return held | {"store": not self.sink.spilled}
+        checks = held | {"store": self.storage.well and not self.sink.spilled}
+        return checks | {"node name is used once": False} if self.ownership.doubled else checks
 
     def _diverted(self, diverted: bool) -> None:
         """Reports go to a file, or come back from it: the desk is told as soon as the store can."""
@@ -162,6 +183,7 @@ class Daemon:
         await self.watch.resume()
         await self.ownership.start()
         self.watch.start()
+        self.storage.start()
         await self.sink.start()
 
     async def stop(self) -> None:
@@ -228,14 +250,36 @@ async def _done(result: Any) -> None:
         await result
 
 
-def run_daemon(settings: Settings, held: Mapping[str, Sequence[int]] | None = None) -> int:
-    """Run until told to stop; the exit code. `held`: the sockets that were handed to this process."""
+def run_daemon(
+    settings: Settings, held: Mapping[str, Sequence[int]] | None = None, *, new_database: bool = False
+) -> int:
+    """Run until told to stop; the exit code. `held`: the sockets that were handed to this process.
+
+    `new_database`: an empty one is wanted where none is found, though there was one before.
+    """
     from twisted.internet import reactor
 
     install_monotonic(reactor)
-    with inuse.shared(settings.store.url):
+    with inuse.running(settings.store.url) as run:
+        _look_for_the_database(settings, wanted=new_database)
+        reserve.relieve(reserve.beside(settings.store.url))
         schema.prepare(settings.store.url, str(settings.path))
+        run.leave_word()
         return _run_under(reactor, settings, held or {})
+
+
+def _look_for_the_database(settings: Settings, *, wanted: bool) -> None:
+    """An empty one is made on a first start, and never in silence."""
+    url = settings.store.url
+    if not traces.is_missing(url):
+        return
+    if not wanted:
+        traces.refuse_a_new_one(url, str(settings.path), folder_of(settings.store))
+    Daemon._log.warn(
+        "there is no database {file} yet: an empty one is made. If there should be one, stop hotelbridge "
+        "now: is its disk mounted?",
+        file=database_file(settings),
+    )
 
 
 def _run_under(reactor: Any, settings: Settings, held: Mapping[str, Sequence[int]]) -> int:
@@ -247,6 +291,8 @@ def _run_under(reactor: Any, settings: Settings, held: Mapping[str, Sequence[int
         channels.posted(reactor.callFromThread),
         Wires(reactor, partial(_client, reactor), partial(_server, reactor)),
         lambda: loader.choices(settings),
+        reserve.beside(settings.store.url),
+        "" if database_file(settings) else instances.identity(settings.node),  # SQLite's lock is enough
     )
     return _Run(Daemon(settings, around), clock, reactor, _by_port(held)).until_stopped()
 
@@ -269,6 +315,7 @@ class _Run:
             zone = daemon.settings.properties[0].zone
             self._housekeeping.nightly(store.backup, zone, copies.run)
         self._exit = 0
+        self._stopping = False
 
     def until_stopped(self) -> int:
         self._reactor.callWhenRunning(self._begin)
@@ -277,6 +324,9 @@ class _Run:
         return self._exit
 
     def _begin(self) -> None:
+        # The reactor's own handlers do not bear to be called twice.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._reactor.callFromThread(self._stop_once))
         Deferred.fromCoroutine(self._start()).addErrback(self._failed)
 
     async def _start(self) -> None:
@@ -285,7 +335,8 @@ class _Run:
         await self._doors.open()
         await self._daemon.start()
         settings, now = self._daemon.settings, self._daemon.clock.now()
-        await localtoken.leave(self._daemon.db, settings.node, token_file(settings), now)
+        token = await localtoken.leave(self._daemon.db, settings.node, token_file(settings), now)
+        self._daemon.desk.callers.own(token, localtoken.name_on(settings.node))
         self._housekeeping.start()
         self._alive()
         notify.notify("READY=1")
@@ -305,18 +356,30 @@ class _Run:
             self._log.error("{why}", why=failure.getErrorMessage())
         else:
             self._log.failure("hotelbridge could not start", failure)
+        self._stop_once()
+
+    def _stop_once(self) -> None:
+        """Whoever asks again, from outside or because the start failed, asks for what is under way."""
+        if self._stopping:
+            self._log.info("hotelbridge is stopping already")
+            return
+        self._stopping = True
         self._reactor.stop()
 
     def _end(self) -> Deferred[None]:
+        self._stopping = True
         return Deferred.fromCoroutine(self._stop())
 
     async def _stop(self) -> None:
         """Stop listening, save what was received, end the links: the rows keep what is under way."""
         notify.notify("STOPPING=1")
         self._log.info("hotelbridge is stopping")
+        self._daemon.storage.stop()
         for step in (self._doors.close, self._daemon.stop):
             try:
                 await step()
+            except HotelbridgeError as error:
+                self._log.warn("a step of stopping failed: {error}", error=error)
             except Exception:
                 self._log.failure("a step of stopping failed")
         self._housekeeping.stop()

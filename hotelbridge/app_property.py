@@ -36,6 +36,7 @@ from hotelbridge.services.wakeups import PropertyLoop
 from hotelbridge.settings import OmSettings
 from hotelbridge.store import history, journal
 from hotelbridge.store.database import Database, Tx
+from hotelbridge.store.reserve import Reserve
 from hotelbridge.store.runners import Runner
 
 
@@ -60,6 +61,8 @@ class Surroundings:
     deliver: channels.Deliver  # out of the house: commands, hooks, mail
     wires: Wires = NO_WIRES  # to PMSs
     plugins: Callable[[], Mapping[str, Chosen]] = _no_plugins  # by property
+    reserve: Reserve | None = None  # room kept back on the store's disk
+    identity: str = ""  # of this process; empty where there cannot be another one of its node
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ RULES: dict[str, frozenset[str]] = {
     | frozenset({"metrics", "settings"})
     | EVERYWHERE,
     "services": frozenset({"services", "core", "store", "om", "metrics", "settings", "settings_alarms"})
-    | frozenset({"settings_phones", "pms.api"})
+    | frozenset({"settings_phones", "pms.api", "instances"})
     | EVERYWHERE,
     "web": frozenset({"web", "services.desk", "services.views", "services.reportviews"})
     | frozenset({"services.orderviews", "services.roomviews", "services.roomwindow"})
@@ -41,6 +41,7 @@ RULES: dict[str, frozenset[str]] = {
     "errors": frozenset(),
     "clock": frozenset(),
     "notify": frozenset(),
+    "instances": frozenset(),
     "logs": frozenset(),
     "metrics": frozenset({"core.records"}),
     "settings_base": frozenset(),

@@ -10,12 +10,12 @@ import click
 from twisted.logger import Logger
 
 from hotelbridge import logs
-from hotelbridge.commands.options import config_file_option, read_with_plugins
+from hotelbridge.commands.options import Said, config_file_option, read_with_plugins
 from hotelbridge.commands.places import missing
 from hotelbridge.commands.words import plural
 from hotelbridge.notify import inherited_sockets
 from hotelbridge.pms import loader
-from hotelbridge.settings import Settings
+from hotelbridge.settings import Settings, database_file
 from hotelbridge.settings_reach import warnings
 
 PASSWORD_VARIABLE = "HOTELBRIDGE_DEVICE_PASSWORD"
@@ -23,8 +23,9 @@ PASSWORD_VARIABLE = "HOTELBRIDGE_DEVICE_PASSWORD"
 
 @click.command()
 @config_file_option
+@click.option("--new-database", is_flag=True, help="Begin with an empty database although there was one.")
 @click.pass_context
-def run(ctx: click.Context, file: Path) -> None:
+def run(ctx: click.Context, file: Path, new_database: bool) -> None:
     """Run the daemon until it is told to stop (Ctrl-C, SIGTERM)."""
     # Before any import of Twisted's endpoints, a plugin's too: they take them out of the environment.
     held = inherited_sockets()
@@ -35,7 +36,7 @@ def run(ctx: click.Context, file: Path) -> None:
 
     logs.start()
     _report_idle(settings, plugins)
-    ctx.exit(run_daemon(settings, held))
+    ctx.exit(run_daemon(settings, held, new_database=new_database))
 
 
 def _report_idle(settings: Settings, plugins: Sequence[loader.Installed]) -> None:
@@ -74,6 +75,11 @@ def check(
     if ring is not None and not online:
         raise click.UsageError("--ring needs --online: only a device can ring a phone.")
     settings = read_with_plugins(file)
+    if database_file(settings) is None:
+        from hotelbridge.store.engines import missing_driver  # here: with SQLite a check does without
+
+        if words := missing_driver(settings.store.url):
+            raise Said(words)
     chosen = loader.choices(settings)
     click.echo(f"{settings.path} is in order: {_counted(settings)}.")
     for warning in [*warnings(settings), *missing(settings)]:

@@ -19,9 +19,10 @@ from hotelbridge.core.names import name_of
 from hotelbridge.core.records import Role
 from hotelbridge.errors import StoreUnavailable
 from hotelbridge.services import localtoken
-from hotelbridge.services.frontdesk import token_hash
+from hotelbridge.services.callers import token_hash
+from hotelbridge.services.nightly import folder_of
 from hotelbridge.settings import Settings
-from hotelbridge.store import schema, tokens
+from hotelbridge.store import schema, tokens, traces
 from hotelbridge.store.database import Database, InlineRunner, Tx
 
 T = TypeVar("T")
@@ -107,6 +108,7 @@ def revoke(settings: Settings, name: str) -> None:
 
 def _on_store(settings: Settings, unit: Callable[[Tx], T]) -> T:
     """Run one unit of work in this process; its result after the commit."""
+    traces.refuse_a_new_one(settings.store.url, str(settings.path), folder_of(settings.store))
     schema.prepare(settings.store.url, str(settings.path))
     store = Database(settings.store.url, runner=InlineRunner(), node=settings.node, clock=CLOCK)
     results: list[T | Failure] = []

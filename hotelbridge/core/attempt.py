@@ -109,6 +109,7 @@ FAILURES: dict[int, tuple[Outcome, bool, str]] = {
     8: (Outcome.UNREACHABLE, True, "the phone is not connected"),
 }
 
+NOT_ASKED = "the device was not asked"  # how the detail of an attempt begins whose Connect was dropped here
 _PUT_DOWN_UNSEEN = "answered, but nobody saw for how long: hotelbridge was restarted meanwhile"
 ENDING = frozenset({Phase.CLEARING, Phase.LETTING_GO})
 _WAITING_FOR_REPORTS = frozenset({Phase.SAVED, Phase.PLACED, Phase.UNSURE})
@@ -121,6 +122,11 @@ _STILL_HEAR = {Sign.HEARD: _IN_DOUBT, Sign.KEYED: _IN_DOUBT, Sign.SEEN: frozense
 def is_open(attempt: Attempt) -> bool:
     """Whether the attempt has no outcome yet, or its guest is still on the phone."""
     return attempt.phase not in (Phase.OVER, Phase.LOOSE)
+
+
+def was_not_asked(attempt: Attempt) -> bool:
+    """Whether its Connect was dropped by this program, so that the device refused nothing."""
+    return attempt.outcome == Outcome.REFUSED and attempt.detail.startswith(NOT_ASKED)
 
 
 def is_proved(attempt: Attempt) -> bool:
@@ -191,7 +197,8 @@ def _not_written(a: Attempt, s: Signal, t: Times) -> Step:
 def _stale(a: Attempt, s: Signal, t: Times) -> Step:
     if a.phase != Phase.SAVED:
         return Step(a)
-    return Step(over(a, s.at, Outcome.REFUSED, s.reason or "not sent in time", counted=False))
+    detail = f"{NOT_ASKED}: {s.reason or 'not sent in time'}"
+    return Step(over(a, s.at, Outcome.REFUSED, detail, counted=False))
 
 
 def _rang(a: Attempt, s: Signal, t: Times) -> Step:

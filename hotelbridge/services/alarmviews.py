@@ -29,6 +29,17 @@ def alarm_view(tx: Tx, rules: Rules, alarm: Alarm) -> AlarmView:
     return _view(rules, alarm, alarms.items_of(tx, [alarm.id]).get(alarm.id, []))
 
 
+def rowless_view(rules: Rules, alarm: Alarm) -> AlarmView:
+    """An alarm that is in no table, and so has no list."""
+    return _view(rules, alarm, [])
+
+
+def rowless_page(rules: Rules, alarm: Alarm, now: datetime) -> str:
+    """The same as a page."""
+    stamp = f"printed {now.astimezone(rules.zone):%a %d %b %Y %H:%M}"
+    return page(rules.settings.name, stamp, f"ALARM {alarm.id}: {alarm.text}", [])
+
+
 def alarm_page(tx: Tx, rules: Rules, open: bool | None, limit: int, cursor: str | None) -> Page[AlarmView]:
     """Alarms, oldest first."""
     found = alarms.listed(tx, rules.property, open, number_of(cursor), limit + 1)

@@ -93,7 +93,10 @@ class ClockWatch:
         self._cancel()
         if self._running is not None:
             await self._running
-        await self._save()
+        try:
+            await self._save()
+        except HotelbridgeError as error:  # the others must be stopped all the same
+            self._log.warn("the present time is not saved: {error}", error=error)
 
     def hear(self, property: str, device: str, shown: datetime) -> None:
         """A device has told its time."""

@@ -134,7 +134,10 @@ class Desk(Protocol):
     async def acknowledge(
         self, property: str, id: int, request: AcknowledgeRequest, actor: Actor, once: Once | None = None
     ) -> AlarmView | Replay:
-        """Silence an alarm by name; with an outcome, close it. A list of several: `close_room_by_room`."""
+        """Silence an alarm by name; with an outcome, close it. A list of several: `close_room_by_room`.
+
+        Refuses `not_saved` (409) for the alarm about a store that cannot be written.
+        """
         ...
 
     async def night_list(self, property: str, evening: date | None) -> str:
@@ -187,6 +190,13 @@ class Desk(Protocol):
 
     def subscribe(self, listener: Callable[[list[Change]], None]) -> Callable[[], None]:
         """Call `listener` on the reactor with the changes of each commit; the answer ends that."""
+        ...
+
+    def unsaved(self, property: str) -> AlarmView | None:
+        """The alarm that stands while nothing can be saved, under the number 0; it is in no feed.
+
+        What `subscribe` tells of it is a change with the number 0: there is news of it, or it is over.
+        """
         ...
 
     async def caller(self, token: str) -> Caller | None:

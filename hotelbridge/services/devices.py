@@ -60,6 +60,7 @@ class DeviceLink:
     ) -> None:
         self._rules = rules
         self._settings = settings
+        self.property = rules.property
         self.client = client
         self._ownership = ownership
         self._clock = clock

@@ -7,15 +7,14 @@ the unit decided only after its commit.
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from hotelbridge.core.orders import no_such_room
-from hotelbridge.core.records import Actor, Change, Console, Role
-from hotelbridge.errors import Refusal
+from hotelbridge.core.records import Actor, Alarm, Change, Console
+from hotelbridge.errors import Refusal, StoreUnavailable
 from hotelbridge.services import (
     alarmviews,
     answering,
@@ -28,7 +27,9 @@ from hotelbridge.services import (
     reading,
     standing,
 )
+from hotelbridge.services.callers import Callers
 from hotelbridge.services.clockwatch import ClockWatch, clock_view
+from hotelbridge.services.lastresort import NUMBER
 from hotelbridge.services.orderviews import (
     AwakeRequest,
     AwakeView,
@@ -44,6 +45,7 @@ from hotelbridge.services.orderviews import (
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.reportviews import ForecastQuery, ForecastView, PunctualityQuery, PunctualityView
 from hotelbridge.services.rules import Rules
+from hotelbridge.services.storewatch import StoreWatch
 from hotelbridge.services.views import (
     AcknowledgeRequest,
     AlarmView,
@@ -64,17 +66,16 @@ from hotelbridge.services.views import (
     WakeupView,
 )
 from hotelbridge.services.wakeups import PropertyLoop
-from hotelbridge.store import changes, desk, tokens
+from hotelbridge.store import changes, desk
 from hotelbridge.store.database import Database, Tx
 
 T = TypeVar("T")
 
 FORGET_CONSOLES = timedelta(days=1)  # after it was last seen
-
-
-def token_hash(token: str) -> str:
-    """What is kept of a token: it is random and long, so a plain digest cannot be searched back."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+_NOT_SAVED = (
+    "This alarm cannot be acknowledged: nothing can be saved now. It stands until that is mended; then "
+    "there is an ordinary alarm in its place that can be."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class FrontDesk:
         db: Database,
         ownership: Ownership,
         watch: ClockWatch,
+        storage: StoreWatch,
         ready: Callable[[], Mapping[str, bool]],
     ) -> None:
         self._houses = houses
@@ -109,7 +111,9 @@ class FrontDesk:
         self._ownership = ownership
         self._watch = watch
         self._clock = watch.clock
+        self._storage = storage
         self._ready = ready
+        self.callers = Callers(db, watch.clock)
 
     def _house(self, property: str) -> House:
         try:
@@ -264,17 +268,48 @@ class FrontDesk:
     async def alarms(
         self, property: str, open: bool | None, limit: int, cursor: str | None
     ) -> Page[AlarmView]:
-        return await self._read(
-            property, lambda tx, rules: alarmviews.alarm_page(tx, rules, open, limit, cursor)
-        )
+        def query(tx: Tx, rules: Rules) -> Page[AlarmView]:
+            return alarmviews.alarm_page(tx, rules, open, most, cursor)
+
+        rowless = None if cursor is not None or open is False else self._rowless(property)
+        if rowless is None:
+            most = limit
+            return await self._read(property, query)
+        most = max(1, limit - 1)
+        view = alarmviews.rowless_view(self._house(property).rules, rowless)
+        try:
+            rest = await self._read(property, query)
+        except StoreUnavailable:
+            return Page((view,))
+        return Page((view, *rest.items), rest.next)
+
+    def _rowless(self, property: str) -> Alarm | None:
+        return self._storage.alarm(self._house(property).rules.property)
+
+    def _rowless_or_none_such(self, property: str) -> Alarm:
+        """The alarm of the last resort by its number, or the refusal `unknown_alarm`."""
+        found = self._rowless(property)
+        if found is None:
+            raise Refusal("unknown_alarm", f"There is no alarm {NUMBER}.", status=404)
+        return found
+
+    def unsaved(self, property: str) -> AlarmView | None:
+        found = self._rowless(property)
+        return None if found is None else alarmviews.rowless_view(self._house(property).rules, found)
 
     async def alarm(self, property: str, id: int) -> AlarmView:
+        if id == NUMBER:
+            rules = self._house(property).rules
+            return alarmviews.rowless_view(rules, self._rowless_or_none_such(property))
         return await self._read(
             property, lambda tx, rules: alarmviews.alarm_view(tx, rules, alarmviews.find(tx, rules, id))
         )
 
     async def alarm_list(self, property: str, id: int) -> str:
         now = self._clock.now()
+        if id == NUMBER:
+            rules = self._house(property).rules
+            return alarmviews.rowless_page(rules, self._rowless_or_none_such(property), now)
         return await self._read(
             property, lambda tx, rules: alarmviews.printed(tx, rules, alarmviews.find(tx, rules, id), now)
         )
@@ -284,6 +319,9 @@ class FrontDesk:
     ) -> AlarmView | Replay:
         house, now = self._house(property), self._clock.now()
         rules = house.rules
+        if id == NUMBER:
+            self._rowless_or_none_such(property)
+            raise Refusal("not_saved", _NOT_SAVED, status=409)
 
         def unit(tx: Tx) -> tuple[AlarmView | Replay, list[Any]]:
             effects: list[Any] = []
@@ -368,15 +406,16 @@ class FrontDesk:
         return await self._read(property, lambda tx, _: changes.oldest(tx, property))
 
     def subscribe(self, listener: Callable[[list[Change]], None]) -> Callable[[], None]:
-        return self._db.on_commit(listener)
+        ends = (self._db.on_commit(listener), self._storage.subscribe(listener))
+
+        def unsubscribe() -> None:
+            for end in ends:
+                end()
+
+        return unsubscribe
 
     async def caller(self, token: str) -> Caller | None:
-        digest = token_hash(token)
-        found = await self._db.read(lambda tx: tokens.by_hash(tx, digest))
-        if found is None:
-            return None
-        bound = frozenset(p for p in found.property.split(",") if p)
-        return Caller(name=found.name, role=Role(found.role), properties=bound or None)
+        return await self.callers.caller(token)
 
     def readiness(self) -> Mapping[str, bool]:
         return self._ready()

@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 from hotelbridge.clock import Clock
 from hotelbridge.core.attempt import Sign, Signal
 from hotelbridge.core.records import Attempt, Notice
-from hotelbridge.errors import HotelbridgeError, NotWritten, Stale
+from hotelbridge.errors import HotelbridgeError, NotOwner, NotWritten, Stale
 from hotelbridge.metrics import Metrics
 from hotelbridge.om import messages as om
 from hotelbridge.services import dispatch, ladder, loans, outreach
@@ -173,7 +173,9 @@ class Hands:
         return Deferred.fromCoroutine(self._still(lambda tx: ladder.still_wanted(tx, attempt.id)))
 
     async def _still(self, question: Callable[[Tx], bool]) -> bool:
-        return self._ownership.holds(self._rules.property) and await self._db.read(question)
+        if not self._ownership.holds(self._rules.property):
+            raise NotOwner("this node may not act now: its claim to the property is not renewed")
+        return await self._db.read(question)
 
     async def _ask(self, attempt: Attempt) -> None:
         """What is the phone doing of which we know nothing?"""

@@ -10,7 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hotelbridge.core.attempt import ENDING, Phase, Sign, Signal, Wish, is_open, is_proved, step
+from hotelbridge.core.attempt import (
+    ENDING,
+    Phase,
+    Sign,
+    Signal,
+    Wish,
+    is_open,
+    is_proved,
+    step,
+    was_not_asked,
+)
 from hotelbridge.core.records import (
     FINAL_STATES,
     AlarmKind,
@@ -176,7 +186,8 @@ def _tell(tx: Tx, rules: Rules, wakeup: Wakeup, before: Attempt, now: Attempt, s
         words = now.detail
         if now.detail == before.detail:  # told already: the proof, or what made it unsure
             words = "nothing more was heard of it" if now.outcome == Outcome.UNKNOWN else "the call is over"
-        history.write(tx, wakeup, signal.at, now.outcome, f"{now.phone}: {words}")
+        what = "not_asked" if was_not_asked(now) else str(now.outcome)
+        history.write(tx, wakeup, signal.at, what, f"{now.phone}: {words}")
 
 
 def _reports_missing(tx: Tx, rules: Rules, attempt: Attempt, at: datetime) -> None:
@@ -214,7 +225,11 @@ def _lifted(attempt: Attempt) -> bool:
 
 
 def _came_to(result: Outcome, round_: Sequence[Attempt]) -> str:
-    """What a round came to, in words: a guest who lifted the handset was there, whatever he did not prove."""
+    """What a round came to, in words: a guest who lifted the handset was there, whatever he did not prove;
+    what was never asked has refused nothing."""
+    refused = [attempt for attempt in round_ if attempt.outcome == Outcome.REFUSED]
+    if result == Outcome.REFUSED and refused and all(map(was_not_asked, refused)):
+        return refused[0].detail
     lifted = [attempt for attempt in round_ if _lifted(attempt)]
     if result == Outcome.NO_ANSWER and lifted:
         return f"answered, but that the guest is awake is not proved ({lifted[-1].detail})"

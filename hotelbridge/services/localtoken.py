@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from hotelbridge.core.records import Role
-from hotelbridge.services.frontdesk import token_hash
+from hotelbridge.services.callers import token_hash
 from hotelbridge.store import tokens
 from hotelbridge.store.database import Database, Tx
 
@@ -30,7 +30,7 @@ def is_ours(name: str) -> bool:
     return name == NAME or name.startswith(name_on(""))
 
 
-async def leave(db: Database, node: str, file: Path, now: datetime) -> None:
+async def leave(db: Database, node: str, file: Path, now: datetime) -> str:
     """Make a token and put it into the file; refuse those of earlier runs from now on."""
     token = secrets.token_urlsafe(32)
     before = token_hash(file.read_text("utf-8").strip()) if file.exists() else ""
@@ -44,6 +44,7 @@ async def leave(db: Database, node: str, file: Path, now: datetime) -> None:
     await db.run(add)
     _put(file, token + "\n")
     await db.run(revoke)
+    return token
 
 
 def _put(file: Path, text: str) -> None:

@@ -16,6 +16,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 
+from hotelbridge import instances
 from hotelbridge.clock import Clock
 from hotelbridge.errors import HotelbridgeError, NotOwner
 from hotelbridge.store import leases
@@ -30,10 +31,15 @@ class Ownership:
 
     _log = Logger()
 
-    def __init__(self, db: Database, clock: Clock, node: str, properties: tuple[str, ...]) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, node: str, properties: tuple[str, ...], identity: str = ""
+    ) -> None:
+        """`identity`: of this process of the node, where there may be another one of the same name."""
         self._db = db
         self._clock = clock
-        self._node = node
+        self._name = node
+        self._node = identity or node
+        self._others: dict[str, str] = {}  # property: which other node or process runs it
         self._properties = properties
         self._epochs: dict[str, int] = {}
         self._good_until: dict[str, float] = {}
@@ -56,7 +62,10 @@ class Ownership:
             self._timer.cancel()
         held, self._epochs = dict(self._epochs), {}
         for property, epoch in held.items():
-            await self._db.run(lambda tx, p=property, e=epoch: leases.release(tx, p, self._node, e))  # type: ignore[misc]
+            try:
+                await self._db.run(lambda tx, p=property, e=epoch: leases.release(tx, p, self._node, e))  # type: ignore[misc]
+            except HotelbridgeError as error:  # it runs out by itself
+                self._log.warn("{property} is not given back: {error}", property=property, error=error)
 
     def holds(self, property: str) -> bool:
         """Whether this node may act for the property at this very moment."""
@@ -77,6 +86,10 @@ class Ownership:
     def held(self) -> tuple[str, ...]:
         """The properties that this node runs now."""
         return tuple(property for property in self._epochs if self.holds(property))
+
+    def claimed(self) -> tuple[str, ...]:
+        """The properties that this node has claimed, also while it cannot renew that: its store is away."""
+        return tuple(self._epochs)
 
     def run_all(self, unit: Callable[[Tx, tuple[str, ...]], T]) -> Deferred[T]:
         """Run one unit of work for all properties we hold at once; `NotOwner` if one is lost meanwhile."""
@@ -103,6 +116,36 @@ class Ownership:
         done = Deferred.fromCoroutine(self._round())
         done.addErrback(lambda failure: self._log.failure("lease round failed", failure))
 
+    def is_elsewhere(self, property: str) -> bool:
+        """Whether another node or process is known to run a property."""
+        return property in self._others
+
+    @property
+    def doubled(self) -> bool:
+        """Whether another process runs a property under this node's own name."""
+        return any(instances.name_of(other) == self._name for other in self._others.values())
+
+    async def _note(self, property: str, ours: leases.Lease | None) -> None:
+        """Say once that somebody else has it, and by whose fault if it is the same name."""
+        known = None if ours is not None else await self._db.read(lambda tx: leases.holder(tx, property))
+        before = self._others.pop(property, None)
+        if known is None or known.node == self._node:
+            return
+        self._others[property] = known.node
+        if known.node == before:
+            return
+        if instances.name_of(known.node) != self._name:
+            self._log.info(
+                "{property} is run by {node}; this node stands by", property=property, node=known.node
+            )
+        else:
+            self._log.error(
+                "{property} is run by another hotelbridge that is called {node} too: this one stands by "
+                "until that one has ended. Where both are meant, give each a name of its own (node = ...)",
+                property=property,
+                node=self._name,
+            )
+
     async def _hold(self, property: str) -> None:
         asked = self._clock.monotonic()
         epoch = self._epochs.get(property)
@@ -114,7 +157,10 @@ class Ownership:
                 return
             self._log.error("{property} is run by another node now", property=property)
             del self._epochs[property]
-        lease = await self._db.run(lambda tx: leases.claim(tx, property, self._node, LEASE), urgent=True)
+        lease = await self._db.run(
+            lambda tx: leases.claim(tx, property, self._node, LEASE, instances.is_dead), urgent=True
+        )
+        await self._note(property, lease)
         if lease is not None and not self._stopped:
             self._epochs[property] = lease.epoch
             self._good_until[property] = asked + LEASE.total_seconds()

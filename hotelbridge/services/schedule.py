@@ -15,8 +15,10 @@ from apscheduler.executors.base import BaseExecutor
 from apscheduler.schedulers.twisted import TwistedScheduler
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from hotelbridge.core.records import WakeupState
+from hotelbridge.errors import HotelbridgeError
 from hotelbridge.metrics import Metrics
 from hotelbridge.services import reading
 from hotelbridge.services.houseclock import HouseClock
@@ -37,8 +39,16 @@ class _ReactorExecutor(BaseExecutor):  # type: ignore[misc]
 
     def _do_submit_job(self, job: Any, run_times: list[datetime]) -> None:
         call = Deferred.fromCoroutine(job.func(*job.args, **job.kwargs))
-        call.addErrback(lambda failure: _log.failure("housekeeping {job} failed", failure, job=job.name))
+        call.addErrback(_failed, job.name)
         call.addBoth(lambda _: self._run_job_success(job.id, []))
+
+
+def _failed(failure: Failure, job: str) -> None:
+    """It comes again by itself; a store that is away is no mistake of ours."""
+    if isinstance(failure.value, HotelbridgeError):
+        _log.warn("housekeeping {job}: {why}", job=job, why=failure.getErrorMessage())
+    else:
+        _log.failure("housekeeping {job} failed", failure, job=job)
 
 
 class Housekeeping:

@@ -21,6 +21,7 @@ from hotelbridge.core.records import Change, Report
 from hotelbridge.errors import StoreUnavailable
 from hotelbridge.store.appends import row_of, statement_for
 from hotelbridge.store.engines import Purpose, in_plain_words, is_sqlite, open_engine
+from hotelbridge.store.health import Health
 from hotelbridge.store.marks import Marks
 from hotelbridge.store.runners import InlineRunner, Runner, ThreadRunner
 from hotelbridge.store.units import Append, Line, Settled, Tx, Unit, failure_of
@@ -37,17 +38,32 @@ class Database:
 
     _log = Logger()
 
-    def __init__(self, url: str | URL, *, runner: Runner, node: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        url: str | URL,
+        *,
+        runner: Runner,
+        node: str,
+        clock: Clock,
+        make_room: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`make_room` is called on the writer's thread where the disk is full; whether that helped."""
         self.sqlite = is_sqlite(url)
+        self.health = Health(clock)
         self.runner = runner
         self._line = Line(statement_for(sqlite=self.sqlite))
         self._writing = open_engine(url, Purpose.WRITE)
         self._reading = open_engine(url, Purpose.READ, runner.readers)
-        self._writer = Writer(self._writing, self._line, Marks(node), clock)
+        self._writer = Writer(self._writing, self._line, Marks(node), clock, make_room)
         self._listeners: list[Listener] = []
         self._closed: Deferred[None] | None = None
         self._waiting_for_close: list[Deferred[None]] = []
         runner.start(self)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it takes no more."""
+        return self._closed is not None
 
     @property
     def waiting(self) -> int:
@@ -137,6 +153,10 @@ class Database:
 
     def deliver(self, settled: Settled) -> None:
         """For the runner: tell who waited, then who listens."""
+        if settled.refused:
+            self.health.refused(settled.refused)
+        elif settled.committed:
+            self.health.committed()
         for work, outcome in settled.outcomes:
             work.tell(outcome)
         if not settled.changes:

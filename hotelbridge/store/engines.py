@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from enum import Enum
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,27 @@ def is_sqlite(url: str | URL) -> bool:
     return make_url(url).get_backend_name() == "sqlite"
 
 
+def place_of(url: str | URL) -> str:
+    """A database in words, without its password."""
+    if is_sqlite(url):
+        return f"the database {make_url(url).database}"
+    return f"the database {make_url(url).set(drivername='postgresql').render_as_string(hide_password=True)}"
+
+
+def missing_driver(url: str | URL) -> str:
+    """What must be installed before this kind of database can be used, in a sentence; empty if nothing."""
+    if is_sqlite(url):
+        return ""
+    try:
+        import_module("psycopg")
+    except ImportError as error:
+        return (
+            "the store is PostgreSQL, and what speaks to it is not installed "
+            f"({str(error).splitlines()[0]}): pip install 'hotelbridge[postgresql]'"
+        )
+    return ""
+
+
 def sqlite_path(url: str | URL) -> Path:
     """The file of a SQLite database; `ValueError` for one in memory, which cannot be shared by threads."""
     database = make_url(url).database
@@ -79,6 +101,8 @@ def open_engine(url: str | URL, purpose: Purpose, connections: int = 1) -> Engin
         engine = create_engine(target, **pool)
         _control_sqlite(engine, purpose)
         return engine
+    if missing := missing_driver(target):
+        raise StoreUnavailable(missing)
     return create_engine(target, connect_args=_postgres_arguments(target, purpose), **pool)
 
 
@@ -114,6 +138,12 @@ def _control_sqlite(engine: Engine, purpose: Purpose) -> None:
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if purpose is Purpose.READ else "BEGIN IMMEDIATE")
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether a SQLite database has no room on its disk."""
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+    return code is not None and (code & 0xFF == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_SHMSIZE)
 
 
 def is_storage_trouble(error: BaseException) -> bool:

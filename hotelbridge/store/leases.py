@@ -7,6 +7,7 @@ guards against two daemons on one file; the time runs by the machine's clock and
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,14 +45,27 @@ class Lease:
     expires: datetime
 
 
-def claim(tx: Tx, property: str, node: str, ttl: timedelta) -> Lease | None:
-    """Take a property that is free, expired, or held by this very node before a restart; else None."""
+def claim(
+    tx: Tx,
+    property: str,
+    node: str,
+    ttl: timedelta,
+    is_dead: Callable[[str], bool] = lambda holder: False,
+) -> Lease | None:
+    """Take a property that is free, expired, or held by this very node before a restart; else None.
+
+    `is_dead` says whether another holder certainly lives no more: its time is not waited for.
+    """
+    mine = [node]
+    known = holder(tx, property)
+    if known is not None and known.node != node and is_dead(known.node):
+        mine.append(known.node)
     insert: Any = sqlite.insert if _is_sqlite(tx) else postgresql.insert
     new = insert(_L).values(property=property, node=node, epoch=1, expires=_now(tx, ttl))
     taken = new.on_conflict_do_update(
         index_elements=[_L.c.property],
         set_={"node": node, "epoch": _L.c.epoch + 1, "expires": _now(tx, ttl)},
-        where=or_(_L.c.node == node, _L.c.expires <= _now(tx)),
+        where=or_(_L.c.node.in_(mine), _L.c.expires <= _now(tx)),
     ).returning(_L.c.property, _L.c.node, _L.c.epoch, _L.c.expires)
     row = tx.connection.execute(taken).first()
     return Lease(*row) if row else None

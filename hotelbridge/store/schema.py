@@ -24,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hotelbridge.errors import StoreMismatch, StoreUnavailable
 from hotelbridge.store import tables
-from hotelbridge.store.engines import Purpose, is_sqlite, open_engine, sqlite_path, unavailable
+from hotelbridge.store.engines import Purpose, is_sqlite, open_engine, place_of, sqlite_path, unavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSIONS = (MIGRATIONS / "versions",)
@@ -200,9 +200,9 @@ def _connected(url: str | URL, purpose: Purpose = Purpose.SCHEMA) -> Iterator[Co
         with engine.connect() as connection:
             yield connection
     except SQLAlchemyError as error:
-        raise unavailable(error, "the database cannot be opened or upgraded") from error
+        raise unavailable(error, f"{place_of(url)} cannot be opened or upgraded") from error
     except OSError as error:
-        raise StoreUnavailable(f"the database cannot be opened: {error}") from error
+        raise StoreUnavailable(f"{place_of(url)} cannot be opened: {error}") from error
     finally:
         engine.dispose()
 

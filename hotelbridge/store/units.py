@@ -149,6 +149,8 @@ class Settled:
     outcomes: list[tuple[Work, object]] = field(default_factory=list)  # results and `Failure`s
     changes: list[Change] = field(default_factory=list)
     again_in: float | None = None  # seconds after which the writer wants to be called again unasked
+    committed: bool = False  # a transaction came through
+    refused: str = ""  # why something could not be saved, where something could not
 
 
 class Line:

@@ -20,7 +20,13 @@ from hotelbridge.clock import Clock
 from hotelbridge.core.records import Change
 from hotelbridge.errors import StoreUnavailable
 from hotelbridge.store import tables
-from hotelbridge.store.engines import in_plain_words, is_storage_trouble, unavailable
+from hotelbridge.store.engines import (
+    in_plain_words,
+    is_full,
+    is_storage_trouble,
+    place_of,
+    unavailable,
+)
 from hotelbridge.store.marks import Marks
 from hotelbridge.store.prepared import Statement
 from hotelbridge.store.units import Appends, Line, Settled, Touched, Tx, Work, failure_of
@@ -64,11 +70,20 @@ class Writer:
 
     _log = Logger()
 
-    def __init__(self, engine: Engine, line: Line, marks: Marks, clock: Clock) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        line: Line,
+        marks: Marks,
+        clock: Clock,
+        make_room: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`make_room`: called where the disk is full; whether there is more of it now."""
         self._engine = engine
         self._line = line
         self._marks = marks
         self._clock = clock
+        self._make_room = make_room
         self._connection: Connection | None = None
         self._alone: deque[Work] = deque()  # to be run again, each in a transaction of its own
         self._doubtful: _Batch | None = None
@@ -135,14 +150,30 @@ class Writer:
     def _begun(self) -> Connection:
         """A connection in a fresh transaction."""
         try:
-            if self._connection is None:
-                self._connection = self._engine.connect()
-                self._marks.prepare(self._connection)
-            self._connection.begin()
+            try:
+                return self._begin()
+            except SQLAlchemyError as error:
+                if not self._has_room_now(error):
+                    raise
+                self._disconnect()
+                return self._begin()
         except Exception as error:
             self._disconnect()
             raise _Unreachable from error
+
+    def _begin(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+            self._marks.prepare(self._connection)
+        self._connection.begin()
         return self._connection
+
+    def _has_room_now(self, error: BaseException) -> bool:
+        """Whether the disk was full, and is not any more."""
+        if not is_full(error) or not self._make_room():
+            return False
+        self._log.error("the disk of the database is full: the reserve that was kept there is given up")
+        return True
 
     def _run(self, connection: Connection, work: Work, batch: _Batch) -> None:
         batch.works.append(work)
@@ -157,7 +188,11 @@ class Writer:
                 raise RuntimeError("a unit of work must leave the transaction alone")
             connection.exec_driver_sql("RELEASE SAVEPOINT unit")
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked
+            if self._has_room_now(error):
+                raise self._gone(error) from error  # all of it once more, each alone
             failure = failure_of(in_plain_words(error))
+            if isinstance(failure.value, StoreUnavailable):
+                batch.settled.refused = str(failure.value)
             self._undo(connection, error)
             if isinstance(work, Appends) and len(work.members) > 1 and not is_storage_trouble(error):
                 # One of them spoilt it, and which one is not said.
@@ -187,12 +222,15 @@ class Writer:
             batch.settled.changes = _number(connection, batch.touched)
             self._marks.write(connection, batch.n)
         except Exception as error:
+            self._has_room_now(error)
             raise self._gone(error) from error
         try:
             connection.commit()
         except Exception as error:
+            self._has_room_now(error)
             self._disconnect()
             raise _InDoubt from error
+        batch.settled.committed = True
 
     def _look_up(self, batch: _Batch) -> Settled:
         """Learn whether a doubtful batch was committed: then tell its results, else run it again."""
@@ -209,6 +247,7 @@ class Writer:
         self._doubtful = None
         if saved == batch.n:
             self._log.info("the batch in doubt had been committed")
+            batch.settled.committed = True
             return batch.settled
         return self._again_alone(batch.works, batch.doubt or StoreUnavailable("the database did not commit"))
 
@@ -229,7 +268,9 @@ class Writer:
         for work in reversed(works):
             work.reruns += 1
             if work.reruns > RERUNS:
-                settled.outcomes.append((work, failure_of(unavailable(error))))
+                refusal = self._unavailable(error)
+                settled.refused = str(refusal)
+                settled.outcomes.append((work, failure_of(refusal)))
             else:
                 self._alone.appendleft(work)
         return settled
@@ -238,9 +279,12 @@ class Writer:
         """The database cannot be reached: nobody is kept waiting for it."""
         works = [*taken, *self._alone, *self._line.everything()]
         self._alone.clear()
-        failure = failure_of(unavailable(error))
-        self._log.warn("{count} units of work refused: {error}", count=len(works), error=failure.value)
-        return Settled([(work, failure) for work in works])
+        refusal = self._unavailable(error)
+        self._log.warn("{count} units of work refused: {error}", count=len(works), error=refusal)
+        return Settled([(work, failure_of(refusal)) for work in works], refused=str(refusal))
+
+    def _unavailable(self, error: BaseException) -> StoreUnavailable:
+        return unavailable(error, f"{place_of(self._engine.url)} cannot be used now")
 
     def _disconnect(self) -> None:
         """Throw the connection away, whatever state it is in."""

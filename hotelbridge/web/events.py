@@ -9,7 +9,7 @@ transport is full its position stands still, and one that stays full is dropped 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -127,6 +127,8 @@ class EventStream:
         self._positions: dict[str, int] = {}
         self._ended = False
         self._dirty = False
+        self._begun = False
+        self._unsaved: dict[str, Change] = {}  # what is in no feed, by property: to be told once
         self._paused = False
         self._full = 0  # pings in a row that found the transport full
         self._ask_again = False  # whether the token is still good
@@ -174,6 +176,9 @@ class EventStream:
     # --- what wakes the loop ---
 
     def _committed(self, changes: list[Change]) -> None:
+        for change in changes:
+            if change.n == 0 and change.property in self._listening.zones:
+                self._unsaved[change.property] = change
         if any(change.property in self._listening.zones for change in changes):
             self._wake()
 
@@ -206,12 +211,14 @@ class EventStream:
 
     async def _run(self) -> None:
         try:
-            await self._begin()
             while True:
                 self._dirty = False
-                await self._still_welcome()
-                for property in self._listening.zones:
-                    await self._catch_up(property)
+                await self._tell_unsaved()
+                try:
+                    await self._follow()
+                except StoreUnavailable:
+                    if not self._standing_unsaved():
+                        raise  # else it listens on: nothing but that alarm can be told now
                 while not self._dirty:
                     self._go_on()
                     await self._wait()
@@ -222,6 +229,26 @@ class EventStream:
         except Exception:
             self._log.failure("a listener to events was let go")
         self.end()
+
+    async def _follow(self) -> None:
+        """Up to the ends of the feeds; from their beginning for this listener, the first time."""
+        if not self._begun:
+            await self._begin()
+            self._begun = True
+        await self._still_welcome()
+        for property in self._listening.zones:
+            await self._catch_up(property)
+
+    def _standing_unsaved(self) -> bool:
+        return any(self._desk.unsaved(property) is not None for property in self._listening.zones)
+
+    async def _tell_unsaved(self) -> None:
+        """What is in no feed has no place in it either: these events carry no id."""
+        told, self._unsaved = self._unsaved, {}
+        for property, change in told.items():
+            n = self._positions.get(property, 0)
+            data = self._data(replace(change, n=n), self._desk.unsaved(property))
+            await self._emit(frames.frame(change.kind, data))
 
     def _go_on(self) -> None:
         if self._ended:

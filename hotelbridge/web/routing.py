@@ -67,7 +67,7 @@ class Ask:
     def id(self, unknown: str) -> int:
         """The number in the path; `unknown` is the refusal's code where it cannot be one."""
         text = self.params["id"]
-        if not re.fullmatch("[0-9]{1,19}", text) or not 0 < int(text) <= LARGEST_ID:
+        if not re.fullmatch("[0-9]{1,19}", text) or not int(text) <= LARGEST_ID:
             raise Problem(404, unknown, "There is nothing with this number.")
         return int(text)
 

@@ -9,7 +9,7 @@ import pytest
 from hotelbridge.clock import SystemClock
 from hotelbridge.commands.access import url_of
 from hotelbridge.commands.sim import phone_numbers
-from hotelbridge.services.frontdesk import token_hash
+from hotelbridge.services.callers import token_hash
 from hotelbridge.settings_load import load
 from hotelbridge.store import tokens
 from hotelbridge.store.database import Database, InlineRunner

@@ -135,3 +135,10 @@ def test_on_postgresql_a_hanging_transaction_does_not_hold_a_claim_for_ever(
         with pytest.raises(StoreUnavailable, match="lock timeout"):
             do(db, leases.renew, "main", A, 1, TTL)
     assert do(db, leases.renew, "main", A, 1, TTL) is True
+
+
+def test_a_holder_that_is_known_dead_is_not_waited_for(db: Database) -> None:
+    do(db, leases.claim, "main", "node-a/1", TTL)
+    assert do(db, leases.claim, "main", "node-a/2", TTL, lambda other: False) is None
+    assert do(db, leases.claim, "main", "node-a/2", TTL, lambda other: other == "node-a/1").epoch == 2
+    assert do(db, leases.renew, "main", "node-a/1", 1, TTL) is False

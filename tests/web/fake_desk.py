@@ -36,6 +36,7 @@ class FakeDesk:
         self.before_reading: Callable[[], None] | None = None  # called once, inside changes_since
         self.held_back: Deferred[None] | None = None  # what bookings wait for
         self.ready = {"store": True, "devices": True}
+        self.rowless: dict[str, views.AlarmView] = {}
         self.tokens = {
             "t-view": views.Caller("screen", Role.VIEWER, None),
             "t-desk": views.Caller("anna", Role.FRONTDESK, None),
@@ -56,6 +57,15 @@ class FakeDesk:
             feed.append(made[-1])
         for listener in list(self.listeners):
             listener(made)
+
+    def cannot_save(self, text: str) -> None:
+        """The alarm that is in no table stands with these words; with none it is over."""
+        self.rowless.pop("main", None)
+        if text:
+            self.rowless["main"] = replace(self.add_alarm(0, text), id=0)
+            del self.kept_alarms[0]
+        for listener in list(self.listeners):
+            listener([Change("main", 0, "alarm", "0", self.clock.now())])
 
     def purge(self, property: str, up_to: int) -> None:
         self.forgotten[property] = up_to
@@ -305,6 +315,9 @@ class FakeDesk:
     def subscribe(self, listener: Callable[[list[Change]], None]) -> Callable[[], None]:
         self.listeners.append(listener)
         return lambda: self.listeners.remove(listener)
+
+    def unsaved(self, property: str) -> views.AlarmView | None:
+        return self.rowless.get(property)
 
     async def caller(self, token: str) -> views.Caller | None:
         return self.tokens.get(token)

@@ -253,3 +253,27 @@ def test_there_is_a_limit_to_listeners(house: House) -> None:
         house.listen()
     wire = house.send("GET", "/api/v1/events", headers={"Authorization": "Bearer t-view"})
     assert read_reply(wire.received()).code == "too_many_listeners"
+
+
+def test_an_alarm_that_could_not_be_saved_is_told_without_a_position(house: House) -> None:
+    listener = house.listen()
+    house.desk.cannot_save("nothing can be saved")
+    ((event, data),) = listener.events()
+    assert (event, data["id"], data["n"], data["item"]["id"]) == ("alarm", "0", 0, 0)
+    assert listener.last_event_id == "main:0,annex:0"
+    house.desk.cannot_save("")
+    ((_, data),) = listener.events()
+    assert data["item"] is None
+
+
+def test_while_that_alarm_stands_a_listener_is_kept_although_the_store_fails(house: House) -> None:
+    house.desk.fail_with = StoreUnavailable("gone")
+    house.desk.cannot_save("nothing can be saved")
+    listener = house.listen()
+    assert not listener.ended
+    house.desk.cannot_save("nothing can be saved, still")
+    assert [data["item"]["text"] for _, data in listener.events()][-1].endswith("still")
+    house.desk.fail_with = None
+    house.desk.cannot_save("")
+    house.desk.commit("main", ("room", "212"))
+    assert listener.events()[-1][0] == "room"

@@ -1,0 +1,221 @@
+"""The alarm that needs no row: what one property says, and how, while nothing can be saved.
+
+It stands among the open alarms under the number 0, though it is in no table; whoever is outside is told
+directly, and the desk's phones ring. It cannot be acknowledged, because that could not be saved either.
+When it is over, an ordinary alarm says from when to when, and which wake-ups fell due meanwhile. Its
+words name those that are due now, as far as the database can still be read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from twisted.internet.defer import CancelledError
+from twisted.logger import Logger
+
+from hotelbridge.clock import Clock
+from hotelbridge.core.records import Alarm, AlarmKind, Change, Report, Wakeup, WakeupState
+from hotelbridge.services import channels, escalation, outreach
+from hotelbridge.services.deskring import DeskRing
+from hotelbridge.services.devices import DeviceLink
+from hotelbridge.services.hands import SENDING
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import wakeups
+from hotelbridge.store.database import Database, Tx
+
+NUMBER = 0  # of the alarm: no row has it
+SUBJECT = "unsaved"
+NAMED = 20  # wake-ups named in words; of more, the number
+MOST = 500  # wake-ups looked at
+READS = 5.0  # seconds; a database that takes longer does not tell
+AGAIN = 60.0  # seconds after which a way out that failed is tried again
+_UNDER_WAY = (WakeupState.SCHEDULED, WakeupState.CALLING, WakeupState.WAITING)
+
+
+class LastResort:
+    """One property's; `news` is called with what the desk sees changed."""
+
+    _log = Logger()
+
+    def __init__(
+        self,
+        rules: Rules,
+        db: Database,
+        clock: Clock,
+        devices: Mapping[str, DeviceLink],
+        deliver: channels.Deliver,
+        news: Callable[[Change], None],
+    ) -> None:
+        self.rules = rules
+        self._db = db
+        self._clock = clock
+        self._deliver = deliver
+        self._news = news
+        self._desk = DeskRing(rules, devices, clock)
+        self._outside: dict[str, float] = {}  # way: when it is told next, monotonic
+        self._told = 0  # how often whoever is outside was told
+        self._due: str | None = None  # the words about what is due; None: it cannot be read
+        self._reading = False
+        self._asked_at = 0.0
+        self._repeat_at = 0.0
+        self.alarm: Alarm | None = None
+
+    def go_on(self, since: datetime, words: str, *, rung: bool) -> None:
+        """Nothing can be saved, as `words` say; called again and again. `rung`: guests still are."""
+        now = self._clock.now()
+        if self.alarm is None:
+            self._due, self._told, self._outside, self._repeat_at = "", 0, {}, 0.0
+            self._log.error("{property}: {words}", property=self.rules.property, words=words)
+        if not rung:
+            self._ask_what_is_due(now)
+        due = "" if rung else f" {_UNREAD if self._due is None else self._due}"
+        self._say(replace(self.alarm or self._fresh(since), text=f"{words}{due}".strip()), now)
+        self._tell_outside(now)
+        self._desk.go_on()
+
+    def heard(self, reports: Sequence[Report]) -> None:
+        """What the devices report: of the desk's own calls nothing else would hear."""
+        self._desk.heard(reports)
+
+    def over(self, outcome: str = "recovered") -> None:
+        """It can be saved again, and an ordinary alarm says so."""
+        self._desk.stop()
+        if self.alarm is not None:
+            now = self._clock.now()
+            self.alarm = escalation.closed(self.alarm, now, outcome, "")
+            self._news(Change(self.rules.property, NUMBER, "alarm", str(NUMBER), now))
+            self.alarm = None
+
+    def _fresh(self, since: datetime) -> Alarm:
+        return Alarm(
+            id=NUMBER,
+            property=self.rules.property,
+            kind=AlarmKind.STORAGE,
+            subject=SUBJECT,
+            room=None,
+            wakeup_id=None,
+            since=since,
+            level=1,
+            text="",
+            open=True,
+            acknowledged_by=None,
+            acknowledged_at=None,
+            outcome=None,
+            note="",
+            closed_at=None,
+            next_at=None,
+            nagged=-1,
+        )
+
+    def _say(self, alarm: Alarm, now: datetime) -> None:
+        """Tell every listener when it is time, and at once when its words have changed."""
+        before, self.alarm = self.alarm, alarm
+        monotonic = self._clock.monotonic()
+        if before is not None and before.text == alarm.text and monotonic < self._repeat_at:
+            return
+        repeat = self.rules.settings.alarm.repeat
+        self._repeat_at = monotonic + repeat.total_seconds()
+        self.alarm = replace(alarm, next_at=now + repeat, nagged=alarm.nagged + 1)
+        self._news(Change(self.rules.property, NUMBER, "alarm", str(NUMBER), now))
+
+    def _ask_what_is_due(self, now: datetime) -> None:
+        """Look once at a time; the answer is for the next words."""
+        if self._reading:
+            if self._clock.monotonic() - self._asked_at > READS:
+                self._due = None
+            return
+        self._reading, self._asked_at = True, self._clock.monotonic()
+
+        def query(tx: Tx) -> str:
+            return _due_now(self.rules, due_until(tx, self.rules, now + timedelta(microseconds=1)))
+
+        def read(result: object) -> None:
+            self._reading = False
+            self._due = result if isinstance(result, str) else None
+
+        self._db.read(query).addBoth(read)
+
+    # --- whoever is outside ---
+
+    def _tell_outside(self, now: datetime) -> None:
+        monotonic = self._clock.monotonic()
+        for way in self.rules.settings.alarm.configured:
+            if monotonic >= self._outside.get(way, monotonic):
+                self._outside[way] = monotonic + self.rules.manners.second_repeat.total_seconds()
+                self._send(way, now)
+
+    def _send(self, way: str, now: datetime) -> None:
+        assert self.alarm is not None
+        self._told += 1
+        self.alarm = replace(self.alarm, level=2, escalated_at=now)
+        facts = json.dumps(outreach.alarm_facts(self.rules, self.alarm, [], 1), ensure_ascii=False)
+        subject = f"{SUBJECT}:{self.alarm.since:%Y%m%dT%H%M%SZ}/{self._told} alarm.{way}"
+        notice = outreach.fresh(self.rules, subject, outreach.ALARM, f"alarm.{way}", facts, now)
+        sending = self._deliver(outreach.letter(self.rules, notice))
+        patience = self._clock.call_later(SENDING, sending.cancel)
+
+        def ended(result: object) -> None:
+            if patience.active():
+                patience.cancel()
+            value = getattr(result, "value", None)
+            if isinstance(value, BaseException):
+                why = "it took too long" if isinstance(value, CancelledError) else str(value)
+                self._log.warn("alarm.{way} does not take messages: {why}", way=way, why=why)
+                again = self._clock.monotonic() + AGAIN
+                self._outside[way] = min(self._outside.get(way, again), again)
+
+        sending.addBoth(ended)
+
+
+_UNREAD = "Which wake-ups are due now cannot be read: go by the list of the night."
+
+
+def due_until(tx: Tx, rules: Rules, until: datetime) -> list[Wakeup]:
+    """Wake-ups that are not over and should have been rung by then."""
+    found: list[Wakeup] = []
+    for state in _UNDER_WAY:
+        found += wakeups.listed(tx, rules.property, wakeups.Filter(state=state, to=until), MOST)
+    return sorted(found, key=lambda wakeup: (wakeup.due, wakeup.id))
+
+
+def named(rules: Rules, some: Sequence[Wakeup]) -> str:
+    """Wake-ups in words: room and time, by due time."""
+    first = ", ".join(f"{one.room} ({one.due.astimezone(rules.zone):%H:%M})" for one in some[:NAMED])
+    return first + (f" and {len(some) - NAMED} more" if len(some) > NAMED else "")
+
+
+def _due_now(rules: Rules, due: Sequence[Wakeup]) -> str:
+    if not due:
+        return "No wake-up is due now."
+    many = "1 wake-up is" if len(due) == 1 else f"{len(due)} wake-ups are"
+    return f"{many} due now, to be woken by hand: {named(rules, due)}."
+
+
+def afterwards(
+    tx: Tx, rules: Rules, since: datetime, until: datetime, why: str, now: datetime, astray: bool = False
+) -> None:
+    """The ordinary alarm about a time in which nothing could be saved; raised again, it is the same one.
+
+    `astray`: it was saved, but into a file that was not in its place.
+    """
+    fell_due = wakeups.listed(tx, rules.property, wakeups.Filter(from_=since, to=until), MOST)
+    some = due_until(tx, rules, since)
+    some += [wakeup for wakeup in fell_due if wakeup.state != WakeupState.CANCELLED]
+    what = "No wake-up fell due then."
+    if some:
+        what = (
+            f"Wake-ups that fell due or were under way then, see what became of each: {named(rules, some)}."
+        )
+    how = "the database was not in its place" if astray else "nothing could be saved"
+    text = f"From {_clock(rules, since)} to {_clock(rules, until)} {how}: {why.rstrip('.')}. {what}"
+    if not astray:
+        text += " What was booked or changed at the desk then was refused."
+    subject = f"{SUBJECT}:{since:%Y-%m-%dT%H:%M:%S}"
+    escalation.raise_alarm(tx, rules, now, AlarmKind.STORAGE, subject, text)
+
+
+def _clock(rules: Rules, at: datetime) -> str:
+    return f"{at.astimezone(rules.zone):%H:%M:%S on %d %b}"
