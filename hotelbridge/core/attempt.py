@@ -25,6 +25,7 @@ class Phase(StrEnum):
     PLACED = "placed"  # the device took it
     RINGING = "ringing"
     TALKING = "talking"  # off hook, listening to the menu
+    VERIFYING = "verifying"  # off hook for long enough, if no report was lost: the phone is asked
     UNSURE = "unsure"  # no report came; it may be ringing all the same
     RECALLED = "recalled"  # was off hook when this program stopped; the device is asked
     CLEARING = "clearing"  # ring or talk time is over; the call is being ended
@@ -110,7 +111,11 @@ FAILURES: dict[int, tuple[Outcome, bool, str]] = {
 }
 
 NOT_ASKED = "the device was not asked"  # how the detail of an attempt begins whose Connect was dropped here
+IN_FLIGHT = timedelta(seconds=2)  # that a report takes, at most, where none is lost
+_NOT_SEEN_OFF_HOOK = "answered, but the phone was on the hook when it was asked: no report said so"
+_NOT_VERIFIED = "answered, but neither a report nor the phone itself told for how long"
 _PUT_DOWN_UNSEEN = "answered, but nobody saw for how long: hotelbridge was restarted meanwhile"
+OFF_HOOK = frozenset({Phase.TALKING, Phase.VERIFYING})
 ENDING = frozenset({Phase.CLEARING, Phase.LETTING_GO})
 _WAITING_FOR_REPORTS = frozenset({Phase.SAVED, Phase.PLACED, Phase.UNSURE})
 _IN_DOUBT = frozenset({Outcome.NO_ANSWER, Outcome.UNKNOWN})
@@ -178,7 +183,7 @@ def _reply_lost(a: Attempt, s: Signal, t: Times) -> Step:
 
 
 def _failed(a: Attempt, s: Signal, t: Times) -> Step:
-    if a.phase in (Phase.TALKING, Phase.RECALLED, *ENDING):
+    if a.phase in (*OFF_HOOK, Phase.RECALLED, *ENDING):
         return Step(a)  # belongs to something else: this call was answered
     outcome, counted, words = FAILURES.get(
         s.code or 0, (Outcome.REFUSED, True, "the device refused the call")
@@ -286,11 +291,24 @@ def _seen(a: Attempt, s: Signal, t: Times) -> Step:
         return Step(over(a, s.at, Outcome.UNREACHABLE, "the phone is off the hook"))
     if a.phase in ENDING and s.state == "ready":
         return _hung_up(a, s, t)
+    if a.phase == Phase.VERIFYING and a.answered is not None and s.state:
+        if s.state == "active" and not s.foreign:
+            return Step(_off_hook(a, a.answered, s, t))
+        # Its end may have been told just now: that report is on its way, and says how long it was.
+        return Step(replace(a, detail=_NOT_SEEN_OFF_HOOK, check_at=s.at + IN_FLIGHT))
     if a.phase == Phase.RECALLED and a.answered is not None:
         if s.state == "active" and not s.foreign:
-            return Step(replace(a, phase=Phase.TALKING, check_at=max(s.at, a.answered + t.min_answer)))
+            return Step(_off_hook(a, a.answered, s, t))
         return Step(over(a, s.at, Outcome.UNKNOWN, _PUT_DOWN_UNSEEN))
     return Step(a)
+
+
+def _off_hook(a: Attempt, answered: datetime, s: Signal, t: Times) -> Attempt:
+    """The phone itself shows that it is in our call: proof, if that has lasted long enough."""
+    if s.at < answered + t.min_answer:
+        return replace(a, phase=Phase.TALKING, check_at=answered + t.min_answer)
+    talking = replace(a, phase=Phase.TALKING, check_at=answered + t.talk)
+    return _shown(talking, Outcome.ANSWERED, "answered")
 
 
 def _rebooted(a: Attempt, s: Signal, t: Times) -> Step:
@@ -302,14 +320,14 @@ def _restarted(a: Attempt, s: Signal, t: Times) -> Step:
         return Step(a, Wish.CLEAR)  # the first one may never have been sent
     if is_proved(a):
         return Step(a)
-    if a.phase == Phase.TALKING:
+    if a.phase in OFF_HOOK:
         return Step(replace(a, phase=Phase.RECALLED, check_at=s.at + t.report_within), Wish.QUERY)
     unsure = replace(a, phase=Phase.UNSURE, detail="hotelbridge was restarted during the call")
     return Step(replace(unsure, check_at=max(s.at, _window_end(a, t))), Wish.QUERY)
 
 
 def _withdrawn(a: Attempt, s: Signal, t: Times) -> Step:
-    if a.phase in (Phase.RINGING, Phase.TALKING, Phase.RECALLED):
+    if a.phase in (Phase.RINGING, *OFF_HOOK, Phase.RECALLED):
         return Step(
             replace(a, phase=Phase.CLEARING, detail=s.reason, check_at=s.at + t.clear_within), Wish.CLEAR
         )
@@ -332,6 +350,10 @@ def _silence(a: Attempt, s: Signal, t: Times) -> Step:
         return Step(cleared, Wish.CLEAR)
     if a.phase == Phase.TALKING and a.answered is not None:
         return _still_talking(a, a.answered, s, t)
+    if a.phase == Phase.VERIFYING:
+        seen = a.detail == _NOT_SEEN_OFF_HOOK
+        outcome = Outcome.NO_ANSWER if seen else Outcome.UNKNOWN
+        return Step(over(a, s.at, outcome, a.detail if seen else _NOT_VERIFIED))
     if a.phase == Phase.UNSURE and a.rang is not None:
         # It may be off hook unseen, and would be rung into; a Query before the Clear looks whose call it is.
         return Step(replace(a, phase=Phase.LETTING_GO, check_at=s.at + t.clear_within), Wish.CLEAR)
@@ -368,8 +390,14 @@ def _loose(a: Attempt, s: Signal, t: Times) -> Step:
 
 
 def _still_talking(a: Attempt, answered: datetime, s: Signal, t: Times) -> Step:
-    """Off hook for `min_answer`, or for as long as a call may last."""
-    held = _shown(a, Outcome.ANSWERED, "answered") if s.at >= answered + t.min_answer else a
+    """Off hook for `min_answer`, or for as long as a call may last.
+
+    That no report of its end came proves nothing: the device may have restarted, or the report was lost.
+    """
+    long_enough = s.at >= answered + t.min_answer and proof.satisfies(Outcome.ANSWERED, a.proof)
+    if long_enough and not is_proved(a) and a.wakeup_id is not None:
+        return Step(replace(a, phase=Phase.VERIFYING, check_at=s.at + t.report_within), Wish.QUERY)
+    held = _shown(a, Outcome.ANSWERED, "answered") if long_enough else a
     if s.at < answered + t.talk:
         return Step(replace(held, check_at=answered + t.talk))
     return Step(replace(held, phase=Phase.CLEARING, check_at=s.at + t.clear_within), Wish.CLEAR)

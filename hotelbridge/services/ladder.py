@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from hotelbridge.core.attempt import (
     ENDING,
+    OFF_HOOK,
     Phase,
     Sign,
     Signal,
@@ -118,7 +119,7 @@ def learn(tx: Tx, rules: Rules, attempt: Attempt, signal: Signal) -> list[Effect
                 tx, rules, now_known, Signal(Sign.WITHDRAWN, signal.at, reason="not needed any more")
             )
         return effects
-    if now_known.phase == Phase.TALKING and attempt.phase != Phase.TALKING:
+    if now_known.phase == Phase.TALKING and attempt.phase not in OFF_HOOK:
         effects += withdraw(
             tx, rules, wakeup, signal.at, "another phone of the room was lifted", but=attempt.id
         )
@@ -176,7 +177,7 @@ def _tell(tx: Tx, rules: Rules, wakeup: Wakeup, before: Attempt, now: Attempt, s
         return
     if now.phase == Phase.RINGING:
         history.write(tx, wakeup, signal.at, "rings", f"{now.phone} rings")
-    elif now.phase == Phase.TALKING:
+    elif now.phase == Phase.TALKING and before.phase not in OFF_HOOK:
         history.write(tx, wakeup, signal.at, "off_hook", f"{now.phone} was lifted")
     elif now.phase == Phase.UNSURE:
         history.write(tx, wakeup, signal.at, "unsure", f"{now.phone}: {now.detail}")

@@ -47,13 +47,34 @@ def keyed(seconds: float, keys: str) -> Signal:
     return Signal(Sign.KEYED, T0 + timedelta(seconds=seconds), keys=keys)
 
 
+def held(seconds: float) -> tuple[tuple[float, Sign] | Signal, ...]:
+    """No report of the end has come by then, and the phone itself says that it is in our call."""
+    return (seconds, Sign.SILENCE), seen(seconds + 0.1, "active")
+
+
 ANSWERED = ((0, Sign.ACCEPTED), (1, Sign.RANG), (9, Sign.ANSWERED))
 
 
 def test_off_hook_long_enough_is_proof_while_the_call_goes_on() -> None:
-    after = play(*ANSWERED, (14, Sign.SILENCE)).attempt
+    after = play(*ANSWERED, *held(14)).attempt
     assert after.outcome == Outcome.ANSWERED
     assert after.phase == Phase.TALKING
+
+
+def test_that_nobody_told_of_its_end_proves_nothing_the_phone_itself_is_asked() -> None:
+    """R4: off hook for `min_answer`; the report of a drop may be lost, or the device have restarted."""
+    asked = play(*ANSWERED, (14, Sign.SILENCE))
+    assert (asked.attempt.outcome, asked.wish) == (None, Wish.QUERY)
+    dropped = play(seen(14.1, "ready"), (16.1, Sign.SILENCE), attempt=asked.attempt).attempt
+    assert (dropped.phase, dropped.outcome) == (Phase.OVER, Outcome.NO_ANSWER)
+    assert play((15, Sign.REBOOTED), attempt=asked.attempt).attempt.outcome == Outcome.DEVICE_DOWN
+    assert play((24, Sign.SILENCE), attempt=asked.attempt).attempt.outcome == Outcome.UNKNOWN
+
+
+def test_who_puts_down_while_the_phone_is_asked_is_woken_by_what_the_report_says() -> None:
+    """R4: the report of the end was on its way."""
+    asked = play(*ANSWERED, (14, Sign.SILENCE), seen(14.2, "ready"))
+    assert play((14.4, Sign.HUNG_UP), attempt=asked.attempt).attempt.outcome == Outcome.ANSWERED
 
 
 def test_lift_and_drop_is_not_woken() -> None:
@@ -76,7 +97,7 @@ def test_idle_after_the_ring_without_answer_is_no_answer() -> None:
 
 
 def test_idle_before_the_ring_belongs_to_somebody_elses_call() -> None:
-    after = play((0, Sign.ACCEPTED), (0.5, Sign.HUNG_UP), *ANSWERED[1:], (14, Sign.SILENCE)).attempt
+    after = play((0, Sign.ACCEPTED), (0.5, Sign.HUNG_UP), *ANSWERED[1:], *held(14)).attempt
     assert after.outcome == Outcome.ANSWERED
 
 
@@ -87,12 +108,12 @@ def test_a_ring_that_lasts_too_long_is_ended_by_us_and_was_not_answered() -> Non
 
 
 def test_lifted_while_the_ring_is_being_ended_counts_as_lifted() -> None:
-    after = play((1, Sign.RANG), (46, Sign.SILENCE), (46.2, Sign.ANSWERED), (52, Sign.SILENCE)).attempt
+    after = play((1, Sign.RANG), (46, Sign.SILENCE), (46.2, Sign.ANSWERED), *held(52)).attempt
     assert after.outcome == Outcome.ANSWERED
 
 
 def test_a_call_that_lasts_too_long_is_ended_by_us_and_stays_proved() -> None:
-    cleared = play(*ANSWERED, (14, Sign.SILENCE), (69, Sign.SILENCE))
+    cleared = play(*ANSWERED, *held(14), (69, Sign.SILENCE))
     assert cleared.wish == Wish.CLEAR
     over = play((90, Sign.HUNG_UP), attempt=cleared.attempt).attempt
     assert (over.phase, over.outcome) == (Phase.OVER, Outcome.ANSWERED)
@@ -145,12 +166,12 @@ def test_accepted_and_then_nothing_asks_for_the_phone_and_ends_unknown_after_the
 
 
 def test_a_lost_reply_proves_nothing_and_a_late_ring_is_taken() -> None:
-    after = play((10, Sign.REPLY_LOST), (12, Sign.RANG), (15, Sign.ANSWERED), (20, Sign.SILENCE)).attempt
+    after = play((10, Sign.REPLY_LOST), (12, Sign.RANG), (15, Sign.ANSWERED), *held(20)).attempt
     assert after.outcome == Outcome.ANSWERED
 
 
 def test_reports_that_come_before_the_reply_count() -> None:
-    after = play((0.1, Sign.RANG), (0.2, Sign.ANSWERED), (0.3, Sign.ACCEPTED), (5.2, Sign.SILENCE)).attempt
+    after = play((0.1, Sign.RANG), (0.2, Sign.ANSWERED), (0.3, Sign.ACCEPTED), *held(5.2)).attempt
     assert after.outcome == Outcome.ANSWERED
 
 
@@ -194,12 +215,12 @@ def test_what_was_ringing_at_a_restart_stays_unsure_until_its_window_is_over() -
 
 
 def test_a_late_answer_after_a_restart_is_taken() -> None:
-    after = play((1, Sign.RANG), (20, Sign.RESTARTED), (21, Sign.ANSWERED), (26, Sign.SILENCE)).attempt
+    after = play((1, Sign.RANG), (20, Sign.RESTARTED), (21, Sign.ANSWERED), *held(26)).attempt
     assert after.outcome == Outcome.ANSWERED
 
 
 def test_off_hook_before_and_after_a_restart_is_proof() -> None:
-    after = play(*ANSWERED, (11, Sign.RESTARTED), seen(12, "active"), (14, Sign.SILENCE)).attempt
+    after = play(*ANSWERED, (11, Sign.RESTARTED), seen(12, "active"), *held(14)).attempt
     assert after.outcome == Outcome.ANSWERED
 
 
@@ -223,7 +244,7 @@ def test_a_reboot_ends_the_call_and_is_not_a_try() -> None:
 
 
 def test_a_reboot_does_not_take_back_a_proof() -> None:
-    assert play(*ANSWERED, (14, Sign.SILENCE), (15, Sign.REBOOTED)).attempt.outcome == Outcome.ANSWERED
+    assert play(*ANSWERED, *held(14), (15, Sign.REBOOTED)).attempt.outcome == Outcome.ANSWERED
 
 
 SIGNS = st.lists(
@@ -284,10 +305,7 @@ def test_what_was_out_of_sight_for_a_whole_ring_is_ended_before_the_next_try() -
     assert (last.attempt.phase, last.wish) == (Phase.LETTING_GO, Wish.CLEAR)
     assert play((56, Sign.HUNG_UP), attempt=last.attempt).attempt.outcome == Outcome.UNKNOWN
     assert play(seen(56, "ready"), attempt=last.attempt).attempt.outcome == Outcome.UNKNOWN
-    assert (
-        play((56, Sign.ANSWERED), (61, Sign.SILENCE), attempt=last.attempt).attempt.outcome
-        == Outcome.ANSWERED
-    )
+    assert play((56, Sign.ANSWERED), *held(61), attempt=last.attempt).attempt.outcome == Outcome.ANSWERED
 
 
 def test_what_never_rang_for_us_is_not_ended_by_us() -> None:
