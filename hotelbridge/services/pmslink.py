@@ -7,33 +7,31 @@ alive for a while is an alarm. Who is told what after the commit is given from o
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from hotelbridge.clock import Clock
-from hotelbridge.core.records import AlarmKind
 from hotelbridge.errors import HotelbridgeError, Refusal
 from hotelbridge.pms.api import Capability, Layer, Link, Plugin, PmsError, WakeupNews, WakeupResult
-from hotelbridge.services import escalation
+from hotelbridge.services import pmsstanding
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.ownership import Ownership
-from hotelbridge.services.pmscontext import LINK, Ears, Heard, PmsContext, Wires
+from hotelbridge.services.pmscontext import Ears, Heard, PmsContext, Wires
 from hotelbridge.services.pmsout import WordsOut
+from hotelbridge.services.pmsstanding import Standing
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import pms_state
-from hotelbridge.store.database import Tx
 
 WATCH = 1.0  # seconds between two looks at whether the property is still ours
 PATIENCE = 60.0  # seconds that a link may be down before somebody is told
-SUBJECT = "link:pms"
-FIRST_MARKS = ("begun", "want_resync")  # of a link that was never there before
 
 
 class Chosen(Protocol):
@@ -87,6 +85,7 @@ class PmsLink:
         self._saving = self._changed = False
         self._timers: dict[str, IDelayedCall] = {}
         self._ending: Deferred[None] | None = None
+        self._beginning = self._stopped = self._overdue = False
         rules.pms_news = self.can(Capability.WAKEUP_NEWS)
         self.out = WordsOut(rules, ownership, clock, self._say)
 
@@ -102,37 +101,70 @@ class PmsLink:
     # --- life ---
 
     def gained(self) -> None:
-        """The property has become ours."""
-        started = Deferred.fromCoroutine(self._begin())
-        started.addErrback(lambda failure: self._log.failure("the PMS link could not be started", failure))
+        """The property has become ours, maybe again: who held it meanwhile may have the line."""
+        self._go(self._end())
+        self._watch()
 
     async def stop(self) -> None:
         """End the link; what is under way is in the store."""
+        self._stopped = True
         for name in list(self._timers):
             self._cancel(name)
         self.out.stop()
         await self._end()
 
+    def _watch(self) -> None:
+        """Whether the line should stand and does: looked at again and again.
+
+        A lease that was not renewed is lost without a word, and may come back without one; a store that
+        does not answer at the start must not cost the link.
+        """
+        if self._stopped:
+            return
+        self._set("watch", WATCH, self._watch)
+        ours = self._ownership.holds(self._rules.property)
+        if not ours:
+            self._cancel("patience")
+            self._overdue = False
+        elif self._link is None:
+            self._be_patient()
+        if ours and self._link is None and self._ending is None and not self._beginning:
+            self._go(self._begin())
+        elif not ours and self._link is not None:
+            self._log.warn("{hotel} is not ours any more: the PMS link ends", hotel=self._rules.property)
+            self._go(self._end())
+
+    def _go(self, work: Coroutine[Any, Any, None]) -> None:
+        done = Deferred.fromCoroutine(work)
+        done.addErrback(self._failed)
+
+    def _failed(self, failure: Failure) -> None:
+        if isinstance(failure.value, HotelbridgeError):
+            self._log.warn("the PMS link waits: {why}", why=failure.getErrorMessage())
+        else:
+            self._log.failure("the PMS link did not begin or end well", failure)
+
     async def _begin(self) -> None:
-        await self._end()
-        property = self._rules.property
-        marks = await self._ownership.run(property, lambda tx: self._marks(tx))
-        self._resynced = "resynced" in marks
+        self._beginning = True
+        try:
+            rules, now = self._rules, self._clock.now()
+            stands = self._standing()
+            marks = await self._ownership.run(
+                rules.property, lambda tx: pmsstanding.begin(tx, rules, stands, now)
+            )
+        finally:
+            self._beginning = False
+        if not self._stopped:
+            self._connect("resynced" in marks)
+
+    def _connect(self, resynced: bool) -> None:
+        self._resynced = resynced
         ears = Ears(self._applied, self._layers, self._hooks.peer_time)
         plugin = self._chosen.plugin
         self._context = PmsContext(self._rules, plugin.name, self._ownership, self._clock, self._wires, ears)
         self._link = plugin.connect(self._context, self._chosen.settings)
         self._layers({layer: None for layer in Layer}, "begins")
         self._link.start()
-        self._set("watch", WATCH, self._watch)
-
-    def _marks(self, tx: Tx) -> dict[str, str]:
-        """What is known of this PMS; one that is new to us is asked once how everything stands."""
-        marks = pms_state.values(tx, self._rules.property, house=True)
-        if "begun" not in marks:
-            begun = {f"{pms_state.HOUSE}{key}": self._clock.now().isoformat() for key in FIRST_MARKS}
-            pms_state.keep(tx, self._rules.property, begun)
-        return marks
 
     async def _end(self) -> None:
         if self._link is None:
@@ -152,15 +184,6 @@ class PmsLink:
                 await context.note()
                 context.close()
             ending.callback(None)
-
-    def _watch(self) -> None:
-        """A lease that was not renewed is lost without a word: the line must be free for another node."""
-        if self._ownership.holds(self._rules.property):
-            self._set("watch", WATCH, self._watch)
-            return
-        self._log.warn("{property} is not ours any more: the PMS link ends", property=self._rules.property)
-        ended = Deferred.fromCoroutine(self._end())
-        ended.addErrback(lambda failure: self._log.failure("the PMS link did not end well", failure))
 
     def _set(self, name: str, seconds: float, call: Callable[[], None]) -> None:
         self._cancel(name)
@@ -192,12 +215,27 @@ class PmsLink:
         self._trust()
         if up.get(Layer.ALIVE) is True:
             self._cancel("patience")
-        elif "patience" not in self._timers:
-            self._set("patience", PATIENCE, self._save_soon)
+            self._overdue = False
+        else:
+            self._be_patient()
         self._save_soon()
         if self.flowing and not was_flowing:
             self.out.look()
             self._ask_what_is_wanted()
+
+    def _be_patient(self) -> None:
+        """Somebody is to be told, but not of every short break."""
+        if "patience" not in self._timers:
+            self._set("patience", PATIENCE, self._is_overdue)
+
+    def _is_overdue(self) -> None:
+        self._overdue = True
+        self._save_soon()
+
+    def _standing(self) -> Standing:
+        layers = {str(layer): self._up.get(layer) for layer in Layer}
+        alive = self._up.get(Layer.ALIVE) is True
+        return Standing(self._chosen.plugin.name, layers, self._detail, alive, self._overdue)
 
     def _save_soon(self) -> None:
         self._changed = True
@@ -211,34 +249,14 @@ class PmsLink:
         try:
             while self._changed:
                 self._changed = False
-                now = self._clock.now()
-                await self._ownership.run(self._rules.property, lambda tx, now=now: self._keep(tx, now))  # type: ignore[misc]
+                kept = partial(
+                    pmsstanding.keep, rules=self._rules, now_so=self._standing(), now=self._clock.now()
+                )
+                await self._ownership.run(self._rules.property, kept)
         except HotelbridgeError as error:
             self._log.info("the state of the PMS link was not kept: {why}", why=error)
         finally:
             self._saving = False
-
-    def _keep(self, tx: Tx, now: datetime) -> None:
-        property = self._rules.property
-        layers = {str(layer): up for layer, up in self._up.items()}
-        known = json.loads(pms_state.values(tx, property, house=True).get("link", "{}"))
-        if known.get("layers") != layers or known.get("detail") != self._detail:
-            turned = known.get("layers") != layers
-            since = now.isoformat() if turned else known.get("since", now.isoformat())
-            kept = {"layers": layers, "detail": self._detail, "since": since}
-            pms_state.keep(tx, property, {f"{pms_state.HOUSE}link": json.dumps(kept)})
-            tx.changed(property, "link", LINK, now)
-        if self._up.get(Layer.ALIVE) is True:
-            escalation.recovered(tx, property, SUBJECT, now, "the PMS answers again")
-        elif not self._timers.get("patience") or not self._timers["patience"].active():
-            escalation.raise_alarm(tx, self._rules, now, AlarmKind.LINK_DOWN, SUBJECT, self._down())
-
-    def _down(self) -> str:
-        why = f": {self._detail.rstrip('.')}" if self._detail else ""
-        return (
-            f"The link to the hotel's PMS ({self._chosen.plugin.name}) is down{why}. Check guests in and out "
-            "at the desk meanwhile; what the PMS sends is taken up when it is back."
-        )
 
     # --- what the house asks ---
 

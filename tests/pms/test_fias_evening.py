@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from hotelbridge_fias.simulator_habits import Habits, Mode
+from twisted.internet.defer import fail
 
 from hotelbridge.core.records import AlarmKind, WakeupState
-from hotelbridge.errors import Refusal
+from hotelbridge.errors import Refusal, StoreUnavailable
 from hotelbridge.services.orderviews import BookingRequest
 from hotelbridge.testing.fake_om_scripts import Answers, NoAnswer
 from tests.pms.fias_evening import FiasEvening
@@ -213,6 +214,38 @@ def test_a_line_that_is_down_for_a_minute_is_an_alarm_until_it_is_back(hotel: Fi
     hotel.play("open")
     hotel.advance(150)
     assert [one for one in hotel.open_alarms() if one.kind == AlarmKind.LINK_DOWN] == []
+
+
+def test_a_lease_that_lapsed_and_came_back_brings_the_line_back(oracle: FiasEvening) -> None:
+    """The store did not answer for longer than a lease lasts."""
+    db = oracle.daemon.db
+    run, db.run = db.run, lambda unit, **more: fail(StoreUnavailable("slow"))  # type: ignore[method-assign]
+    oracle.advance(22)
+    assert not oracle.daemon.ownership.holds("main") and not oracle.pms.is_alive
+    db.run = run  # type: ignore[method-assign]
+    oracle.advance(120)
+    assert oracle.pms.is_alive and oracle.pms_link().layers["flowing"]
+
+
+def test_a_store_that_hiccups_when_the_daemon_starts_does_not_cost_the_line(oracle: FiasEvening) -> None:
+    oracle.crash()
+    oracle.start()
+    db = oracle.daemon.db
+    run, db.run = db.run, lambda unit, **more: fail(StoreUnavailable("slow"))  # type: ignore[method-assign]
+    oracle.daemon.parts["main"].gained()
+    oracle.advance(3)
+    db.run = run  # type: ignore[method-assign]
+    oracle.advance(120)
+    assert oracle.pms.is_alive and oracle.pms_link().layers["flowing"]
+
+
+def test_another_life_does_not_show_the_line_of_the_one_before(oracle: FiasEvening) -> None:
+    oracle.play("refuse")
+    oracle.crash()
+    oracle.start()
+    assert oracle.pms_link().layers["alive"] is not True
+    oracle.advance(90)
+    assert [one.kind for one in oracle.open_alarms()] == [AlarmKind.LINK_DOWN]
 
 
 def test_what_happened_while_the_line_was_down_comes_when_it_is_back(hotel: FiasEvening) -> None:

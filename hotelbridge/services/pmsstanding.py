@@ -1,0 +1,65 @@
+"""How a link to a PMS stands, kept where every node's desk can read it; down for a while, it is an alarm."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from hotelbridge.core.records import AlarmKind
+from hotelbridge.services import escalation
+from hotelbridge.services.pmscontext import LINK
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import pms_state
+from hotelbridge.store.database import Tx
+
+SUBJECT = "link:pms"
+FIRST_MARKS = ("begun", "want_resync")  # of a link that was never there before
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One moment of a link."""
+
+    plugin: str
+    layers: dict[str, bool | None]
+    detail: str
+    alive: bool
+    overdue: bool  # not alive for longer than anybody need not know
+
+
+def keep(tx: Tx, rules: Rules, now_so: Standing, now: datetime) -> None:
+    """Save it where it is different, and raise or close the alarm about it."""
+    property = rules.property
+    known = json.loads(pms_state.values(tx, property, house=True).get("link", "{}"))
+    turned = known.get("layers") != now_so.layers
+    if turned or known.get("detail") != now_so.detail:
+        since = now.isoformat() if turned else known.get("since", now.isoformat())
+        kept = {"layers": now_so.layers, "detail": now_so.detail, "since": since}
+        pms_state.keep(tx, property, {f"{pms_state.HOUSE}link": json.dumps(kept)})
+        tx.changed(property, "link", LINK, now)
+    if now_so.alive:
+        escalation.recovered(tx, property, SUBJECT, now, "the PMS answers again")
+    elif now_so.overdue:
+        escalation.raise_alarm(tx, rules, now, AlarmKind.LINK_DOWN, SUBJECT, _down(now_so))
+
+
+def _down(now_so: Standing) -> str:
+    why = f": {now_so.detail.rstrip('.')}" if now_so.detail else ""
+    return (
+        f"The link to the hotel's PMS ({now_so.plugin}) is down{why}. Check guests in and out at the desk "
+        "meanwhile; what the PMS sends is taken up when it is back."
+    )
+
+
+def begin(tx: Tx, rules: Rules, now_so: Standing, now: datetime) -> dict[str, str]:
+    """What is known of this PMS; one that is new to us is to be asked once how everything stands.
+
+    What the life before has kept of the line does not hold any more.
+    """
+    keep(tx, rules, now_so, now)
+    marks = pms_state.values(tx, rules.property, house=True)
+    if "begun" not in marks:
+        begun = {f"{pms_state.HOUSE}{key}": now.isoformat() for key in FIRST_MARKS}
+        pms_state.keep(tx, rules.property, begun)
+    return marks
