@@ -56,15 +56,24 @@ def import_rooms(
         found = _from_csv(csv_file)
     else:
         property, exchange = _exchange(settings, property_id, device or "")
-        found = _from_device(settings, property, exchange)
+        found = [one for one in _from_device(settings, property, exchange) if not _stands(property, one)]
     _print(settings, property, found)
 
 
+def _stands(property: PropertySettings, one: Found) -> bool:
+    """Whether an extension is a further phone of a room that the configuration has."""
+    placed = {phone for room in property.rooms for phone in property.phones_of(room)}
+    known = {room.number for room in property.rooms}
+    return one.room.number not in known and set(property.phones_of(one.room)) <= placed
+
+
 def _print(settings: Settings, property: PropertySettings, found: Sequence[Found]) -> None:
-    fresh, mistakes = _new(property, found)
-    mistakes += _mistakes(settings, property, fresh)
+    fresh, otherwise = _new(property, found)
+    mistakes = _mistakes(settings, property, fresh)
     if mistakes:
         raise Misconfigured(str(ConfigurationError(mistakes)))
+    for mistake in otherwise:
+        click.echo(f"{mistake.where}: {mistake.what}: left out", err=True)
     for one in fresh:
         click.echo(written(one.room))
     known = len(found) - len(fresh)

@@ -106,7 +106,7 @@ def _shown(one: dict[str, Any]) -> Iterator[str]:
 
 
 def _stay(one: dict[str, Any]) -> tuple[object, ...]:
-    return (one["guest"] or "(not shown)", one["reservation"], short(one["since"]), one["departure"],
+    return (one["guest"], one["reservation"], short(one["since"]), one["departure"],
             one["language"], one["line_class"], "yes" if one["vip"] else "", one["by"])  # fmt: skip
 
 

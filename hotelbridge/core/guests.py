@@ -101,6 +101,14 @@ class WakeupNotWanted:
     local: str | None = None  # None: all that the PMS has asked for in this room
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotUnderstood:
+    """The PMS wants something that cannot be read: a person is told. Not for what means nothing to us."""
+
+    words: str  # what is wrong with it, nothing personal in it
+    room: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ResyncBegun:
     """From here on the PMS tells how everything stands, until `ResyncEnded`."""
@@ -131,6 +139,7 @@ Fact = (
     | RoomChanged
     | WakeupWanted
     | WakeupNotWanted
+    | NotUnderstood
     | ResyncBegun
     | ResyncEnded
     | AuditBegun

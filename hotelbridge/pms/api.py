@@ -11,6 +11,8 @@ its `Context`. Rules that every plugin keeps (`hotelbridge.testing.contract` tes
   before the next: this is also the back-pressure. Several that arrived together go in one call.
 - **Take up what was left.** `start` first works off `Context.left_over()`: records that were saved by a
   process that died before their facts were told.
+- **Nothing in silence.** What the peer wants and cannot be read is told as `NotUnderstood`, whatever else
+  becomes of it; what means nothing to a telephone exchange is told with a note alone.
 - **Idempotent, partial.** Facts may be told twice. Only what the peer said is set; the rest is None.
 - **Outcomes are four.** A call of the house to the link returns when the peer has taken it, or raises
   `Unavailable` (certainly not written: the house tries again), `Refused` (a person decides), `Later`
@@ -46,6 +48,7 @@ from hotelbridge.core.guests import (
     GuestFacts,
     LineClass,
     Moved,
+    NotUnderstood,
     Record,
     ResyncBegun,
     ResyncEnded,
@@ -77,6 +80,7 @@ __all__ = [
     "LineClass",
     "Link",
     "Moved",
+    "NotUnderstood",
     "Plugin",
     "Posting",
     "Received",

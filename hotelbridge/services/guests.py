@@ -18,6 +18,7 @@ from hotelbridge.core.guests import (
     CheckedOut,
     Fact,
     Moved,
+    NotUnderstood,
     ResyncBegun,
     ResyncEnded,
     RoomChanged,
@@ -27,7 +28,7 @@ from hotelbridge.core.guests import (
 from hotelbridge.core.occupancy import GuestFact
 from hotelbridge.core.records import Actor
 from hotelbridge.core.resync import as_listed
-from hotelbridge.services import pmswakeups, resync, staying
+from hotelbridge.services import notunderstood, pmswakeups, resync, staying
 from hotelbridge.services.doings import Applied, Doing
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import stays
@@ -60,6 +61,8 @@ def _apply(doing: Doing, fact: Fact) -> None:
         pmswakeups.wanted(doing, fact)
     elif isinstance(fact, WakeupNotWanted):
         pmswakeups.not_wanted(doing, fact)
+    elif isinstance(fact, NotUnderstood):
+        notunderstood.told(doing, fact)
     elif isinstance(fact, ResyncBegun):
         resync.begin(doing)
     elif isinstance(fact, ResyncEnded):

@@ -179,11 +179,19 @@ class PmsLink:
         try:
             await link.stop()
         finally:
-            ending, self._ending = self._ending, None
             if context is not None:
                 await context.note()
                 context.close()
+            await self._ended_well()
+            ending, self._ending = self._ending, None
             ending.callback(None)
+
+    async def _ended_well(self) -> None:
+        property = self._rules.property
+        try:
+            await self._ownership.run(property, lambda tx: pmsstanding.ended_well(tx, property))
+        except HotelbridgeError as error:
+            self._log.info("the end of the PMS link was not noted: {why}", why=error)
 
     def _set(self, name: str, seconds: float, call: Callable[[], None]) -> None:
         self._cancel(name)

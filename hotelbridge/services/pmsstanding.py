@@ -14,7 +14,6 @@ from hotelbridge.store import pms_state
 from hotelbridge.store.database import Tx
 
 SUBJECT = "link:pms"
-FIRST_MARKS = ("begun", "want_resync")  # of a link that was never there before
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +51,26 @@ def _down(now_so: Standing) -> str:
     )
 
 
-def begin(tx: Tx, rules: Rules, now_so: Standing, now: datetime) -> dict[str, str]:
-    """What is known of this PMS; one that is new to us is to be asked once how everything stands.
+def want_resync(tx: Tx, property: str, now: datetime) -> None:
+    """Ours and the PMS's may differ: how everything stands is asked for when the line is up again."""
+    pms_state.keep(tx, property, {f"{pms_state.HOUSE}want_resync": now.isoformat()})
 
-    What the life before has kept of the line does not hold any more.
+
+def ended_well(tx: Tx, property: str) -> None:
+    """Nothing of what the line carried was lost with this process."""
+    pms_state.keep(tx, property, {f"{pms_state.HOUSE}running": None})
+
+
+def begin(tx: Tx, rules: Rules, now_so: Standing, now: datetime) -> dict[str, str]:
+    """What is known of this PMS. How everything stands is to be asked where it is new to us, and where the
+    life before did not end well: what had come and was not saved yet is told by nobody again.
+
+    What that life has kept of the line does not hold any more.
     """
     keep(tx, rules, now_so, now)
     marks = pms_state.values(tx, rules.property, house=True)
-    if "begun" not in marks:
-        begun = {f"{pms_state.HOUSE}{key}": now.isoformat() for key in FIRST_MARKS}
-        pms_state.keep(tx, rules.property, begun)
+    if "begun" not in marks or "running" in marks:
+        want_resync(tx, rules.property, now)
+    kept = {f"{pms_state.HOUSE}{key}": now.isoformat() for key in ("begun", "running")}
+    pms_state.keep(tx, rules.property, kept)
     return marks

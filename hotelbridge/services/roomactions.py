@@ -7,7 +7,7 @@ from datetime import datetime
 
 from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
-from hotelbridge.services import frontoffice, resync, roomwants
+from hotelbridge.services import frontoffice, pmsstanding, resync, roomwants
 from hotelbridge.services.doings import Applied
 from hotelbridge.services.pmscontext import stand_as_told
 from hotelbridge.services.pmslink import PmsLink
@@ -42,6 +42,8 @@ class RoomActions:
 
     def _with_phones(self, tx: Tx, applied: Applied, now: datetime) -> Applied:
         roomwants.want(tx, self._rules, applied.rooms, now, applied.words)
+        if self._link is not None and not self._link.flowing:  # the PMS does not know of it
+            pmsstanding.want_resync(tx, self._rules.property, now)
         return applied
 
     def committed(self) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Generic, TypeAlias, TypeVar
 
@@ -315,7 +315,7 @@ def plain(view: object) -> Json:
         return str(view.value)
     if view is None or isinstance(view, bool | int | float | str):
         return view
-    if isinstance(view, datetime):
+    if isinstance(view, date):  # instants too
         return view.isoformat()
     if is_dataclass(view) and not isinstance(view, type):
         return {field.name: plain(getattr(view, field.name)) for field in fields(view)}

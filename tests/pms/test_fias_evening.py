@@ -12,6 +12,7 @@ from twisted.internet.defer import fail
 from hotelbridge.core.records import AlarmKind, WakeupState
 from hotelbridge.errors import Refusal, StoreUnavailable
 from hotelbridge.services.orderviews import BookingRequest
+from hotelbridge.services.roomviews import CheckOutRequest
 from hotelbridge.testing.fake_om_scripts import Answers, NoAnswer
 from tests.pms.fias_evening import FiasEvening
 from tests.services.evening import DESK
@@ -257,7 +258,7 @@ def test_what_happened_while_the_line_was_down_comes_when_it_is_back(hotel: Fias
     assert (hotel.level("212"), hotel.level("213")) == ("3", "1")
 
 
-def test_a_killed_daemon_asks_for_no_resync_and_loses_nothing_that_was_saved(hotel: FiasEvening) -> None:
+def test_a_killed_daemon_loses_nothing_that_was_saved_and_asks_for_what_was_not(hotel: FiasEvening) -> None:
     hotel.play('gi 212 1001 "Müller, Hans"', "wr 212 0640")
     hotel.phone("212", Answers())
     hotel.crash()
@@ -266,9 +267,26 @@ def test_a_killed_daemon_asks_for_no_resync_and_loses_nothing_that_was_saved(hot
     hotel.start()
     hotel.advance(120)
     assert (hotel.guests("212"), hotel.guests("213")) == (["Müller, Hans"], ["Smith, John"])
-    assert len(hotel.pms.received("DR")) == 1
+    assert len(hotel.pms.received("DR")) == 2  # on TCP nothing was acknowledged that may have been lost
     hotel.until("06:45")
     assert hotel.results() == ["WA|RN212|DA261124|TI064000|ASOK|"]
+
+
+def test_a_daemon_that_was_stopped_in_order_asks_for_no_resync(hotel: FiasEvening) -> None:
+    hotel._result(hotel.daemon.stop())
+    hotel.crash()
+    hotel.start()
+    hotel.advance(120)
+    assert hotel.pms_link().layers["flowing"] and len(hotel.pms.received("DR")) == 1
+
+
+def test_what_the_desk_did_while_the_line_was_down_is_reconciled_when_it_is_back(hotel: FiasEvening) -> None:
+    hotel.play('gi 212 1001 "Müller, Hans"', "refuse", "drop")
+    hotel._result(hotel.daemon.rooms.check_out("main", "212", CheckOutRequest(), DESK))
+    hotel.play("open")
+    hotel.advance(200)
+    assert len(hotel.pms.received("DR")) == 2
+    assert hotel.guests("212") == ["Müller, Hans"]  # as the PMS says
 
 
 @pytest.mark.parametrize("after", [0.0, 0.01, 0.05, 0.2, 0.5])
