@@ -15,7 +15,8 @@ its `Context`. Rules that every plugin keeps (`hotelbridge.testing.contract` tes
 - **Outcomes are four.** A call of the house to the link returns when the peer has taken it, or raises
   `Unavailable` (certainly not written: the house tries again), `Refused` (a person decides), `Later`
   (the peer wants it again, under the same number) or `Unknown` (written, no answer: a charge is never
-  repeated blindly; the result of a wake-up is said again, as it is better heard twice than not). Nothing else is raised, except `CancelledError` after `stop`.
+  repeated blindly; the result of a wake-up is said again, as it is better heard twice than not). Nothing
+  else is raised, except `CancelledError` after `stop`.
 - **Numbers are the house's.** A posting carries a durable `number`; the peer's answer is matched by it.
 - **Nothing global.** No import of a reactor, no clock but the context's, no thread without need.
 
