@@ -136,8 +136,8 @@ class PropertyParts:
             self.house.loop.poke()
         if "wakeup" in kinds:
             self._nights.changed()
-            if self.pms is not None and self.pms.flowing:
-                self.pms.out.look()
+        if not {"wakeup", "alarm"}.isdisjoint(kinds) and self.pms is not None and self.pms.flowing:
+            self.pms.out.look_for_new()
 
     async def stop(self) -> None:
         """Save what is under way, end the links."""

@@ -32,13 +32,14 @@ ONLY_A_LOOK = "this is only a look: nothing is saved"
 class LookingHouse:
     """`hotelbridge.pms.api.Context` for a probe."""
 
-    def __init__(self, around: Surroundings, property: PropertySettings) -> None:
+    def __init__(self, around: Surroundings, property: PropertySettings, plugin: str) -> None:
         self.property = property.id
         self.zone = property.zone
         self.currency = property.currency
         self.reactor = around.reactor
         self.clock = around.clock
         self._db = around.db
+        self._plugin = plugin
 
     async def received(self, messages: Sequence[api.Received]) -> Sequence[int]:
         raise StoreUnavailable(ONLY_A_LOOK)
@@ -56,7 +57,7 @@ class LookingHouse:
         """As it stands: it tells a plugin whether a daemon holds the line."""
         if self._db is None:
             return {}
-        return await self._db.read(lambda tx: pms_state.values(tx, self.property))
+        return await self._db.read(lambda tx: pms_state.values(tx, self.property, plugin=self._plugin))
 
     def layers(self, up: Mapping[api.Layer, bool | None], detail: str = "") -> None:
         pass
@@ -76,7 +77,7 @@ class LookingHouse:
 async def probed(around: Surroundings, property: PropertySettings, chosen: Chosen) -> list[Finding]:
     """What the plugin finds of its link, in its order; whatever it does, findings come back."""
     try:
-        link = chosen.plugin.connect(LookingHouse(around, property), chosen.settings)
+        link = chosen.plugin.connect(LookingHouse(around, property, chosen.plugin.name), chosen.settings)
     except Exception as error:
         return [_failed("cannot make its link", error)]
     try:

@@ -167,6 +167,15 @@ def read_moment(text: str, zone: ZoneInfo) -> Moment:
     return resolve(read_date(match[1]), read_time(match[2]), zone, offset)
 
 
+def is_moment(local: str) -> bool:
+    """Whether a text is a date and a time at all, as programs write them."""
+    try:
+        datetime.fromisoformat(local)
+    except ValueError:
+        return False
+    return True
+
+
 def next_occurrence(clock_time: time, zone: ZoneInfo, now: datetime) -> Moment:
     """When the clocks of `zone` show this time next, strictly after `now`."""
     today = now.astimezone(zone).date()

@@ -16,8 +16,9 @@ its `Context`. Rules that every plugin keeps (`hotelbridge.testing.contract` tes
 - **Idempotent, partial.** Facts may be told twice. Only what the peer said is set; the rest is None.
 - **Outcomes are four.** A call of the house to the link returns when the peer has taken it, or raises
   `Unavailable` (certainly not written: the house tries again), `Refused` (a person decides), `Later`
-  (the peer wants it again, under the same number) or `Unknown` (written, no answer: never repeated
-  blindly). Nothing else is raised, except `CancelledError` after `stop`.
+  (the peer wants it again, under the same number) or `Unknown` (written, no answer: a charge is never
+  repeated blindly; the result of a wake-up is said again, as it is better heard twice than not). Nothing
+  else is raised, except `CancelledError` after `stop`.
 - **Numbers are the house's.** A posting carries a durable `number`; the peer's answer is matched by it.
 - **Nothing global.** No import of a reactor, no clock but the context's, no thread without need.
 
@@ -145,7 +146,7 @@ class Later(PmsError):
 
 
 class Unknown(PmsError):
-    """Written, and no answer came: it may have been taken. Never repeated blindly."""
+    """Written, and no answer came: it may have been taken. A charge is never repeated blindly."""
 
 
 # --- what the house hands to a link ---

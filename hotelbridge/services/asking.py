@@ -17,6 +17,7 @@ from hotelbridge.core.localtime import occurrence
 from hotelbridge.core.orders import NoSuchRooms, first_day, offered, read_rooms, weekdays
 from hotelbridge.core.readback import said
 from hotelbridge.errors import Refusal
+from hotelbridge.services import resync
 from hotelbridge.services.orderviews import BookingRequest
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import stays
@@ -74,7 +75,7 @@ def in_house(tx: Tx, rules: Rules, asked_for: Sequence[str], anyway: bool) -> tu
     """The rooms in which nobody is known to be. Refuses `not_in_house` where somebody must be (rule B3)."""
     there = {stay.room for stay in stays.in_house(tx, rules.property, asked_for)}
     empty = tuple(room for room in asked_for if room not in there)
-    if not empty or anyway or not stay_is_required(rules):
+    if not empty or anyway or not stay_is_required(rules) or _is_in_question(tx, rules):
         return empty
     sentence = "Nobody is known to be in room {}; book it anyway if the guest is there."
     reasons = [(room, "not_in_house", sentence.format(room)) for room in empty]
@@ -85,6 +86,11 @@ def stay_is_required(rules: Rules) -> bool:
     """Whether a guest must be known; by itself only where the PMS is heard and has told all there are."""
     required = rules.settings.wakeup.require_stay
     return required == "yes" or (required == "auto" and rules.pms_trusted)
+
+
+def _is_in_question(tx: Tx, rules: Rules) -> bool:
+    """Whether the PMS is about to say who is there, or has, and a person is still to look at it."""
+    return rules.settings.wakeup.require_stay == "auto" and resync.is_undecided(tx, rules)
 
 
 def elsewhere(tx: Tx, rules: Rules, reservation: str, rooms: Sequence[str]) -> str:

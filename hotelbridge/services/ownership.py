@@ -83,6 +83,18 @@ class Ownership:
 
         return self._db.run(fenced, urgent=urgent)
 
+    def keep(self, property: str, unit: Callable[[Tx, bool], T]) -> Deferred[T]:
+        """Run a unit that only keeps what has come, whoever runs the property by now; it hears whether we do.
+
+        What was received is nowhere else: thrown away with a lease that has just ended, it would be lost.
+        """
+        epoch = self._epochs.get(property)
+
+        def told(tx: Tx) -> T:
+            return unit(tx, epoch is not None and leases.is_ours(tx, property, self._node, epoch))
+
+        return self._db.run(told)
+
     def held(self) -> tuple[str, ...]:
         """The properties that this node runs now."""
         return tuple(property for property in self._epochs if self.holds(property))

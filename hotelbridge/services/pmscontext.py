@@ -8,7 +8,7 @@ alarm and is marked so; it never stops those behind it, since the peer will not 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,15 +18,25 @@ from twisted.internet.interfaces import IStreamClientEndpoint, IStreamServerEndp
 from twisted.logger import Logger
 
 from hotelbridge.clock import Clock
-from hotelbridge.core.guests import AuditBegun, AuditEnded, Direction, Fact, Record, ResyncBegun, ResyncEnded
+from hotelbridge.core.guests import (
+    AuditBegun,
+    AuditEnded,
+    Direction,
+    Fact,
+    Record,
+    ResyncBegun,
+    ResyncEnded,
+    WakeupWanted,
+)
+from hotelbridge.core.localtime import is_moment
 from hotelbridge.core.records import Actor, AlarmKind
 from hotelbridge.errors import HotelbridgeError
 from hotelbridge.pms.api import Layer, Received, Told
-from hotelbridge.services import escalation, guests, resync, roomwants
+from hotelbridge.services import escalation, guests, results, resync, roomwants
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import pms_state, records
+from hotelbridge.store import leases, pms_state, records
 from hotelbridge.store.database import Tx
 from hotelbridge.store.units import apart, is_of_the_database
 
@@ -34,7 +44,10 @@ LINK = "pms"  # its name in the flight recorder and in lists of links
 GATHER = 1.0  # seconds in which what was sent is noted together
 MOST_NOTED = 2000  # sent records that wait to be noted; more are counted, not kept
 LEFT_OVER = 500  # records taken up at once
+MOST_SAID = 300  # letters of why a record could not be applied
 KEY = pms_state.HOUSE + "{}"
+RESYNC, SPOILT, RESYNCED, TAKEN_UP = "resync", "resync_spoilt", "resynced", "taken_up"  # marks of the house
+TOO_LATE = "came when another node ran the property already: not applied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +56,7 @@ class Heard:
 
     anything: bool  # phones may want something else now
     effects: tuple[Effect, ...]
-    resynced: bool  # a resync has come to its end
+    resynced: bool  # the PMS has told once how everything stands, and nobody has to look at that any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,7 @@ class PmsContext:
     ) -> None:
         self._rules = rules
         self._actor = Actor(plugin, "pms")
+        self._plugin = plugin
         self._ownership = ownership
         self._ears = ears
         self._unnoted: list[tuple[datetime, tuple[bytes, str, tuple[str, ...]]]] = []
@@ -97,17 +111,23 @@ class PmsContext:
         now = self.clock.now()
         items = [(one.body, one.words, one.rooms) for one in messages]
 
-        def unit(tx: Tx) -> list[int]:
-            return records.add(tx, self.property, LINK, Direction.IN, now, items, worked=False)
+        def unit(tx: Tx, ours: bool) -> list[int]:
+            late = not ours and is_taken_up(tx, self.property)
+            if late:
+                _came_too_late(tx, self._rules, len(items), now)
+            effect = TOO_LATE if late else ""
+            return records.add(tx, self.property, LINK, Direction.IN, now, items, worked=late, effect=effect)
 
-        return await self._ownership.run(self.property, unit)
+        return await self._ownership.keep(self.property, unit)
 
     async def tell(self, told: Sequence[Told], state: Mapping[str, str | None] | None = None) -> None:
         now = self.clock.now()
 
         def unit(tx: Tx) -> Heard:
             heard = take(tx, self._rules, self._actor, told, now)
-            pms_state.keep(tx, self.property, _plugins_own(state or {}))
+            prefix = pms_state.of_plugin(self._plugin)
+            own = {f"{prefix}{key}": value for key, value in (state or {}).items()}
+            pms_state.keep(tx, self.property, own)
             return heard
 
         heard = await self._ownership.run(self.property, unit, urgent=True)
@@ -115,12 +135,12 @@ class PmsContext:
             self._ears.applied(heard)
 
     async def left_over(self) -> Sequence[Record]:
-        return await self._ownership.run(
-            self.property, lambda tx: records.unworked(tx, self.property, LINK, LEFT_OVER)
-        )
+        return await self._ownership.run(self.property, lambda tx: take_up(tx, self.property))
 
     async def state(self) -> dict[str, str]:
-        return await self._ownership.run(self.property, lambda tx: pms_state.values(tx, self.property))
+        return await self._ownership.run(
+            self.property, lambda tx: pms_state.values(tx, self.property, plugin=self._plugin)
+        )
 
     # --- what went out ---
 
@@ -173,10 +193,31 @@ class PmsContext:
         return self._wires.door(endpoint)
 
 
-def _plugins_own(state: Mapping[str, str | None]) -> Mapping[str, str | None]:
-    if wrong := [key for key in state if key.startswith(pms_state.HOUSE)]:
-        raise ValueError(f"{wrong[0]!r} is not a key for a plugin")
-    return state
+def take_up(tx: Tx, property: str) -> list[Record]:
+    """What was received and not worked off. Where that is all, what an owner of before saves after it
+    would wait for a next start, and be out of date by then: so it is noted from when on."""
+    left = records.unworked(tx, property, LINK, LEFT_OVER)
+    lease = leases.holder(tx, property)
+    if not left and lease is not None:
+        pms_state.keep(tx, property, {KEY.format(TAKEN_UP): str(lease.epoch)})
+    return left
+
+
+def is_taken_up(tx: Tx, property: str) -> bool:
+    """Whether whoever runs the property now has worked off all that was left to it."""
+    lease = leases.holder(tx, property)
+    taken_up = pms_state.values(tx, property, house=True).get(TAKEN_UP)
+    return lease is not None and taken_up == str(lease.epoch)
+
+
+def _came_too_late(tx: Tx, rules: Rules, many: int, now: datetime) -> None:
+    """What is told anew by a resync is not lost; of the rest somebody must know."""
+    pms_state.keep(tx, rules.property, {KEY.format("want_resync"): now.isoformat()})
+    text = (
+        f"{many} records of the PMS came to a node that had just lost the property, and were not applied. "
+        "Look at them in the flight recorder, and ask the PMS for a resync."
+    )
+    escalation.raise_alarm(tx, rules, now, AlarmKind.PMS_REQUEST, f"late:{now.isoformat()}", text)
 
 
 def take(tx: Tx, rules: Rules, actor: Actor, told: Sequence[Told], now: datetime) -> Heard:
@@ -184,8 +225,8 @@ def take(tx: Tx, rules: Rules, actor: Actor, told: Sequence[Told], now: datetime
     touched: dict[str, None] = {}
     effects: list[Effect] = []
     done: dict[int, str] = {}
-    resynced = False
     for one in told:
+        one = _as_whole(tx, rules, one)
         words, applied = _taken(tx, rules, actor, one, now)
         if one.record is not None:
             done[one.record] = words
@@ -198,10 +239,21 @@ def take(tx: Tx, rules: Rules, actor: Actor, told: Sequence[Told], now: datetime
         else:
             roomwants.want(tx, rules, tuple(touched), now, actor.name)
             stand_as_told(tx, rules, applied.rooms, now, actor.name, complete=ended.complete)
-            touched, resynced = {}, resynced or ended.complete
+            touched = {}
     records.worked(tx, done, now)
     roomwants.want(tx, rules, tuple(touched), now, actor.name)
-    return Heard(bool(done or effects), tuple(effects), resynced)
+    marks = pms_state.values(tx, rules.property, house=True)  # a person at the desk may have set one too
+    return Heard(bool(done or effects), tuple(effects), RESYNCED in marks)
+
+
+def _as_whole(tx: Tx, rules: Rules, one: Told) -> Told:
+    """The end of a resync of which something could not be applied: nothing may be concluded from silence."""
+    if ResyncEnded() not in one.facts or ResyncBegun() in one.facts:
+        return one
+    if SPOILT not in pms_state.values(tx, rules.property, house=True):
+        return one
+    facts = tuple(ResyncEnded(complete=False) if fact == ResyncEnded() else fact for fact in one.facts)
+    return replace(one, facts=facts)
 
 
 def stand_as_told(
@@ -215,7 +267,7 @@ def stand_as_told(
 def _taken(tx: Tx, rules: Rules, actor: Actor, one: Told, now: datetime) -> tuple[str, guests.Applied | None]:
     """One record, and what came of it in words."""
     try:
-        applied = apart(tx, lambda: guests.apply(tx, rules, one.facts, actor, now, one.record))
+        applied = apart(tx, lambda: _applied(tx, rules, actor, one, now))
     except Exception as error:  # whatever it is: those behind it must not wait for ever
         if is_of_the_database(error):
             raise
@@ -224,9 +276,19 @@ def _taken(tx: Tx, rules: Rules, actor: Actor, one: Told, now: datetime) -> tupl
     return applied.words or one.note, applied
 
 
+def _applied(tx: Tx, rules: Rules, actor: Actor, one: Told, now: datetime) -> guests.Applied:
+    for n, fact in enumerate(one.facts):
+        if isinstance(fact, WakeupWanted) and not is_moment(fact.local):
+            about = f"{now.isoformat()}:{fact.room}" if one.record is None else f"{one.record}"
+            results.unable(tx, rules.property, fact, f"{about}:{n}", now)
+    return guests.apply(tx, rules, one.facts, actor, now, one.record)
+
+
 def _not_applied(tx: Tx, rules: Rules, one: Told, error: Exception, now: datetime) -> str:
     PmsContext._log.error("record {id} could not be applied: {why!r}", id=one.record, why=error)
-    words = f"could not be applied: {error or type(error).__name__}"
+    if RESYNC in pms_state.values(tx, rules.property, house=True):
+        pms_state.keep(tx, rules.property, {KEY.format(SPOILT): now.isoformat()})
+    words = f"could not be applied: {str(error)[:MOST_SAID] or type(error).__name__}"
     text = (
         f"Record {one.record} of the PMS {words}. Look at it in the flight recorder, and put the room right "
         "by hand."
@@ -245,9 +307,14 @@ def _keep_marks(tx: Tx, rules: Rules, facts: Sequence[Fact], now: datetime) -> N
             case AuditEnded():
                 marks[KEY.format("audit")] = None
             case ResyncBegun():
-                marks[KEY.format("resync")] = now.isoformat()
+                marks |= {KEY.format(RESYNC): now.isoformat(), KEY.format(SPOILT): None}
             case ResyncEnded():
-                marks[KEY.format("resync")] = None
-                if fact.complete:
-                    marks[KEY.format("resynced")] = now.isoformat()
+                marks |= {KEY.format(RESYNC): None, KEY.format(SPOILT): None}
+                if fact.complete and not resync.is_undecided(tx, rules):
+                    keep_resynced(tx, rules, now)
     pms_state.keep(tx, rules.property, marks)
+
+
+def keep_resynced(tx: Tx, rules: Rules, now: datetime) -> None:
+    """The PMS has told how everything stands, and it was applied, or looked at by a person."""
+    pms_state.keep(tx, rules.property, {KEY.format(RESYNCED): now.isoformat()})

@@ -1,8 +1,11 @@
 """What the PMS is told of wake-ups, on its way: read from the rows that decided it, said once each, in order.
 
-A row is marked after the peer's side has taken it. Should the program die between the two, it is said
-again: that a wake-up was answered is true twice, while a result that is never said leaves the PMS's
-screen waiting for ever. What the PMS never heard of is not said to it.
+A row is marked after the peer's side has taken it. Should the program die between the two, or nobody know
+whether the peer has it, a result is said again: that a wake-up was answered is true twice, while a result
+that is never said leaves the PMS's screen waiting for ever. What was booked and cancelled here is not said
+again, as it might come behind what was said after it. What the PMS never heard of is not said to it.
+
+A link may take minutes until it knows; what comes after does not wait for that.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IDelayedCall
@@ -19,7 +23,7 @@ from hotelbridge.clock import Clock
 from hotelbridge.core.records import Notice, NoticeState
 from hotelbridge.core.results import Result
 from hotelbridge.errors import HotelbridgeError
-from hotelbridge.pms.api import Later, PmsError, Unavailable, WakeupNews, WakeupResult
+from hotelbridge.pms.api import Later, PmsError, Unavailable, Unknown, WakeupNews, WakeupResult
 from hotelbridge.services import pmsnews, results
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
@@ -27,6 +31,8 @@ from hotelbridge.store import notices
 
 AGAIN = 30.0  # seconds until one is tried again that could not be said
 AT_ONCE = 50
+UNKNOWN_AGAIN = 300.0  # seconds until a result is said again of which nobody knows whether it was taken
+LONGEST = timedelta(days=1)  # after which it is of no use to anybody
 
 
 class WordsOut:
@@ -46,10 +52,18 @@ class WordsOut:
         self._clock = clock
         self._to_the_pms = say
         self._running = self._again = self._stopped = False
-        self._timer: IDelayedCall | None = None
+        self._timers: dict[float, IDelayedCall] = {}  # by how long they run
+        self._under_way: set[int] = set()  # rows that the link has now
+        self._unknown: set[int] = set()  # rows of which nobody knows whether they were taken
+        self._held = False  # nothing can be said now
 
     def look(self) -> None:
-        """There may be something to say, or the PMS may listen again."""
+        """The PMS may listen again: also to what it may not have heard."""
+        self._unknown.clear()
+        self.look_for_new()
+
+    def look_for_new(self) -> None:
+        """There may be something to say."""
         self._again = True
         if not self._running and not self._stopped:
             self._running = True
@@ -59,33 +73,63 @@ class WordsOut:
     def stop(self) -> None:
         """Nothing more is said."""
         self._stopped = True
-        if self._timer is not None and self._timer.active():
-            self._timer.cancel()
+        for timer in self._timers.values():
+            if timer.active():
+                timer.cancel()
 
     async def _run(self) -> None:
         try:
             while self._again and not self._stopped:
                 self._again = False
                 await self._say_all()
-        except CancelledError:
-            pass  # no link: `look` comes when there is one
         except HotelbridgeError as error:
-            self._log.info("words for the PMS wait: {why}", why=error)
-            self._look_later()
+            self._wait(error)
         finally:
             self._running = False
 
-    def _look_later(self) -> None:
-        if not self._stopped and (self._timer is None or not self._timer.active()):
-            self._timer = self._clock.call_later(AGAIN, self.look)
+    def _wait(self, why: Exception) -> None:
+        self._held = True
+        self._log.info("words for the PMS wait: {why}", why=why)
+        self._look_in(AGAIN, self.look_for_new)
+
+    def _look_in(self, seconds: float, look: Callable[[], None]) -> None:
+        timer = self._timers.get(seconds)
+        if not self._stopped and (timer is None or not timer.active()):
+            self._timers[seconds] = self._clock.call_later(seconds, look)
 
     async def _say_all(self) -> None:
-        property = self._rules.property
-        while kept := await self._ownership.run(
-            property, lambda tx: notices.kept(tx, property, results.CHANNEL, AT_ONCE)
-        ):
-            for notice in kept:
-                await self._say(notice)
+        self._held = False
+        while not self._held and (new := await self._new()):
+            for notice in new:
+                if not self._held:
+                    self._begin(notice)
+
+    async def _new(self) -> list[Notice]:
+        """Rows that nobody says now, oldest first."""
+        property, away = self._rules.property, self._under_way | self._unknown
+        kept = await self._ownership.run(
+            property, lambda tx: notices.kept(tx, property, results.CHANNEL, AT_ONCE + len(away))
+        )
+        return [one for one in kept if one.id not in away]
+
+    def _begin(self, notice: Notice) -> None:
+        """Say it; the link has it in its turn when this returns."""
+        self._under_way.add(notice.id)
+        said = Deferred.fromCoroutine(self._said(notice))
+        said.addErrback(lambda failure: self._log.failure("words for the PMS failed", failure))
+
+    async def _said(self, notice: Notice) -> None:
+        try:
+            await self._say(notice)
+        except CancelledError:
+            self._held = True  # no link: `look` comes when there is one
+        except HotelbridgeError as error:
+            self._wait(error)
+        except Exception:
+            self._held = True
+            raise
+        finally:
+            self._under_way.discard(notice.id)
 
     async def _say(self, notice: Notice) -> None:
         words = _words(notice, known_anyway=self._rules.pms_news)
@@ -96,10 +140,20 @@ class WordsOut:
             await self._to_the_pms(words)
         except (Unavailable, Later):
             raise
+        except Unknown as error:
+            await self._in_doubt(notice, error)
         except PmsError as error:
             await self._mark(notice, NoticeState.GIVEN_UP, str(error))
         else:
             await self._mark(notice, NoticeState.SENT, "said to the PMS")
+
+    async def _in_doubt(self, notice: Notice, why: Unknown) -> None:
+        if notice.kind != results.KIND or self._clock.now() - notice.made_at > LONGEST:
+            await self._mark(notice, NoticeState.GIVEN_UP, str(why))
+            return
+        self._log.info("a result is said to the PMS again later: {why}", why=why)
+        self._unknown.add(notice.id)
+        self._look_in(UNKNOWN_AGAIN, self.look)
 
     async def _mark(self, notice: Notice, state: NoticeState, detail: str) -> None:
         now = self._clock.now()

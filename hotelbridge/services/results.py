@@ -7,8 +7,11 @@ sends it from here: a link to a PMS reads the rows (`NoticeState.KEPT`, kind `re
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from hotelbridge.core.guests import WakeupWanted
 from hotelbridge.core.records import Notice, NoticeState, Wakeup
 from hotelbridge.core.results import Result, result_of
 from hotelbridge.store import notices
@@ -33,12 +36,30 @@ def decide(tx: Tx, wakeup: Wakeup, now: datetime) -> None:
         "asked": wakeup.origin == FROM_PMS,
         "echo": wakeup.echo,
     }
+    _keep(tx, wakeup.property, f"result:{wakeup.id}", facts, now)
+
+
+def unable(tx: Tx, property: str, asked: WakeupWanted, about: str, now: datetime) -> None:
+    """A wake-up that the PMS asked for at no readable time: nobody will be woken, and it is to know that."""
+    facts = {
+        "wakeup": 0,
+        "room": asked.room,
+        "reservation": asked.reservation or "",
+        "local": asked.local,
+        "result": Result.UNABLE.value,
+        "asked": True,
+        "echo": asked.echo,
+    }
+    _keep(tx, property, f"result:record:{about}", facts, now)
+
+
+def _keep(tx: Tx, property: str, subject: str, facts: Mapping[str, Any], now: datetime) -> None:
     notices.add(
         tx,
         Notice(
             id=0,
-            property=wakeup.property,
-            subject=f"result:{wakeup.id}",
+            property=property,
+            subject=subject,
             kind=KIND,
             channel=CHANNEL,
             facts=json.dumps(facts),

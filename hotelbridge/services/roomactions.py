@@ -9,7 +9,7 @@ from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
 from hotelbridge.services import frontoffice, pmsstanding, resync, roomwants
 from hotelbridge.services.doings import Applied
-from hotelbridge.services.pmscontext import stand_as_told
+from hotelbridge.services.pmscontext import keep_resynced, stand_as_told
 from hotelbridge.services.pmslink import PmsLink
 from hotelbridge.services.roomviews import CheckInRequest, CheckOutRequest, MoveRequest
 from hotelbridge.services.rules import Rules
@@ -35,8 +35,10 @@ class RoomActions:
 
     def decide(self, tx: Tx, id: int, apply: bool, actor: Actor, now: datetime) -> Applied:
         applied = resync.decide(tx, self._rules, id, apply, actor, now)
+        complete = resync.was_complete(tx, self._rules, id)
+        if complete:
+            keep_resynced(tx, self._rules, now)
         if apply:
-            complete = resync.was_complete(tx, self._rules, id)
             stand_as_told(tx, self._rules, applied.rooms, now, applied.words, complete=complete)
         return applied
 

@@ -85,9 +85,14 @@ def release(tx: Tx, property: str, node: str, epoch: int) -> None:
 
 def fence(tx: Tx, property: str, node: str, epoch: int) -> None:
     """Raise `NotOwner` unless the lease is ours now; it cannot move before this transaction has ended."""
-    query = _FENCE_SQLITE if _is_sqlite(tx) else _FENCE
-    if query.first(tx.connection, property=property, node=node, epoch=epoch) is None:
+    if not is_ours(tx, property, node, epoch):
         raise NotOwner(f"{node} does not run {property} now")
+
+
+def is_ours(tx: Tx, property: str, node: str, epoch: int) -> bool:
+    """Whether the lease is ours now; if so, it cannot move before this transaction has ended."""
+    query = _FENCE_SQLITE if _is_sqlite(tx) else _FENCE
+    return query.first(tx.connection, property=property, node=node, epoch=epoch) is not None
 
 
 def holder(tx: Tx, property: str) -> Lease | None:

@@ -1,6 +1,7 @@
 """What a link to a PMS keeps from one start to the next: the plugin's own values, and the house's about it.
 
-Keys that begin with `house:` are the house's own; a plugin never sees or names them.
+Keys that begin with `house:` are the house's own; a plugin never sees or names them. A plugin's own begin
+with its name here, which it does not know: a hotel that changes its PMS begins anew with the next plugin.
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ HOUSE = "house:"
 _S = tables.PmsState.__table__  # type: ignore[attr-defined]
 
 
-def values(tx: Tx, property: str, *, house: bool = False) -> dict[str, str]:
-    """All values of the plugin, or those of the house without their prefix."""
+def of_plugin(name: str) -> str:
+    """What the keys of a plugin begin with."""
+    return f"plugin:{name}:"
+
+
+def values(tx: Tx, property: str, *, house: bool = False, plugin: str = "") -> dict[str, str]:
+    """All values of one plugin, or those of the house; without their prefix."""
+    prefix = HOUSE if house else of_plugin(plugin)
     found = tx.connection.execute(select(_S.c.key, _S.c.value).where(_S.c.property == property))
-    rows = {key: value for key, value in found}
-    if house:
-        return {key[len(HOUSE) :]: value for key, value in rows.items() if key.startswith(HOUSE)}
-    return {key: value for key, value in rows.items() if not key.startswith(HOUSE)}
+    return {key[len(prefix) :]: value for key, value in found if key.startswith(prefix)}
 
 
 def keep(tx: Tx, property: str, wanted: Mapping[str, str | None]) -> None:

@@ -55,6 +55,7 @@ _LISTED_OF_ROOM = Statement(
 )
 _ROOMS = select(_O.c.record_id, _O.c.room).where(_O.c.record_id.in_(bindparam("ids", expanding=True)))
 
+LONGEST_ROOM = 64  # letters of a room that a record is found by: no key of a database holds any length
 Item = tuple[bytes, str, tuple[str, ...]]  # as it was on the wire, decoded for people, its rooms
 
 
@@ -80,9 +81,14 @@ def add(
 def _added(tx: Tx, property: str, item: Item, **values: Any) -> int:
     body, words, rooms = item
     id = int(_ADD.value(tx.connection, property=property, body=body, words=_text(words), **values))
-    for room in dict.fromkeys(rooms):
+    for room in dict.fromkeys(_key(room) for room in rooms):
         _ADD_ROOM.run(tx.connection, record_id=id, room=room, property=property)
     return id
+
+
+def _key(room: str) -> str:
+    """A room as a key takes it, whatever was sent for one: the body keeps all of it."""
+    return _text(room)[:LONGEST_ROOM]
 
 
 def _text(words: str) -> str:
@@ -122,7 +128,7 @@ def listed(
     asked["direction"] = None if direction is None else direction.value
     if room is None:
         return _records(tx, _LISTED.all(tx.connection, **asked))
-    return _records(tx, _LISTED_OF_ROOM.all(tx.connection, room=room, **asked))
+    return _records(tx, _LISTED_OF_ROOM.all(tx.connection, room=_key(room), **asked))
 
 
 def last_at(tx: Tx, property: str, link: str) -> datetime | None:

@@ -14,11 +14,11 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from hotelbridge.core.records import Change
+from hotelbridge.store.engines import is_storage_trouble
 
 T = TypeVar("T")
 AppendRow = tuple[str, str, Any, bytes]  # property, device, at (as the driver wants it), body
@@ -55,14 +55,15 @@ class Tx:
 def apart(tx: Tx, work: Callable[[], T]) -> T:
     """Do a piece of a unit in a savepoint of its own: where it raises, it alone is undone.
 
-    What the database itself cannot do still ends the whole unit: after that nothing can be said of it.
+    What the database cannot do now still ends the whole unit: after that nothing can be said of it. What it
+    will never do (a text too long for a key) is a piece of work that was wrong.
     """
     savepoint = tx.connection.begin_nested()
     try:
         result = work()
-    except DBAPIError:
-        raise
-    except Exception:
+    except Exception as error:
+        if is_of_the_database(error):
+            raise
         savepoint.rollback()
         raise
     savepoint.commit()
@@ -71,7 +72,7 @@ def apart(tx: Tx, work: Callable[[], T]) -> T:
 
 def is_of_the_database(error: Exception) -> bool:
     """Whether an error means that the database could not work, not that a piece of work was wrong."""
-    return isinstance(error, DBAPIError)
+    return is_storage_trouble(error)
 
 
 class Work(Protocol):

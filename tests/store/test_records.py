@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
 from hotelbridge.core.guests import Direction
 from hotelbridge.core.records import Report
-from hotelbridge.store import inbox, records
+from hotelbridge.store import inbox, pms_state, records
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.keyset import Place
+from hotelbridge.store.units import apart, is_of_the_database
 
 from .far_side import NOW, result_of
 
@@ -66,6 +72,32 @@ def test_any_bytes_are_kept_as_they_came(db: Database) -> None:
 def test_words_that_a_database_would_refuse_cost_nobody_the_record(db: Database) -> None:
     (id,) = kept(db, "\0 and \ud800")
     assert do(db, records.get, "main", id).words == "\N{REPLACEMENT CHARACTER} and ?"
+
+
+def test_a_room_that_fits_no_key_of_a_database_costs_nobody_the_record(db: Database) -> None:
+    dice = random.Random(4)
+    room = "\0" + "".join(chr(dice.randrange(0x100, 0x2000)) for _ in range(1950))
+    (id,) = kept(db, "a", rooms=(room, "212"))
+    assert do(db, records.get, "main", id).rooms == ("212", "\N{REPLACEMENT CHARACTER}" + room[1:64])
+    assert [one.id for one in do(db, records.listed, "main", room=room)] == [id]
+
+
+def test_a_piece_of_work_that_the_database_will_never_take_is_undone_alone(db: Database) -> None:
+    """A key twice, a text too long for one: those behind it in the unit must not wait for ever."""
+
+    def twice(tx: Tx) -> None:
+        for _ in range(2):
+            tx.connection.execute(text("INSERT INTO pms_state VALUES ('main', 'a', '1')"))
+
+    def unit(tx: Tx) -> list[int]:
+        with pytest.raises(IntegrityError) as refused:
+            apart(tx, lambda: twice(tx))
+        assert not is_of_the_database(refused.value)
+        return records.add(tx, "main", "pms", Direction.IN, NOW, [(b"a", "a", ())], worked=False)
+
+    (id,) = result_of(db.run(unit))
+    assert [one.id for one in do(db, records.unworked, "main", "pms")] == [id]
+    assert do(db, pms_state.values, "main") == {}
 
 
 def test_the_list_is_by_time_and_newest_first_whatever_the_order_of_saving(db: Database) -> None:

@@ -8,6 +8,7 @@ is the last one kept: it is told once, and put away.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -41,6 +42,7 @@ from hotelbridge_csv.reading import Reading, read
 from hotelbridge_csv.settings import CsvSettings
 
 T = TypeVar("T")
+_NOT_APPLIED = "the house could not apply this: see its log"
 
 
 class CsvLink:
@@ -162,11 +164,23 @@ class CsvLink:
         if envelope.content.mark != self._taken:
             message = Received(closed(envelope), reading.words, reading.rooms)
             self._may_be_left = True
-            (record,) = await self._context.received([message])
-            await self._tell(record, envelope, reading)
+            record = await self._saved(message)
+            reading = await self._tell(record, envelope, reading)
             self._may_be_left = False
         self._standing.heard(self._context.clock.monotonic())
         await self._put_away(seen.name, reading)
+
+    async def _saved(self, message: Received) -> int:
+        """Its number. What the store refuses for what is in it must not keep later files waiting for ever."""
+        try:
+            (record,) = await self._context.received([message])
+        except (StoreUnavailable, NotOwner, CancelledError):
+            raise
+        except Exception:
+            self._log.failure("the rooms and words of a file of the PMS could not be kept")
+            bare = Received(message.body, "its words could not be kept")
+            (record,) = await self._context.received([bare])
+        return record
 
     def _meaning(self, envelope: Envelope) -> Reading:
         if envelope.content.wrong:
@@ -174,10 +188,19 @@ class CsvLink:
             return Reading(wrong=(wrong,), words=f"{envelope.name}: {wrong}")
         return read(envelope.name, envelope.content.body, self._settings)
 
-    async def _tell(self, record: int, envelope: Envelope, reading: Reading) -> None:
-        told = Told(record, reading.facts, "; ".join(reading.wrong))
-        await self._context.tell([told], {"taken": envelope.content.mark})
+    async def _tell(self, record: int, envelope: Envelope, reading: Reading) -> Reading:
+        """Told, as far as the house can apply it; what has become of its meaning."""
+        state = {"taken": envelope.content.mark}
+        try:
+            await self._context.tell([Told(record, reading.facts, "; ".join(reading.wrong))], state)
+        except (StoreUnavailable, NotOwner, CancelledError):
+            raise
+        except Exception:
+            self._log.failure("the house could not apply {name}", name=envelope.name)
+            reading = replace(reading, facts=(), wrong=(*reading.wrong, _NOT_APPLIED))
+            await self._context.tell([Told(record, (), _NOT_APPLIED)], state)
         self._taken = envelope.content.mark
+        return reading
 
     async def _put_away(self, name: str, reading: Reading) -> None:
         if reading.wrong:

@@ -30,6 +30,7 @@ from hotelbridge.pms.api import (
 from hotelbridge_csv.settings import CsvSettings
 
 YES, NO = {"1", "y", "yes", "true", "x"}, {"0", "n", "no", "false"}
+LONGEST = 64  # letters of a room or of a reservation's number: what is longer is another column, or damage
 MOST_SAID = 50  # rows that are named when they are wrong
 Row = Mapping[str, str]  # by the plugin's own names of the columns
 
@@ -142,6 +143,9 @@ def _fact(kind: Kind, row: Row, settings: CsvSettings) -> Fact:
         raise Unreadable(row[""])
     if not row["room"]:
         raise Unreadable("names no room")
+    for column in ("room", "from_room", "reservation"):
+        if len(row.get(column, "")) > LONGEST:
+            raise Unreadable(f"its {column} has {len(row[column])} letters, and {LONGEST} are the most")
     if kind is Kind.WAKEUPS:
         return _wakeup(row, settings)
     if kind is Kind.HOUSE:

@@ -124,6 +124,8 @@ def test_wakeups_are_wanted_and_taken_back() -> None:
         ("guests.csv", "room,arrival\n212,24.11.\n", "is no date of the form %Y-%m-%d"),
         ("guests.csv", "room,line_class\n212,moon\n", "is none of internal, local, national, unrestricted"),
         ("guests.csv", 'room\n"212\n', "unexpected end of data"),
+        ("guests.csv", "room,action\n" + 65 * "9" + ",in\n", "its room has 65 letters, and 64 are the most"),
+        ("guests.csv", "room,reservation\n1," + 65 * "9" + "\n", "its reservation has 65 letters"),
         ("wakeups.csv", "room,time\n212,06:30\n", "needs a date and a time"),
         ("wakeups.csv", "room,date,time\n212,2026-11-25,25:00\n", "'25:00' is no time like 06:30"),
         ("wakeups.csv", "room,date,time,action\n212,2026-11-25,06:00,hm\n", "nor a cancellation"),

@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 STX, ETX = 0x02, 0x03
+_BAR = b"|"
+_SHORTEST = 4  # bytes of a record; less is a line end or a sum that a peer sends unasked
 LONGEST = 2000  # bytes of a record, without its frame
 
 
@@ -32,7 +34,13 @@ class Noise:
     skipped: int = 0  # bytes that belong to no whole record
     cut_off: int = 0  # records that were begun and not ended before the next began
     too_long: int = 0
+    bare: int = 0  # stretches between records that look like one whose frame was damaged
     wrong_check: int = 0  # records whose LRC was another; they are taken all the same
+
+    @property
+    def lost(self) -> int:
+        """Records that were lost on the line, as far as it can be seen."""
+        return self.cut_off + self.too_long + self.bare
 
     def __bool__(self) -> bool:
         return self != Noise()
@@ -70,6 +78,7 @@ class Deframer:
         self._step: Callable[[bytes, int, list[bytes]], int]
         self._step = self._line if framing is Framing.CRLF else self._outside
         self._check = 0
+        self._between, self._bar = 0, False  # bytes since the last record, and whether a bar is among them
 
     @property
     def noise(self) -> Noise:
@@ -90,10 +99,15 @@ class Deframer:
 
     def _outside(self, chunk: bytes, at: int, found: list[bytes]) -> int:
         start = chunk.find(STX, at)
+        stop = len(chunk) if start < 0 else start
+        self._skip(stop - at)
+        self._between += stop - at
+        self._bar = self._bar or _BAR in chunk[at:stop]
         if start < 0:
-            self._skip(len(chunk) - at)
-            return len(chunk)
-        self._skip(start - at)
+            return stop
+        if self._bar and self._between >= _SHORTEST:
+            self._noise = replace(self._noise, bare=self._noise.bare + 1)
+        self._between, self._bar = 0, False
         self._step = self._inside
         return start + 1
 

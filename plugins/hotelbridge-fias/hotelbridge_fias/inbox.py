@@ -2,14 +2,15 @@
 
 Stands apart from the line: what was received is saved and told also when the line is gone meanwhile, and
 while the store cannot be written it is tried again until it can. A record that nobody can read, or that
-the house cannot apply, is told with a note and stops nothing.
+the house cannot apply, is told with a note and stops nothing; but where a part of a resync is lost
+in that way, its end is told as an incomplete one: nothing may be concluded from what it did not name.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -27,6 +28,7 @@ from hotelbridge.pms.api import (
     ResyncBegun,
     ResyncEnded,
     Told,
+    personal,
 )
 from hotelbridge_fias.meaning import Meaning, meaning
 from hotelbridge_fias.records import BadRecord, Record, parse
@@ -52,6 +54,7 @@ class Arrival:
     record: Record | None = None  # None: it is none
     words: str = ""
     note: str = ""
+    damaged: bool = False  # something before it, or near it, was lost on the line
     settle: list[Callable[[], None]] = field(default_factory=list)  # to be called when it is saved
     state: Mapping[str, str | None] = field(default_factory=dict)  # to be kept with it
 
@@ -61,9 +64,17 @@ def arrival(body: bytes, encoding: str, at: datetime) -> Arrival:
     try:
         record = parse(body, encoding)
     except BadRecord as wrong:
-        text = body.decode(encoding, "replace")[:200]
-        return Arrival(at, body, None, f"not a record: {text!r}", f"cannot be read: {wrong}")
+        text = personal(repr(body.decode(encoding, "replace")[:200]))  # may hold a name
+        return Arrival(at, body, None, f"not a record: {text}", f"cannot be read: {wrong}")
     return Arrival(at, body, record, words(record))
+
+
+@dataclass(frozen=True, slots=True)
+class Resync:
+    """How far a resync has been told."""
+
+    runs: bool = False
+    whole: bool = True  # nothing of it was lost
 
 
 class Disowned(Exception):
@@ -81,21 +92,21 @@ class Inbox:
         settings: FiasSettings,
         *,
         hold: Callable[[bool], None],
-        unable: Callable[[Record], None],
         disowned: Callable[[], None],
     ) -> None:
         self._context = context
         self._settings = settings
         self._hold = hold  # True: too much waits, read no more for now
-        self._unable = unable  # a wake-up that nobody can do
         self._disowned = disowned
         self._queue: deque[Arrival] = deque()
         self._held = False
         self._closing: float | None = None  # since when the store is not waited for any more
         self._closed = False
+        self._foreign = False  # somebody else tells the house what is saved
         self._working: Deferred[None] | None = None
         self._waiting: tuple[IDelayedCall, Deferred[None]] | None = None
-        self._resync = False  # as told
+        self._resync = Resync()  # as told
+        self._unapplied = False  # the house could not apply something that came since
 
     async def take_up(self) -> dict[str, str]:
         """Tell what was saved and not told before this process; the durable state as it was before.
@@ -103,7 +114,7 @@ class Inbox:
         A resync that was cut off by the end of that process is ended, incomplete.
         """
         state = await self._surely(self._context.state)
-        self._resync = RESYNC in state
+        self._resync = Resync(RESYNC in state)
         seen: set[int] = set()
         while self._closing is None:
             left = [one for one in await self._surely(self._context.left_over) if one.id not in seen]
@@ -116,7 +127,7 @@ class Inbox:
                 seen.update(one.id for one in part)
                 items = [arrival(one.body, self._settings.encoding, one.at) for one in part]
                 await self._tell(items, [one.id for one in part])
-        if self._resync:
+        if self._resync.runs:
             await self._tell([Arrival(self._context.clock.now())], [None])
         return await self._surely(self._context.state)
 
@@ -156,8 +167,8 @@ class Inbox:
                 for _ in part:
                     self._queue.popleft()
                 self._make_room()
-                if not self._late():
-                    await self._tell(part, numbers)
+                if not self._foreign and not self._late():
+                    await self._tell_if_ours(part, numbers)
         except (CancelledError, Disowned):
             self._queue.clear()
         except Exception:
@@ -166,6 +177,13 @@ class Inbox:
             )
         finally:
             self._working = None
+
+    async def _tell_if_ours(self, part: Sequence[Arrival], numbers: Sequence[int | None]) -> None:
+        """Where it is not, what came is saved nevertheless: whoever runs the property now takes it up."""
+        try:
+            await self._tell(part, numbers)
+        except Disowned:
+            self._foreign = True
 
     def _late(self) -> bool:
         """Whether a stop takes too long to tell what is saved: it will be left over."""
@@ -179,30 +197,39 @@ class Inbox:
     async def _save(self, part: Sequence[Arrival]) -> list[int | None]:
         records = [one for one in part if one.body is not None]
         messages = [Received(one.body or b"", one.words, _rooms(one)) for one in records]
-        numbers = iter(await self._surely(lambda: self._context.received(messages)) if messages else ())
+        numbers = iter(await self._saved(messages) if messages else ())
         for one in records:
             for settle in one.settle:
                 settle()
         return [None if one.body is None else next(numbers) for one in part]
 
+    async def _saved(self, messages: Sequence[Received]) -> Sequence[int]:
+        """Their numbers. One that the store refuses for what is in it keeps none of the others waiting."""
+        try:
+            return await self._surely(lambda: self._context.received(messages), patient=False)
+        except (CancelledError, Disowned):
+            raise
+        except Exception:
+            self.log.failure("{property}: what came is not saved", property=self._context.property)
+        if len(messages) > 1:  # find the one that it is
+            return [number for one in messages for number in await self._saved([one])]
+        bare = [Received(one.body, "its words could not be kept") for one in messages]
+        return await self._surely(lambda: self._context.received(bare))
+
     async def _tell(self, part: Sequence[Arrival], numbers: Sequence[int | None]) -> None:
         told: list[Told] = []
         state: dict[str, str | None] = {}
-        unable: list[Record] = []
-        resync = self._resync
+        resync = replace(self._resync, whole=self._resync.whole and not self._unapplied)
+        self._unapplied = False
         for one, number in zip(part, numbers, strict=True):
             meant = self._mean(one)
             facts, note, resync = _in_resync(one, meant, resync)
             told.append(Told(number, facts, note))
             state.update(_kept(one, facts))
-            if meant.unable and one.record is not None:
-                unable.append(one.record)
         told = [one for one in told if one.record is not None or one.facts]
         if told or state:
             await self._apply(told, state)
         self._resync = resync
-        for record in unable:
-            self._unable(record)
 
     def _mean(self, one: Arrival) -> Meaning:
         if one.record is None:
@@ -215,9 +242,11 @@ class Inbox:
         note = one.note or meant.note
         if one.record.id == "PA" and not note:
             note = "the answer to a posting of an earlier run of this program"
-        return Meaning(meant.facts, note, meant.unable)
+        return Meaning(meant.facts, note)
 
     async def _apply(self, told: Sequence[Told], state: Mapping[str, str | None]) -> None:
+        if len(told) == 1:
+            told = [self._as_whole(told[0])]
         try:
             await self._surely(lambda: self._context.tell(told, state), patient=False)
             return
@@ -229,9 +258,19 @@ class Inbox:
             for one in told:
                 await self._apply([one], state)
         elif told and told[0].facts:
+            self._unapplied = True
             await self._apply(
                 [Told(told[0].record, (), "the house could not apply this: see its log")], state
             )
+
+    def _as_whole(self, one: Told) -> Told:
+        """An end of a resync tells whether the house could apply all of it."""
+        if ResyncBegun() in one.facts:
+            self._unapplied = False
+        if not self._unapplied:
+            return one
+        facts = (ResyncEnded(complete=False) if fact == ResyncEnded() else fact for fact in one.facts)
+        return replace(one, facts=tuple(facts))
 
     async def _surely(self, call: Callable[[], Awaitable[T]], *, patient: bool = True) -> T:
         """The same call until the store takes it; where not `patient`, only the store is waited for."""
@@ -267,19 +306,31 @@ def _rooms(one: Arrival) -> tuple[str, ...]:
     return rooms_of(one.record) if one.record is not None else ()
 
 
-def _in_resync(one: Arrival, meant: Meaning, running: bool) -> tuple[tuple[Fact, ...], str, bool]:
-    """The facts of an arrival, a note, and whether a resync runs afterwards."""
+def _in_resync(one: Arrival, meant: Meaning, before: Resync) -> tuple[tuple[Fact, ...], str, Resync]:
+    """The facts of an arrival, a note, and how the resync stands afterwards."""
     if one.body is None:  # the link broke, or began anew: what was not told by now will not be
-        return ((ResyncEnded(complete=False),) if running else ()), "", False
+        return ((ResyncEnded(complete=False),) if before.runs else ()), "", Resync()
     facts = meant.facts
+    whole = before.whole and not _is_lost(one, meant)
     if any(isinstance(fact, ResyncEnded) for fact in facts):
-        if not running:
-            return (), "a resync ends that did not begin, or was broken off: ignored", False
-        return facts, meant.note, False
+        if not before.runs:
+            return (), "a resync ends that did not begin, or was broken off: ignored", Resync()
+        if not whole:
+            return (ResyncEnded(complete=False),), "a part of this resync was lost", Resync()
+        return facts, meant.note, Resync()
     begun = any(isinstance(fact, ResyncBegun) for fact in facts)
-    if begun and running:  # the one before was given up by the PMS
-        return (ResyncEnded(complete=False), *facts), meant.note, True
-    return facts, meant.note, running or begun
+    if begun and before.runs:  # the one before was given up by the PMS
+        return (ResyncEnded(complete=False), *facts), meant.note, Resync(runs=True)
+    return facts, meant.note, Resync(runs=True) if begun else Resync(before.runs, whole)
+
+
+def _is_lost(one: Arrival, meant: Meaning) -> bool:
+    """Whether something of a resync may be missing here. An RE says nothing of guests, and often nothing
+    that this house acts on."""
+    if one.record is None:
+        return True
+    stands = one.record.has("SF") and one.record.id != "RE"
+    return one.damaged or (stands and not meant.facts)
 
 
 def _kept(one: Arrival, facts: Sequence[Fact]) -> dict[str, str | None]:

@@ -54,8 +54,8 @@ class Owner(Protocol):
         """A line stands."""
         ...
 
-    def arrived(self, line: Line, bodies: list[bytes]) -> None:
-        """Whole records, as they came together."""
+    def arrived(self, line: Line, bodies: list[bytes], *, damaged: bool = False) -> None:
+        """Whole records, as they came together; `damaged`: near them something was lost."""
         ...
 
     def lost(self, line: Line, words: str) -> None:
@@ -94,6 +94,7 @@ class Socket(Connection):
         self._owner = owner
         self._framing = framing
         self._deframer = Deframer(framing)
+        self._lost = 0  # records that the owner knows were lost
 
     def connectionMade(self) -> None:  # noqa: N802
         keepalive = getattr(self.transport, "setTcpKeepAlive", None)
@@ -104,7 +105,8 @@ class Socket(Connection):
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
         bodies = self._deframer.feed(data)
         if bodies:
-            self._owner.arrived(self, bodies)
+            before, self._lost = self._lost, self._deframer.noise.lost
+            self._owner.arrived(self, bodies, damaged=self._lost > before)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802
         self._owner.lost(self, reason_words(reason.value))
@@ -296,8 +298,8 @@ class _Relay:
     def connected(self, line: Line) -> None:
         self._owner.connected(line)
 
-    def arrived(self, line: Line, bodies: list[bytes]) -> None:
-        self._owner.arrived(line, bodies)
+    def arrived(self, line: Line, bodies: list[bytes], *, damaged: bool = False) -> None:
+        self._owner.arrived(line, bodies, damaged=damaged)
 
     def lost(self, line: Line, words: str) -> None:
         self._porter.gone(line)

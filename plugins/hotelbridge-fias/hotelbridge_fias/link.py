@@ -47,9 +47,7 @@ class FiasLink:
         self._settings = settings
         self._talk = Talk(context, settings, self, random)
         self._outbox = self._talk.outbox
-        self._inbox = Inbox(
-            context, settings, hold=self._talk.hold, unable=self._say_unable, disowned=self._disowned
-        )
+        self._inbox = Inbox(context, settings, hold=self._talk.hold, disowned=self._disowned)
         within = settings.answer_within.total_seconds()
         self._postings = Postings(
             context.clock, self._outbox, within, same_number=settings.resend_same_number
@@ -60,6 +58,7 @@ class FiasLink:
         self._resync_timer: IDelayedCall | None = None  # runs while DS..DE does
         self._resync_asked: Deferred[None] | None = None
         self._audit_since: datetime | None = None
+        self._unheard: list[Deferred[None]] = []  # whoever wants to know that the peer still speaks
 
     # --- the house's calls ---
 
@@ -90,6 +89,8 @@ class FiasLink:
         """Of one that neither the PMS asked for nor was told of, it is told nothing."""
         if result.echo or self._settings.wakeup_news:
             await self._send(outgoing.wakeup_result(result))
+            if not self._settings.serial:  # where each record is acknowledged
+                await self._heard_again()
 
     async def report_wakeup_news(self, news: WakeupNews) -> None:
         if self._settings.wakeup_news:
@@ -124,6 +125,9 @@ class FiasLink:
 
     def came(self, arrived: Arrival) -> None:
         """One record, before it is saved: what it means for the traffic itself."""
+        waiting, self._unheard = self._unheard, []
+        for heard in waiting:
+            heard.callback(None)
         record = arrived.record
         if record is not None:
             self._look_at(record, arrived)
@@ -144,6 +148,9 @@ class FiasLink:
     def line_lost(self, words: str) -> None:
         self._postings.line_lost(words)
         self._end_waiting_for_resync(Unknown(words))
+        waiting, self._unheard = self._unheard, []
+        for heard in waiting:
+            heard.errback(Unknown(f"written, and nothing was heard since: {words}"))
 
     # --- within ---
 
@@ -176,6 +183,17 @@ class FiasLink:
     async def _send(self, record: Record) -> None:
         self._must_flow(pause_in_audit=True)
         await self._outbox.put(self._sendable(record))
+
+    async def _heard_again(self) -> None:
+        """Until the peer has said anything. A connection whose far end is dead takes what is written for a
+        long time; where nothing comes, `Talk` asks, and lets go of it in the end: then this is `Unknown`."""
+        heard: Deferred[None] = Deferred(self._unheard_forgotten)
+        self._unheard.append(heard)
+        await heard
+
+    def _unheard_forgotten(self, heard: Deferred[None]) -> None:
+        if heard in self._unheard:
+            self._unheard.remove(heard)
 
     def _sendable(self, record: Record) -> Record:
         try:
@@ -235,17 +253,8 @@ class FiasLink:
         if asked is not None and not asked.called:
             asked.callback(None) if why is None else asked.errback(why)
 
-    def _say_unable(self, request: Record) -> None:
-        """Whoever booked a wake-up that cannot be read is to hear that nobody will be woken."""
-        if self._talk.up and self._stopping is None:
-            self._outbox.put(outgoing.unable(request)).addErrback(_gone)
-
     def _disowned(self) -> None:
         self._talk.disown()
 
     def _here(self) -> datetime:
         return self._clock.now().astimezone(self._context.zone)
-
-
-def _gone(failure: object) -> None:
-    """It was worth a try; the note in the recorder stays."""

@@ -33,6 +33,9 @@ from hotelbridge_fias.values import filled, next_occurrence
 
 # What the link itself deals with.
 OF_THE_LINK = frozenset({"LS", "LA", "LE", "LD", "LR", "LC", "PA"})
+LONGEST = 64  # letters of a room or of a reservation's number: what is longer is damage
+_NO_ROOM = "?"  # of a wake-up that names none
+_MOST_SAID = 20  # letters of a date or a time that is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,6 @@ class Meaning:
 
     facts: tuple[Fact, ...] = ()
     note: str = ""
-    unable: bool = False  # a wake-up that nobody can do as it was asked for: the PMS is to hear so
 
 
 @dataclass(slots=True)
@@ -70,10 +72,20 @@ def meaning(record: Record, settings: FiasSettings, zone: ZoneInfo, at: datetime
     if reader is None:
         return Meaning(note="" if kind in OF_THE_LINK else f"unknown record {kind}, ignored")
     reading = _Reading(record, settings, zone, at)
-    if kind not in _OF_THE_HOUSE and not reading.room:
-        return Meaning(note=f"{kind} names no room (RN), ignored", unable=kind == "WR")
+    if kind not in _OF_THE_HOUSE | {"WR"} and not reading.room:
+        return Meaning(note=f"{kind} names no room (RN), ignored")
+    if kind != "WR" and (too_long := _too_long(record)):
+        return Meaning(note=f"{kind}: {too_long}, ignored")
     facts = tuple(reader(reading))
-    return Meaning(facts, "; ".join(reading.notes), unable=kind == "WR" and not facts)
+    return Meaning(facts, "; ".join(reading.notes))
+
+
+def _too_long(record: Record) -> str:
+    """What of a record cannot be the name of a room or of a reservation; "" where all can."""
+    for name, value in record.fields:
+        if name in ("RN", "RO", "G#") and len(value) > LONGEST:
+            return f"its {name} has {len(value)} letters, and {LONGEST} are the most"
+    return ""
 
 
 def _check_in(one: _Reading) -> list[Fact]:
@@ -114,12 +126,17 @@ def _room(one: _Reading) -> list[Fact]:
 
 
 def _wakeup(one: _Reading) -> list[Fact]:
+    """One that nobody can do as it was asked for is told too: a person is to hear of it, and the PMS."""
+    room = one.room[:LONGEST] or _NO_ROOM
+    on, at = filled(one.record, "DA") or "", filled(one.record, "TI") or ""
     local = _local(one)
     if local is None:
         one.note("its time cannot be read: nobody will be woken by it")
-        return []
-    echo = f"{filled(one.record, 'DA') or local[2:10].replace('-', '')}|{filled(one.record, 'TI') or ''}"
-    return [WakeupWanted(room=one.room, local=local, **_reservation(one), echo=echo)]
+        on, at = on[:_MOST_SAID], at[:_MOST_SAID]
+        return [WakeupWanted(room=room, local=f"DA{on} TI{at}", echo=f"{on}|{at}")]
+    reservation = (filled(one.record, "G#") or "")[:LONGEST] or None
+    echo = f"{on or local[2:10].replace('-', '')}|{at}"
+    return [WakeupWanted(room=room, local=local, reservation=reservation, echo=echo)]
 
 
 def _no_wakeup(one: _Reading) -> list[Fact]:

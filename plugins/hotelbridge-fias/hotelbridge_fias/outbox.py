@@ -13,6 +13,7 @@ from functools import partial
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall
+from twisted.logger import Logger
 
 from hotelbridge.clock import Clock
 from hotelbridge.pms.api import PmsError, Refused, Unavailable, Unknown
@@ -38,6 +39,8 @@ class _Item:
 
 class Outbox:
     """The way out of one link."""
+
+    log = Logger()
 
     def __init__(self, clock: Clock, gap: float, write: Write) -> None:
         self._clock = clock
@@ -110,11 +113,25 @@ class Outbox:
                 self._timer = self._clock.call_later(wait, self._waited)
                 return
             item = self._under_way = queue.popleft()
-            self._within = True
-            self._write(item.record, partial(self._gone, item))
-            self._within = False
+            if not self._give(item):
+                continue
             if item.then is not None:
                 item.then()
+
+    def _give(self, item: _Item) -> bool:
+        """Give a record to the line. One that cannot be written fails alone: others wait behind it."""
+        self._within = True
+        try:
+            self._write(item.record, partial(self._gone, item))
+        except Exception as wrong:
+            self.log.failure("a record {id} for the PMS cannot be written", id=item.record.id)
+            if self._under_way is item:
+                self._under_way = None
+            _fail(item, Refused(f"cannot be written: {wrong}"))
+            return False
+        finally:
+            self._within = False
+        return True
 
     def _waited(self) -> None:
         self._timer = None

@@ -82,19 +82,13 @@ def charge(posting: Posting, settings: FiasSettings, zone: ZoneInfo) -> Record:
 def wakeup_result(result: WakeupResult) -> Record:
     """A WA: the time as the PMS wrote it, or as it was booked here."""
     on, _, at = result.echo.partition("|")
-    when = (("DA", on), ("TI", at)) if on and at else _when(result.local)
+    when = (("DA", on), ("TI", at)) if (on and at) or not _is_moment(result.local) else _when(result.local)
     return Record("WA", (("RN", result.room), *when, ("AS", OF_RESULTS[result.result])))
 
 
 def resync(now: datetime) -> Record:
     """A DR: asks for everything as it stands."""
     return Record("DR", stamp(now))
-
-
-def unable(request: Record) -> Record:
-    """A WA for a wake-up that cannot be read: whoever booked it is to know that nobody will be woken."""
-    said = tuple((name, request.first(name) or "") for name in ("RN", "DA", "TI"))
-    return Record("WA", (*said, ("AS", "UR")))
 
 
 def wakeup_news(news: WakeupNews) -> Record:
@@ -109,6 +103,15 @@ def room_status(status: RoomStatus, settings: FiasSettings) -> Record:
         raise Refused(f"{status.status!r} has no number: add it to room_status")
     by = (("ID", status.by),) if status.by else ()
     return Record("RE", (("RN", status.room), ("RS", code), *by))
+
+
+def _is_moment(local: str) -> bool:
+    """Whether it is a time of the hotel's clocks, and not what somebody asked for in its place."""
+    try:
+        datetime.fromisoformat(local)
+    except ValueError:
+        return False
+    return True
 
 
 def _when(local: str) -> tuple[tuple[str, str], tuple[str, str]]:

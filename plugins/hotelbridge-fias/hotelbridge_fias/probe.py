@@ -162,7 +162,7 @@ class _Trial:
     def connected(self, line: Line) -> None:
         """Its Deferred tells."""
 
-    def arrived(self, line: Line, bodies: list[bytes]) -> None:
+    def arrived(self, line: Line, bodies: list[bytes], *, damaged: bool = False) -> None:
         for body in bodies:
             try:
                 self._say(parse(body, self._settings.encoding).id)

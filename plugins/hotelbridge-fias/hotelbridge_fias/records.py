@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from hotelbridge.pms.api import personal
 from hotelbridge_fias.framing import LONGEST
 from hotelbridge_fias.letters import encoded, printable
 
@@ -60,9 +61,14 @@ def parse(body: bytes | str, encoding: str = "utf-8") -> Record:
     id, *rest = text.strip("\r\n\f\x00\x02\x03").split("|")
     id = id.strip()
     if not _ID.fullmatch(id):
-        raise BadRecord(f"a record begins with two letters and a bar, not with {printable(text)[:20]!r}")
+        raise BadRecord(f"a record begins with two letters and a bar, not with {_shown(text)}")
     fields = ((piece[:2], printable(piece[2:], line_ends=True)) for piece in rest)
     return Record(id, tuple((name, value) for name, value in fields if _FIELD_ID.fullmatch(name)))
+
+
+def _shown(text: str) -> str:
+    """The beginning of something that is no record: nobody can say whether it is a guest's name."""
+    return personal(repr(printable(text)[:20]))
 
 
 def render(record: Record, encoding: str = "utf-8", longest: int = LONGEST) -> bytes:

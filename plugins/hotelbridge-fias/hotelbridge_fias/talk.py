@@ -167,11 +167,12 @@ class Talk:
         if self._parted is not None and self._line is None:
             self._have_parted()
 
-    def arrived(self, line: Line, bodies: list[bytes]) -> None:
+    def arrived(self, line: Line, bodies: list[bytes], *, damaged: bool = False) -> None:
         if line is not self._line:
             return
         for body in bodies:
             one = arrival(body, self._settings.encoding, self._clock.now())
+            one.damaged = damaged
             one.settle.append(line.took())
             if one.record is not None:
                 self._heard(one.record)

@@ -53,7 +53,9 @@ class House:
         self.slow = 0.0  # seconds that a commit takes
         self.full = False  # nothing can be written
         self.owner = True
+        self.lease = True  # without it what came is saved, and nothing is told
         self.killed = False
+        self.cannot_save: Callable[[Received], bool] = lambda message: False
         self.refuses: Callable[[Fact], bool] = lambda fact: False  # facts that it cannot apply
         self.shown: list[tuple[dict[Layer, bool | None], str]] = []
         self.times: list[datetime] = []
@@ -71,6 +73,8 @@ class House:
 
     async def received(self, messages: Sequence[Received]) -> Sequence[int]:
         await self._commit()
+        if any(map(self.cannot_save, messages)):
+            raise ValueError("this house cannot save that")
         self.saved_together.append(len(messages))
         numbers = []
         for one in messages:
@@ -87,6 +91,8 @@ class House:
 
     async def tell(self, told: Sequence[Told], state: Mapping[str, str | None] | None = None) -> None:
         await self._commit()
+        if not self.lease:
+            raise NotOwner("this node does not hold the property")
         if any(self.refuses(fact) for one in told for fact in one.facts):
             raise ValueError("this house cannot apply that")
         for one in told:

@@ -20,7 +20,7 @@ class TestOracle(PluginContract):
         return FiasPeer(house, Habits(mode=self.mode))
 
     def make_settings(self, peer: FiasPeer, folder: Path) -> dict[str, Any]:
-        return {"endpoint": ENDPOINT, "wakeup_news": True, "room_status": {"3": "3"}}
+        return {"endpoint": ENDPOINT, "wakeup_news": True, "room_status": {"3": "3"}, "keepalive": "30s"}
 
 
 class TestProtel(TestOracle):

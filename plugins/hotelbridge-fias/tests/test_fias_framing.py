@@ -46,6 +46,25 @@ def test_a_frame_is_stx_the_record_and_etx() -> None:
     assert frame(b"LA|", Framing.CRLF) == b"LA|\r\n"
 
 
+@pytest.mark.parametrize(
+    ("stream", "lost"),
+    [
+        (b"\r\n", 0),  # many a peer ends its records so
+        (b"|", 0),  # a sum that nobody asked for
+        (b"GI|RN212|\x03", 1),  # without its STX
+        (b"\x02GI|RN212|", 1),  # without its ETX
+        (b"\x02" + b"x" * (LONGEST + 1) + b"\x03", 1),
+    ],
+)
+def test_a_record_that_was_lost_on_the_line_is_counted_and_what_never_was_one_is_not(
+    stream: bytes, lost: int
+) -> None:
+    deframer = Deframer()
+    frames = frame(LS) + stream + frame(LA)
+    assert [body for byte in frames for body in deframer.feed(bytes((byte,)))] == [LS, LA]
+    assert deframer.noise.lost == lost
+
+
 def test_noise_between_records_is_skipped_and_counted() -> None:
     deframer = Deframer()
     assert deframer.feed(b"\r\n\x00" + frame(LS) + b"w" + frame(LA) + b"\r\n") == [LS, LA]

@@ -7,14 +7,12 @@ from typing import Any
 import pytest
 from fias_bench import Bench, Outcome
 from hotelbridge_fias.records import Record
-from hotelbridge_fias.simulator_habits import Door, Habits, Mode, Resync, Segments
+from hotelbridge_fias.simulator_habits import Habits, Mode, Segments
 
 from hotelbridge.pms.api import (
     AuditBegun,
     AuditEnded,
     CheckedIn,
-    ResyncBegun,
-    ResyncEnded,
     Unavailable,
 )
 
@@ -162,7 +160,7 @@ def test_bytes_that_are_no_record_are_kept_too(bench: Any) -> None:
     one.pms.line._wire.put(b"?what is this")
     one.play('gi 212 1001 "Huber"')
     kept = next(row for row in one.house.disk.records if row.body == b"?what is this")
-    assert kept.words.startswith("not a record")
+    assert kept.words == "not a record: “'?what is this'”"  # it may hold a name
     assert "cannot be read" in one.house.disk.notes[kept.id]
     assert guests(one) == ["1001"]
 
@@ -196,105 +194,35 @@ def test_another_code_page_is_read_and_a_wrong_byte_does_no_harm(bench: Any) -> 
     assert other.facts[0].name == "M\ufffdller" and other.up
 
 
-# --- resync ---
-
-
-@MODES
-def test_a_resync_is_told_from_its_beginning_to_its_end_with_what_happens_meanwhile(
-    bench: Any, mode: Mode
+def test_what_the_store_refuses_for_what_is_in_it_keeps_nothing_else_waiting(
+    bench: Any, logged_failures: Any
 ) -> None:
-    one = bench(Habits(mode=mode, resync_gap=0.5)).alive()
-    one.play('gi 101 1 "One"', 'gi 212 2 "Two"', 'share 212 3 "Three"')
-    one.facts.clear()
-    asked = Outcome(one.link.request_resync())
-    one.wait(0.5)
-    one.play('gi 305 4 "Now"')
-    one.wait(10.0)
-    assert asked.over and asked.error is None
-    assert one.facts[0] == ResyncBegun() and one.facts[-1] == ResyncEnded(complete=True)
-    arrivals = {fact.reservation: fact for fact in one.facts if isinstance(fact, CheckedIn) and fact.resync}
-    assert arrivals["3"].shared is True and arrivals["2"].shared is False
-    assert any(isinstance(f, CheckedIn) and not f.resync and f.reservation == "4" for f in one.facts)
-
-
-@MODES
-def test_a_pms_that_ignores_the_wish_for_a_resync_is_no_fault(bench: Any, mode: Mode) -> None:
-    one = bench(Habits(mode=mode, resync=Resync.SILENT)).alive()
-    asked = Outcome(one.link.request_resync())
-    one.wait(29.0)
-    assert not asked.over
-    one.wait(2.0)
-    assert asked.over and asked.error is None and one.up
-
-
-def test_rooms_that_come_without_beginning_and_end_are_taken(bench: Any) -> None:
-    one = bench(Habits(resync=Resync.BARE)).alive()
-    one.play('gi 101 1 "One"')
-    one.facts.clear()
-    asked = Outcome(one.link.request_resync())
+    one = bench(Habits(segments=Segments.MERGED)).alive()
+    one.house.cannot_save = lambda message: "1002" in message.words
+    for n in (1001, 1002, 1003):
+        one.pms.front_desk.check_in("212", str(n), share=True)
     one.wait(1.0)
-    assert asked.over
-    assert not any(isinstance(fact, ResyncBegun | ResyncEnded) for fact in one.facts)
-    assert one.facts[0].resync is True
+    assert guests(one) == ["1001", "1002", "1003"]
+    assert [row.words for row in one.house.disk.records if b"1002" in row.body] == [
+        "its words could not be kept"
+    ]
+    assert logged_failures.take("is not saved")
 
 
-def test_nothing_is_sent_while_a_resync_runs(bench: Any) -> None:
-    one = bench(Habits(resync_gap=2.0)).alive()
-    one.play("resync")
-    posted, woken = one.post(), one.woken("261124|063000")
-    again = Outcome(one.link.request_resync())
-    assert isinstance(posted.error, Unavailable) and isinstance(woken.error, Unavailable)
-    assert again.over and again.error is None
-    one.wait(15.0)
-    assert one.wrote("DR") == [] and one.wrote("PS") == []
-    one.play('gi 212 1001 "Huber"')
-    assert not one.post().over
-
-
-@pytest.mark.parametrize("broken", ["drop", "le", "again"])
-def test_a_resync_that_breaks_off_is_ended_incomplete(bench: Any, broken: str) -> None:
-    one = bench(Habits(mode=Mode.PROTEL, resync_gap=2.0, second=Door.OPEN)).alive()
-    one.play("resync")
-    if broken == "again":
-        one.pms.line.is_alive = False
-        one.pms.line._start()
-        one.wait(20.0)
-    else:
-        one.play(broken)
-    one.wait(60.0)
-    ends = [fact for fact in one.facts if isinstance(fact, ResyncEnded)]
-    assert ends[0] == ResyncEnded(complete=False)
-    assert one.up
-
-
-def test_a_resync_without_an_end_does_not_hold_the_traffic_for_ever(bench: Any) -> None:
-    one = bench(Habits(resync=Resync.NO_END)).alive()
-    one.play("resync")
-    one.wait(119.0)
-    assert isinstance(one.woken("261124|063000").error, Unavailable)
-    one.wait(2.0)
-    assert one.facts[-1] == ResyncEnded(complete=False)
-    one.pms._listing = None
-    one.pms.hotel.wanted(("212", "261124", "063000"))
-    assert one.woken("261124|063000").error is None
-    one.wait(1.0)
-    assert len(one.wrote("WA")) == 1
-
-
-def test_an_end_without_a_beginning_concludes_nothing(bench: Any) -> None:
+def test_what_waits_when_the_property_goes_to_another_node_is_saved_for_it(bench: Any) -> None:
     one = bench().alive()
-    one.pms.line.send(Record("DE"))
-    one.wait(1.0)
-    assert one.facts == []
-
-
-def test_a_process_that_dies_within_a_resync_ends_it_incomplete_at_its_next_start(bench: Any) -> None:
-    one = bench(Habits(resync_gap=2.0)).alive()
-    one.play("resync")
-    one.wait(3.0)
+    one.house.slow = 0.5
+    one.play('gi 212 1001 "Huber"')
+    one.pms.front_desk.check_in("305", "1002")
+    one.wait(0.1)
+    one.house.lease = False
+    one.pms.front_desk.check_in("101", "1003")
+    one.wait(10.0)
+    assert one.pms.line is None
+    assert [row.body for row in one.house.disk.unworked][-1].startswith(b"GI|RN101|")
     one.kill()
     one.alive()
-    assert [fact for fact in one.facts if isinstance(fact, ResyncEnded)] == [ResyncEnded(complete=False)]
+    assert guests(one) == ["1001", "1002", "1003"] and one.house.disk.unworked == []
 
 
 # --- the night audit ---

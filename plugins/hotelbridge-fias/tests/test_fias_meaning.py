@@ -130,10 +130,26 @@ def test_what_cannot_be_read_of_a_guest_is_noted_and_the_rest_told(text: str, no
     assert read_.facts == (CheckedIn(room="212"),) and note in read_.note
 
 
-def test_a_wakeup_without_a_readable_time_says_that_nobody_can_do_it() -> None:
-    assert read("WR|RN212|DA261124|TI|").unable
-    assert read("WR|DA261124|TI0630|").unable
-    assert not read("WC|RN212|DA261399|TI0630|").unable
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("WR|RN212|DA261124|TI|", WakeupWanted(room="212", local="DA261124 TI", echo="261124|")),
+        ("WR|RN212|TI6:45|", WakeupWanted(room="212", local="DA TI6:45", echo="|6:45")),
+        ("WR|RN212|DA261399|TI0630|", WakeupWanted(room="212", local="DA261399 TI0630", echo="261399|0630")),
+        ("WR|DA261125|TI0630|", WakeupWanted(room="?", local="2026-11-25T06:30:00", echo="261125|0630")),
+    ],
+)
+def test_a_wakeup_that_nobody_can_do_is_told_as_it_came_so_that_a_person_hears_of_it(
+    text: str, fact: WakeupWanted
+) -> None:
+    assert read(text).facts == (fact,)
+
+
+@pytest.mark.parametrize("name", ["RN", "RO", "G#"])
+def test_no_room_and_no_reservation_has_a_name_of_any_length(name: str) -> None:
+    fields = {"RN": "212", "RO": "213", "G#": "1001", name: "x" * 65}
+    found = read("GC|" + "".join(f"{key}{value}|" for key, value in fields.items()))
+    assert (found.facts, found.note) == ((), f"GC: its {name} has 65 letters, and 64 are the most, ignored")
 
 
 @pytest.mark.parametrize(

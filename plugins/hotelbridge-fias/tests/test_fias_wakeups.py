@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from fias_bench import Outcome
+from hotelbridge_fias.records import Record
 from hotelbridge_fias.simulator_habits import Habits, Mode
 
 from hotelbridge.pms.api import (
@@ -15,6 +16,7 @@ from hotelbridge.pms.api import (
     RoomChanged,
     RoomStatus,
     Unavailable,
+    Unknown,
     WakeupNews,
     WakeupNotWanted,
     WakeupResult,
@@ -38,7 +40,7 @@ def test_a_result_goes_out_once_with_the_time_as_it_was_asked_for(
     wanted = one.facts[-1]
     assert isinstance(wanted, WakeupWanted) and wanted.local == "2026-11-24T06:30:15"
     told = one.woken(wanted.echo, result)
-    one.wait(1.0)
+    one.wait(one.settings.keepalive.total_seconds() + 1.0)
     assert told.over and told.error is None
     assert one.wrote("WA") == [f"WA|RN212|DA261124|TI063015|AS{said}|"]
 
@@ -75,15 +77,55 @@ def test_a_result_that_cannot_be_said_now_is_certainly_not_said(bench: Any) -> N
     assert isinstance(one.woken("261124|063000").error, Unavailable)
 
 
-def test_whoever_asks_for_a_wakeup_that_cannot_be_read_hears_that_it_will_not_be(bench: Any) -> None:
-    from hotelbridge_fias.records import Record
-
+def test_a_result_counts_as_said_when_the_pms_has_said_anything_since(bench: Any) -> None:
+    """On a connection whose far end is dead a record can be written for minutes."""
     one = bench().alive()
-    one.pms.hotel.wanted(("212", "261399", "0630"))
-    one.pms.line.send(Record("WR", (("RN", "212"), ("DA", "261399"), ("TI", "0630"))))
+    one.play('gi 212 1001 "Huber"', "wr 212 0630", "wr 212 0640")
+    first, second = one.woken("261124|063000"), one.woken("261124|064000")
+    one.wait(10.0)
+    assert len(one.wrote("WA")) == 2 and not first.over and not second.over
+    one.play("re 212 dn=y")
+    assert first.over and second.over and first.error is second.error is None
+
+
+def test_a_result_that_a_dead_connection_has_swallowed_is_unknown(bench: Any) -> None:
+    one = bench().alive()
+    one.play('gi 212 1001 "Huber"', "wr 212 0630")
+    one.pms.mute()
+    told = one.woken("261124|063000")
+    one.wait(320.0)
+    assert not told.over
+    one.wait(20.0)
+    assert isinstance(told.error, Unknown)
+
+
+def test_on_a_serial_line_the_acknowledgement_is_enough(bench: Any) -> None:
+    one = bench().alive()
+    one.play('gi 212 1001 "Huber"', "wr 212 0630")
+    one.link._settings = one.settings.model_copy(update={"endpoint": "serial:/dev/ttyS0"})
+    assert one.woken("261124|063000").over
+
+
+def test_a_result_of_a_time_that_was_none_says_it_as_it_came(bench: Any) -> None:
+    one = bench().alive()
+    one.pms.hotel.wanted(("212", "", "6:45"))
+    wanted = WakeupResult(0, "212", "", "DA TI6:45", Result.UNABLE, "|6:45")
+    Outcome(one.link.report_wakeup(wanted))
     one.wait(1.0)
-    assert one.facts == []
-    assert one.wrote("WA") == ["WA|RN212|DA261399|TI0630|ASUR|"]
+    assert one.wrote("WA") == ["WA|RN212|DA|TI6:45|ASUR|"]
+
+
+def test_a_record_that_cannot_be_written_fails_alone(bench: Any, logged_failures: Any) -> None:
+    one = bench().alive()
+    one.play('gi 212 1001 "Huber"', "wr 212 0630")
+    failed: list[Any] = []
+    too_long = Record("WA", (("RN", "x" * 2000),))
+    one.link._outbox.put(too_long).addErrback(lambda failure: failed.append(failure.value))
+    one.woken("261124|063000")
+    one.wait(1.0)
+    assert isinstance(failed[0], Refused)
+    assert one.wrote("WA") == ["WA|RN212|DA261124|TI063000|ASOK|"]
+    assert logged_failures.take("cannot be written")
 
 
 def test_of_a_wakeup_that_the_pms_does_not_know_it_hears_nothing(bench: Any) -> None:
