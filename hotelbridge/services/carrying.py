@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from hotelbridge.core.parked import times
 from hotelbridge.core.records import Order, Wakeup, WakeupState
@@ -31,8 +32,18 @@ def said(doing: Doing, these: Sequence[Wakeup]) -> str:
 
 def is_parked(doing: Doing, wakeup: Wakeup) -> bool:
     """Whether the guest for whom it was made has left the room, as far as its history tells."""
-    marks = [line.what for line in history.of(doing.tx, wakeup) if line.what in (PARKED, *_SETTLED)]
-    return bool(marks) and marks[-1] == PARKED
+    return bool(parkings(doing, wakeup))
+
+
+def parkings(doing: Doing, wakeup: Wakeup) -> list[datetime]:
+    """When guests left whose it may be, since it was last known to be somebody's."""
+    found: list[datetime] = []
+    for line in history.of(doing.tx, wakeup):
+        if line.what == PARKED:
+            found.append(line.at)
+        elif line.what in _SETTLED:
+            found.clear()
+    return found
 
 
 def park(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str, why: str) -> None:
@@ -130,7 +141,7 @@ def book_again(doing: Doing, these: Sequence[Wakeup], room: str, reservation: st
 def _again(doing: Doing, one: Wakeup, room: str, numbers: dict[int, int]) -> Wakeup:
     tx, now = doing.tx, doing.now
     order = orders.get(tx, doing.property, one.order_id)
-    if order is not None and room not in order.rooms:
+    if order is not None and (room not in order.rooms or order.ended_at is not None):
         rooms = (room,) if order.ended_at is not None or order.rooms == (one.room,) else (*order.rooms, room)
         orders.save(tx, replace(order, rooms=rooms, ended_at=None, ended_by=None))
     fresh = replace(

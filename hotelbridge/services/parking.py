@@ -71,31 +71,59 @@ def new_guest(doing: Doing, room: str, newcomers: Sequence[Stay]) -> None:
     """Somebody comes into an empty room: what earlier guests left behind does not ring for him (B7)."""
     numbers = {stay.reservation for stay in newcomers if stay.reservation}
     left = [one for one in pending(doing, room) if carrying.is_parked(doing, one)]
-    if any(_is_back(doing, room, stay) for stay in newcomers):
-        carrying.keep(doing, left, room, newcomers[0].reservation)
-    else:
-        _drop(doing, room, [one for one in left if one.reservation not in numbers], numbers)
+    theirs: list[Order] = []
+    for stay in newcomers:
+        before = _was_here(doing, room, stay)
+        if before is not None:
+            his = [one for one in left if _parked_by(doing, one, before)]
+            theirs += _standing_of(doing, before)
+            carrying.keep(doing, his, room, stay.reservation)
+            left = [one for one in left if one not in his]
+    gone = [one for one in left if one.reservation not in numbers]
+    _drop(doing, room, gone, numbers, {order.id for order in theirs})
     _no_notice(doing, room, "a guest is in the room")
 
 
-def _is_back(doing: Doing, room: str, newcomer: Stay) -> bool:
-    """Whether he was in this room until a while ago: checked out and in again."""
-    since = doing.now - SAME_NIGHT
+def _was_here(doing: Doing, room: str, newcomer: Stay) -> Stay | None:
+    """His stay in this room that ended a while ago: checked out and in again."""
     if newcomer.reservation:
         before = stays.of_reservation(doing.tx, doing.property, newcomer.reservation)
-        ended = next((one for one in before if one.ended_at is not None), None)
-        return ended is not None and ended.room == room and (ended.ended_at or since) > since
-    last = stays.last_stay(doing.tx, doing.property, room)
-    recent = last is not None and last.ended_at is not None and last.ended_at > since
-    return recent and last is not None and not last.reservation and same_name(last.name, newcomer.name)
+        last = next((one for one in before if one.ended_at is not None), None)
+    else:
+        last = stays.last_stay(doing.tx, doing.property, room)
+        if last is not None and (last.reservation or not same_name(last.name, newcomer.name)):
+            return None
+    return last if last is not None and last.room == room and _is_recent(doing, last) else None
 
 
-def _drop(doing: Doing, room: str, left: Sequence[Wakeup], numbers: Collection[str]) -> None:
-    """Cancel it, with the standing orders behind it and the days that these have made since he left."""
+def _is_recent(doing: Doing, last: Stay) -> bool:
+    return last.ended_at is not None and last.ended_at > doing.now - SAME_NIGHT
+
+
+def _parked_by(doing: Doing, one: Wakeup, last: Stay) -> bool:
+    """Whether it was this stay's end that parked it: another guest may have been in the room since."""
+    if one.reservation not in ("", last.reservation) or last.ended_at is None:
+        return False
+    for at in carrying.parkings(doing, one):
+        before = stays.last_stay(doing.tx, doing.property, last.room, at)
+        if before is not None and before.ended_at == last.ended_at:
+            return True
+    return False
+
+
+def _drop(
+    doing: Doing, room: str, left: Sequence[Wakeup], numbers: Collection[str], but: Collection[int]
+) -> None:
+    """Cancel it, with the standing orders behind it and the days that these have made since he left.
+
+    `numbers`: the reservations of those who come; `but`: the standing orders of who is back.
+    """
     why = "left behind by an earlier guest"
     gone = stays.last_left(doing.tx, doing.property, room)
     over = {one.order_id for one in left}
     for order in carrying.standing(doing, room):
+        if order.id in but:
+            continue
         earlier = gone is not None and order.created_at < gone and order.reservation not in numbers
         if order.id in over or (earlier and not _is_awaited(doing, order)):
             over.add(order.id)
@@ -120,21 +148,16 @@ def reunite(doing: Doing, stay: Stay) -> None:
     _gather(doing, stay)
     known = stays.of_reservation(doing.tx, doing.property, stay.reservation)
     last = next((one for one in known if one.ended_at is not None), None)
-    if last is None or (last.ended_at or doing.now) <= doing.now - SAME_NIGHT:
+    if last is None or not _is_recent(doing, last):
         return
+    carrying.book_again(doing, _lost_to_others(doing, last), stay.room, stay.reservation)
+    parked = [one for one in pending(doing, last.room) if _parked_by(doing, one, last)]
     if last.room == stay.room:
-        his = [one for one in pending(doing, stay.room) if one.reservation == stay.reservation]
-        carrying.keep(
-            doing, [one for one in his if carrying.is_parked(doing, one)], stay.room, stay.reservation
-        )
-    elif stays.in_house(doing.tx, doing.property, [last.room]):
-        carrying.book_again(doing, _lost_to_others(doing, last), stay.room, stay.reservation)
-    else:
+        carrying.keep(doing, parked, stay.room, stay.reservation)
+    elif not stays.in_house(doing.tx, doing.property, [last.room]):
         theirs = _standing_of(doing, last)
         made = {order.id for order in theirs}
-        these = [
-            one for one in pending(doing, last.room) if one.order_id in made or carrying.is_parked(doing, one)
-        ]
+        these = [one for one in pending(doing, last.room) if one.order_id in made or one in parked]
         carrying.carry(doing, these, stay.room, stay.reservation)
         _follow(doing, theirs, last.room, stay.room)
         _refresh(doing, last.room, "taken along")
@@ -158,9 +181,14 @@ def _his_elsewhere(doing: Doing, stay: Stay) -> dict[str, list[Wakeup]]:
 
 
 def _lost_to_others(doing: Doing, last: Stay) -> list[Wakeup]:
-    """What a new guest's arrival has cancelled since he left, and is not over."""
-    gone = wakeups.of_rooms(doing.tx, doing.property, [last.room], [WakeupState.CANCELLED])
-    return [one for one in gone if one.due > doing.now and _was_left_since(doing, one, last)]
+    """What was his when he left, a new guest's arrival has cancelled since, and is not over.
+
+    The days that his orders have made since he left are his too.
+    """
+    cancelled = wakeups.of_rooms(doing.tx, doing.property, [last.room], [WakeupState.CANCELLED])
+    gone = [one for one in cancelled if one.due > doing.now and _was_left_since(doing, one, last)]
+    his = {one.order_id for one in gone if _parked_by(doing, one, last)}
+    return [one for one in gone if one.order_id in his]
 
 
 def _was_left_since(doing: Doing, one: Wakeup, last: Stay) -> bool:
@@ -215,8 +243,9 @@ def _came_with(doing: Doing, one: Wakeup, others: Sequence[Stay]) -> bool:
 
 
 def _standing_of(doing: Doing, last: Stay) -> list[Order]:
-    """The standing orders that a guest leaves in a room: those of its occupancy, and his own."""
-    his = ("", last.reservation)
+    """The standing orders that a guest leaves in a room: his own, and those of its last occupancy."""
+    was_last = stays.last_left(doing.tx, doing.property, last.room) == last.ended_at
+    his = ("", last.reservation) if was_last else (last.reservation or None,)
     return [
         order
         for order in carrying.standing(doing, last.room)

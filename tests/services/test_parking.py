@@ -173,6 +173,61 @@ def test_who_turns_up_late_gets_back_what_a_new_guest_had_cancelled(
     assert sorted(life.pending()) == [("120", "06:30"), ("120", "06:40")]
 
 
+def test_who_is_back_takes_along_nothing_of_a_guest_who_was_in_his_room_since(
+    evening: Evening, life: GuestLife
+) -> None:
+    """B7: a crew member who is checked out and still asleep in there is to be woken."""
+    life.tell(gi("212", "1001"))
+    evening.book("212", "06:30")
+    life.tell(go("212", "1001"))
+    evening.advance(60)
+    life.tell(gi("212", "2002"))
+    life.tell(wr(evening, "212", "06:45"))
+    evening.order("212", at=f"{evening.day}T06:50", days=("tue",))
+    evening.advance(60)
+    life.tell(go("212", "2002"))
+    evening.advance(60)
+    life.tell(gi("120", "1001"))
+    assert sorted(life.pending())[0] == ("120", "06:30"), "his own, which the other's arrival had cancelled"
+    assert {one for one in life.pending() if one[0] == "212"} == {("212", "06:45"), ("212", "06:50")}
+    assert life.notices()[0].startswith("212 checked out, 06:45")
+
+
+def test_who_is_back_in_his_room_keeps_nothing_of_a_guest_who_was_in_it_since(
+    evening: Evening, life: GuestLife
+) -> None:
+    """B7: to him the other's wake-ups are what an earlier guest left behind, standing orders too."""
+    life.tell(gi("212", "1001"))
+    his = evening.order("212", at=f"{evening.day}T06:30", days=("tue", "wed"))
+    life.tell(go("212", "1001"))
+    evening.advance(60)
+    life.tell(gi("212", "2002"))
+    evening.book("212", "06:45")
+    evening.order("212", at=f"{evening.day}T06:50", days=("tue", "wed"))
+    evening.advance(60)
+    life.tell(go("212", "2002"))
+    evening.advance(60)
+    life.tell(gi("212", "1001"))
+    assert {time for _, time in life.pending()} == {"06:30"}
+    assert evening.ask("order", his.order).ended_at is None
+
+
+def test_one_of_two_who_turns_up_elsewhere_leaves_the_others_parked(
+    evening: Evening, life: GuestLife
+) -> None:
+    """B6, B7: the room's went out with its last guest, and what names the other is the other's."""
+    life.tell(gi("212", "1001"), gi("212", "1002", shared=True))
+    evening.book("212", "06:30")
+    evening.order("212", at=f"{evening.day}T06:40", reservation="1002")
+    evening.order("212", at=f"{evening.day}T06:50", reservation="1001")
+    life.tell(go("212", "1001", others=True))
+    evening.advance(60)
+    life.tell(go("212", "1002"))
+    evening.advance(60)
+    life.tell(gi("120", "1001"))
+    assert sorted(life.pending()) == [("120", "06:50"), ("212", "06:30"), ("212", "06:40")]
+
+
 def test_two_rooms_that_change_their_guests_change_their_wake_ups(evening: Evening, life: GuestLife) -> None:
     """B6: told as one move into an occupied room, and one back."""
     life.tell(gi("212", "1001"), gi("120", "1002"))
