@@ -106,6 +106,35 @@ def test_the_desk_may_dismiss_it(evening: Evening, life: GuestLife) -> None:
         life.decide(99, apply=True)
 
 
+def test_one_that_would_end_both_guests_of_a_room_with_a_wake_up_asks(
+    evening: Evening, life: GuestLife
+) -> None:
+    """B7: the wake-up is the room's, and hangs on the two of them together."""
+    life.tell(gi("110", "2002", shared=True))
+    id = evening.book("110", "06:50")
+    evening.advance(60)
+    told(life, *whole(but="110"))
+    (one,) = life.resyncs()
+    assert one.state == "asking"
+    due = [f"{evening.day}T06:50:00"]
+    assert [(each["reservation"], each["pending"]) for each in one.goes] == [("1110", due), ("2002", due)]
+    assert "wake-ups pending in 110" in evening.open_alarms()[0].text
+    assert evening.wakeup(id).state == WakeupState.SCHEDULED and life.here()["2002"] == "110"
+
+
+def test_one_that_ends_one_of_two_guests_leaves_the_wake_up_of_the_room(
+    evening: Evening, life: GuestLife
+) -> None:
+    """B6: the other one is still there, and nobody has to be asked."""
+    life.tell(gi("110", "2002", shared=True))
+    evening.book("110", "06:50")
+    evening.advance(60)
+    told(life, *whole(but="110"), sf("110", number="2002"))
+    (one,) = life.resyncs()
+    assert (one.state, one.goes[0]["pending"]) == ("applied", [])
+    assert life.pending() == [("110", "06:50")]
+
+
 def test_one_that_would_end_a_stay_with_wake_ups_pending_asks_however_small(
     evening: Evening, life: GuestLife
 ) -> None:
