@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from hotelbridge.core.guests import Moved, RoomState, Stay, StayEnd
+from hotelbridge.core.guests import CheckedOut, Moved, RoomState, Stay, StayEnd
 from hotelbridge.core.occupancy import Came, GuestFact, Learned, Left, Step, Went, decide, new_stay
 from hotelbridge.core.records import AlarmKind
 from hotelbridge.services import escalation, parking
@@ -29,10 +29,20 @@ _ENDED = {
 
 def happened(doing: Doing, fact: GuestFact) -> None:
     """A guest came, left, moved, or is known better: do what follows from it, if anything does."""
-    steps = decide(fact, concerned(doing, fact), doing.actor.name)
+    house = concerned(doing, fact)
+    if isinstance(fact, CheckedOut) and _has_left(doing, fact, house):
+        return
+    steps = decide(fact, house, doing.actor.name)
     if steps:
         known_room(doing, fact.room)
         carry_out(doing, steps)
+
+
+def _has_left(doing: Doing, fact: CheckedOut, house: Sequence[Stay]) -> bool:
+    """Whether it is told late, or again: whoever is in the room now is somebody else."""
+    number = fact.reservation or ""
+    here = any(stay.reservation == number for stay in house)
+    return not here and bool(stays.of_reservation(doing.tx, doing.property, number))
 
 
 def concerned(doing: Doing, fact: GuestFact) -> list[Stay]:

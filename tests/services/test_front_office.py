@@ -204,6 +204,21 @@ def test_the_records_of_the_pms_find_done_what_the_desk_has_done(evening: Evenin
     assert life.here() == {"1001": "120", "1003": "110"}
 
 
+def test_a_check_out_that_comes_late_or_twice_ends_nobody_elses_stay(
+    evening: Evening, life: GuestLife
+) -> None:
+    """B7: the desk has given the room to a guest without a number since."""
+    life.tell(gi("212", "1001"))
+    life.tell(go("212", "1001"))
+    evening.advance(60)
+    life.check_in("212", "Walk In")
+    evening.book("212", "06:45")
+    assert life.tell(go("212", "1001")).words == "nothing new"
+    assert life.here() == {"Walk In": "212"} and life.notices() == []
+    life.tell(go("212", "3003"))
+    assert life.here() == {}, "a number that was never heard of is how the PMS calls the guest of the desk"
+
+
 # --- booking ---
 
 
