@@ -12,17 +12,23 @@ from datetime import datetime
 
 from hotelbridge.core.parked import times
 from hotelbridge.core.records import Order, Wakeup, WakeupState
-from hotelbridge.services import changing, escalation, inperson, loans, making
+from hotelbridge.services import changing, escalation, inperson, lists, loans, making, results
 from hotelbridge.services.doings import Doing, guest
 from hotelbridge.store import history, orders, wakeups
 
 PARKED, CARRIED, KEPT, LEFT_BEHIND, AGAIN = "parked", "carried", "kept", "left_behind", "booked_again"
+FOLDED = "folded"
 _SETTLED = (CARRIED, KEPT)  # what ends a parking
 
 
 def pending(doing: Doing, room: str) -> list[Wakeup]:
     """What is still to ring in a room, by due time."""
     return wakeups.of_rooms(doing.tx, doing.property, [room], wakeups.PENDING)
+
+
+def alarmed(doing: Doing, room: str) -> list[Wakeup]:
+    """For whom a person is sent to a room, and nobody has said yet what was found."""
+    return wakeups.of_rooms(doing.tx, doing.property, [room], [WakeupState.ALARMED])
 
 
 def said(doing: Doing, these: Sequence[Wakeup]) -> str:
@@ -69,7 +75,7 @@ def carry(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str) ->
     if not these:
         return
     old = these[0].room
-    carried = [_carried(doing, one, room) for one in these]
+    carried = [_carried(doing, one, room) for one in these if not _folded(doing, one, room)]
     for order_id in dict.fromkeys(one.order_id for one in these):
         order = orders.get(doing.tx, doing.property, order_id)
         if order is not None:
@@ -80,14 +86,50 @@ def carry(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str) ->
     doing.note(room, "wakeup_moved", f"wake-up {said(doing, these)} comes along from {old}", reservation)
 
 
-def _carried(doing: Doing, one: Wakeup, room: str) -> Wakeup:
-    """It rings in the other room from now on; its phones are looked at anew."""
+def _carried(doing: Doing, wakeup: Wakeup, room: str) -> Wakeup:
+    """It rings in the other room from now on; its phones are looked at anew. A person is sent there too."""
     tx, now = doing.tx, doing.now
+    one = wakeups.by_id(tx, wakeup.id)
     saved = wakeups.save(tx, replace(one, room=room, looked_at=None), now)
     history.write(tx, saved, now, CARRIED, f"from {one.room} to {room}, with the guest", doing.actor)
+    if one.state == WakeupState.ALARMED:
+        lists.sent_elsewhere(tx, doing.rules, saved, one.room, now)
+        return saved
     escalation.recovered(tx, doing.property, f"wakeup:{one.id}", now, f"the guest is in {room} now")
     loans.reach_anew(tx, doing.rules, saved, now)
     return saved
+
+
+def _twin(doing: Doing, one: Wakeup, room: str) -> Wakeup | None:
+    """What the PMS has asked for itself in the room to which a guest takes one of the same instant along."""
+    there = wakeups.at(doing.tx, doing.property, room, one.due) if one.origin == results.FROM_PMS else []
+    return next((two for two in there if two.origin == one.origin and two.state in wakeups.PENDING), None)
+
+
+def _folded(doing: Doing, one: Wakeup, room: str) -> bool:
+    """Whether it became one with its twin: the PMS has moved it itself, and is to hear of one result."""
+    twin = _twin(doing, one, room)
+    if twin is None:
+        return False
+    if one.state == WakeupState.SCHEDULED:
+        _fold(doing, one, twin, room)
+        return True
+    if twin.state == WakeupState.SCHEDULED:  # the ladder that runs goes on
+        _fold(doing, twin, one, room)
+    return False
+
+
+def _fold(doing: Doing, one: Wakeup, into: Wakeup, room: str) -> None:
+    words = _same(into, room)
+    history.write(doing.tx, one, doing.now, FOLDED, words, doing.actor)
+    _, effects = changing.cancel(doing.tx, doing.rules, one, doing.actor, doing.now, f"({words}) ")
+    doing.effects += effects
+    if one.reservation and not into.reservation:
+        wakeups.save(doing.tx, replace(into, reservation=one.reservation), doing.now)
+
+
+def _same(twin: Wakeup, room: str) -> str:
+    return f"the same as wake-up {twin.id} in {room}, where the guest is now"
 
 
 def rehouse(doing: Doing, order: Order, old: str, new: str) -> None:
@@ -129,6 +171,10 @@ def book_again(doing: Doing, these: Sequence[Wakeup], room: str, reservation: st
     numbers: dict[int, int] = {}
     made = []
     for one in sorted(these, key=lambda one: one.follows is not None):
+        twin = _twin(doing, one, room)
+        if twin is not None:
+            history.write(doing.tx, one, doing.now, AGAIN, _same(twin, room))
+            continue
         made.append(_again(doing, one, room, numbers))
         numbers[one.id] = made[-1].id
         history.write(doing.tx, one, doing.now, AGAIN, f"booked again in {room}: wake-up {made[-1].id}")
