@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from hotelbridge.core.parked import times
+from hotelbridge.core.parked import ONE_BREATH, times
 from hotelbridge.core.records import Order, Wakeup, WakeupState
 from hotelbridge.services import changing, escalation, inperson, lists, loans, making, results
 from hotelbridge.services.doings import Doing, guest
 from hotelbridge.store import history, orders, wakeups
 
 PARKED, CARRIED, KEPT, LEFT_BEHIND, AGAIN = "parked", "carried", "kept", "left_behind", "booked_again"
-FOLDED = "folded"
+FOLDED, ASKED_LATE, ASKED_HERE = "folded", "asked_late", "asked_here"
 _SETTLED = (CARRIED, KEPT)  # what ends a parking
 
 
@@ -45,11 +45,39 @@ def parkings(doing: Doing, wakeup: Wakeup) -> list[datetime]:
     """When guests left whose it may be, since it was last known to be somebody's."""
     found: list[datetime] = []
     for line in history.of(doing.tx, wakeup):
-        if line.what == PARKED:
+        if line.what == PARKED or (line.what == ASKED_LATE and line.at <= doing.now - ONE_BREATH):
             found.append(line.at)
         elif line.what in _SETTLED:
             found.clear()
     return found
+
+
+def settle(doing: Doing, these: Sequence[Wakeup], room: str) -> None:
+    """What was asked for in one breath with a check-in is of whoever comes, not of who has just left."""
+    for one in these:
+        if any(line.what == ASKED_LATE for line in history.of(doing.tx, one)):
+            history.write(
+                doing.tx, one, doing.now, KEPT, f"taken for that of who came to {room}", doing.actor
+            )
+
+
+def came_from(doing: Doing, wakeup: Wakeup, room: str) -> bool:
+    """Whether it has come along from a room, and was not asked for since in the one where it is."""
+    came = False
+    for line in history.of(doing.tx, wakeup):
+        if line.what == CARRIED:
+            came = came or line.text.startswith(f"from {room} to ")
+        elif line.what == ASKED_HERE:
+            came = False
+    return came
+
+
+def asked_for_here(doing: Doing, wakeup: Wakeup) -> None:
+    """The PMS has moved it itself, after its guest: taken back in the old room, it stays in this one."""
+    lines = [line.what for line in history.of(doing.tx, wakeup) if line.what in (CARRIED, ASKED_HERE)]
+    if lines and lines[-1] == CARRIED:
+        words = f"asked for in {wakeup.room} too"
+        history.write(doing.tx, wakeup, doing.now, ASKED_HERE, words, doing.actor)
 
 
 def park(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str, why: str) -> None:
@@ -145,8 +173,10 @@ def cancel(doing: Doing, these: Sequence[Wakeup], room: str, why: str) -> None:
         now_known = wakeups.by_id(doing.tx, one.id)
         if now_known.state in wakeups.PENDING:
             words = f"({why}) "
-            _, effects = changing.cancel(doing.tx, doing.rules, now_known, doing.actor, doing.now, words)
+            saved, effects = changing.cancel(doing.tx, doing.rules, now_known, doing.actor, doing.now, words)
             doing.effects += effects
+            if saved.origin == results.FROM_PMS:  # its screen would show for ever what will not ring
+                results.decide(doing.tx, saved, doing.now)
     if these:
         doing.note(room, "wakeup_cancelled", f"{said(doing, these)} cancelled: {why}")
 

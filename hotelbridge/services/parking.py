@@ -13,7 +13,7 @@ from datetime import datetime
 
 from hotelbridge.core.guests import Stay
 from hotelbridge.core.occupancy import same_name
-from hotelbridge.core.parked import OVER_AFTER, SAME_NIGHT
+from hotelbridge.core.parked import JUST_LEFT, OVER_AFTER, SAME_NIGHT
 from hotelbridge.core.records import Order, Wakeup, WakeupState
 from hotelbridge.services import carrying, making, parkednotices
 from hotelbridge.services.carrying import alarmed, pending
@@ -27,7 +27,7 @@ from hotelbridge.store.database import Tx
 
 def all_left(doing: Doing, last: Stay) -> None:
     """The last guest of a room is checked out: what is to ring stays armed."""
-    these = [one for one in pending(doing, last.room) if not _is_awaited(doing, one)]
+    these = _not_awaited(doing, last.room)
     by = f"{last.room} checked out by {doing.actor.name}"
     carrying.park(doing, these, last.room, last.reservation, by)
     parkednotices.show(doing, last.room, f"{last.room} checked out", these)
@@ -39,6 +39,22 @@ def one_left(doing: Doing, stay: Stay) -> None:
     his = [one for one in these if stay.reservation and one.reservation == stay.reservation]
     carrying.park(doing, his, stay.room, stay.reservation, f"{guest(stay.reservation)} checked out")
     _stays_behind(doing, stay, these, his, "checked out")
+
+
+def asked_late(doing: Doing, wakeup: Wakeup) -> None:
+    """The PMS asks for one of an empty room, whose guest was checked out a moment before, as crews are."""
+    room = wakeup.room
+    last = stays.last_stay(doing.tx, doing.property, room)
+    if wakeup.reservation or last is None or last.ended_at is None:
+        return
+    if last.ended_at >= doing.now - JUST_LEFT and _was_last(doing, last):
+        words = f"{guest(last.reservation)} had just left: still armed"
+        history.write(doing.tx, wakeup, doing.now, carrying.ASKED_LATE, words, doing.actor)
+        parkednotices.show(doing, room, f"{room} checked out", _not_awaited(doing, room))
+
+
+def _not_awaited(doing: Doing, room: str) -> list[Wakeup]:
+    return [one for one in pending(doing, room) if not _is_awaited(doing, one)]
 
 
 def replaced(doing: Doing, stay: Stay) -> None:
@@ -67,7 +83,9 @@ def _stays_behind(
 def new_guest(doing: Doing, room: str, newcomers: Sequence[Stay]) -> None:
     """Somebody comes into an empty room: what earlier guests left behind does not ring for him (B7)."""
     numbers = {stay.reservation for stay in newcomers if stay.reservation}
-    left = [one for one in pending(doing, room) if carrying.is_parked(doing, one)]
+    armed = pending(doing, room)
+    left = [one for one in armed if carrying.is_parked(doing, one)]
+    carrying.settle(doing, [one for one in armed if one not in left], room)
     theirs: list[Order] = []
     for stay in newcomers:
         before = _was_here(doing, room, stay)
