@@ -64,8 +64,21 @@ def collect(doing: Doing, fact: GuestFact) -> bool:
     listed = isinstance(fact, CheckedIn | CheckedOut) and fact.resync
     if known is None or (listed and known.state != OPEN):
         return False
+    if known.state == ASKING:  # that may last for days
+        _make_room_for(doing, known, fact)
     resyncs.add_fact(doing.tx, known, listing.written(fact))
     return listed
+
+
+def _make_room_for(doing: Doing, known: Resync, fact: GuestFact) -> None:
+    """What it says over again is not kept twice: some PMSs tell every few minutes how everything stands."""
+    for id, text in resyncs.newest_facts(doing.tx, known):
+        earlier = listing.read(text)
+        if listing.says_again(fact, earlier):
+            resyncs.forget_fact(doing.tx, id)
+            return
+        if not listing.is_apart(fact, earlier):
+            return
 
 
 def end(doing: Doing, *, complete: bool) -> None:

@@ -6,6 +6,7 @@ who is in a room is told how it is now.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -15,9 +16,12 @@ from hotelbridge.core.occupancy import Came, GuestFact, Learned, Left, Step, Wen
 from hotelbridge.core.records import AlarmKind
 from hotelbridge.services import escalation, parking
 from hotelbridge.services.doings import Doing, guest
-from hotelbridge.store import alarms, stays
+from hotelbridge.store import alarms, pms_state, stays
 
 UNKNOWN_ROOMS = "pms:rooms"  # the subject of the one alarm about them
+_NAMED = f"{pms_state.HOUSE}unknown_rooms"  # which it names, as a JSON list: a name may hold anything
+_MOST_SAID, _MOST_KEPT = 20, 500
+_LONGEST_SAID = 40  # characters of one name
 
 _FIELDS = ("reservation", "language", "vip", "line_class", "group", "arrival", "departure")
 _ENDED = {
@@ -57,20 +61,36 @@ def known_room(doing: Doing, room: str) -> None:
     """Where the house has no such room, what was said is kept, and a person is told."""
     if room in doing.rules.rooms():
         return
-    text = f"{doing.actor.name} speaks of rooms that are not in the configuration: "
-    known = alarms.open_about(doing.tx, doing.property, UNKNOWN_ROOMS)
-    named = known.text.removeprefix(text).partition(". ")[0].split(", ") if known is not None else []
-    if room in named:
+    open_one = alarms.open_about(doing.tx, doing.property, UNKNOWN_ROOMS)
+    named = _named(doing) if open_one is not None else []
+    if room in named or len(named) >= _MOST_KEPT:
         return
-    advice = "Put them into the configuration, or tell the PMS not to send them. Nothing is lost meanwhile."
-    record = f" (record {doing.record_id})" if doing.record_id is not None else ""
-    words = f"{text}{', '.join([*named, room])}. {advice}{record}"
+    named.append(room)
+    pms_state.keep(doing.tx, doing.property, {_NAMED: json.dumps(named, ensure_ascii=False)})
+    words = _unknown_rooms(doing, named)
     kind = AlarmKind.PMS_REQUEST
     alarm = escalation.raise_alarm(doing.tx, doing.rules, doing.now, kind, UNKNOWN_ROOMS, words)
     if alarm.text != words:
         alarms.save(
             doing.tx, replace(escalation.louder(doing.rules, alarm, doing.now), text=words), doing.now
         )
+
+
+def _named(doing: Doing) -> list[str]:
+    """The rooms of the alarm that is open."""
+    kept = pms_state.values(doing.tx, doing.property, house=True).get(_NAMED.removeprefix(pms_state.HOUSE))
+    return list(json.loads(kept)) if kept else []
+
+
+def _unknown_rooms(doing: Doing, named: Sequence[str]) -> str:
+    said = ", ".join(room[:_LONGEST_SAID] for room in named[:_MOST_SAID])
+    rest = len(named) - _MOST_SAID
+    more = f" and {rest} more" if rest > 0 else ""
+    record = f" (record {doing.record_id})" if doing.record_id is not None else ""
+    return (
+        f"{doing.actor.name} speaks of rooms that are not in the configuration: {said}{more}. Put them into "
+        f"the configuration, or tell the PMS not to send them. Nothing is lost meanwhile.{record}"
+    )
 
 
 def carry_out(doing: Doing, steps: Sequence[Step]) -> None:

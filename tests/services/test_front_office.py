@@ -219,6 +219,24 @@ def test_a_check_out_that_comes_late_or_twice_ends_nobody_elses_stay(
     assert life.here() == {}, "a number that was never heard of is how the PMS calls the guest of the desk"
 
 
+def test_rooms_that_the_house_does_not_have_are_told_in_one_alarm(evening: Evening, life: GuestLife) -> None:
+    """B2: whatever they are called, each once, and no more of them than can be read."""
+    for _ in range(2):
+        life.tell(gi("x. y", "1", vip=True), go("x. y", "1"), gi("a, b", "2"), go("a, b", "2"))
+    (alarm,) = evening.open_alarms()
+    assert alarm.text.startswith("fias speaks of rooms that are not in the configuration: x. y, a, b. Put")
+    evening.acknowledge(alarm.id, "anna")
+    life.tell(gi("a, b", "2"))
+    assert evening.open_alarms()[0].acknowledged_by == "anna"
+    for n in range(600):
+        life.tell(gi(f"Z{n}.1", f"9{n}"))
+    (alarm,) = evening.open_alarms()
+    assert "Z17.1 and 480 more. Put" in alarm.text and len(alarm.text) < 500
+    evening.acknowledge(alarm.id, "anna", "cancelled")
+    life.tell(gi("Z", "8"))
+    assert "configuration: Z. Put" in evening.open_alarms()[0].text
+
+
 # --- booking ---
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from hotelbridge.core.guests import CheckedOut, ResyncBegun, ResyncEnded, StayEnd
+from hotelbridge.core.guests import Changed, CheckedOut, ResyncBegun, ResyncEnded, StayEnd
 from hotelbridge.core.records import AlarmKind, WakeupState
 from hotelbridge.errors import Refusal
-from hotelbridge.store import stays
+from hotelbridge.store import resyncs, stays
 from tests.services.evening import ROOMS, Evening
 from tests.services.guestlife import GuestLife, gc, gi, go
 
@@ -91,6 +91,29 @@ def test_a_large_difference_asks_the_desk(evening: Evening, life: GuestLife) -> 
     applied = life.decide(one.id, apply=True)
     assert len(applied.rooms) == 8 and len(life.here()) == 2
     assert life.resyncs()[0].decided_by == "anna" and evening.open_alarms() == ()
+
+
+def test_what_is_told_over_again_while_it_waits_is_kept_once(evening: Evening, life: GuestLife) -> None:
+    """B7: a person may take days to decide, and some PMSs tell every few minutes how everything stands."""
+
+    def kept() -> int:
+        (known,) = [evening.read(lambda tx: resyncs.undecided(tx, "main"))]
+        return len(evening.read(lambda tx: resyncs.facts(tx, known)))
+
+    evening.book("110", "08:50")
+    told(life, *whole(but="110"))
+    before = kept()
+    for _ in range(30):
+        life.tell(gi("111", "1111", vip=True), Changed(room="111", reservation="1111", vip=True))
+        life.tell(gi("120", "2001", shared=True), gi("120", "2002", shared=True))
+    assert kept() == before + 4
+    life.tell(go("111", "1111"), gi("111", "2003"), go("111", "1111"))
+    life.decide(life.resyncs()[0].id, apply=True)
+    assert {number: room for number, room in life.here().items() if number.startswith("2")} == {
+        "2001": "120",
+        "2002": "120",
+        "2003": "111",
+    }
 
 
 def test_the_desk_may_dismiss_it(evening: Evening, life: GuestLife) -> None:
