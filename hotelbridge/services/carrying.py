@@ -98,12 +98,17 @@ def keep(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str) -> 
         )
 
 
-def carry(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str) -> None:
-    """Wake-ups of one room go along with their guest; so do the days of their orders that are to come."""
+def carry(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str, *, alone: bool = False) -> None:
+    """Wake-ups of one room go along with their guest; so do the days of their orders that are to come.
+
+    `alone`: nobody else is in the new room, so that what is to ring there is his too.
+    """
     if not these:
         return
     old = these[0].room
-    carried = [_carried(doing, one, room) for one in these if not _folded(doing, one, room)]
+    carried = [
+        _carried(doing, one, room) for one in these if not (alone and _folded(doing, one, room, reservation))
+    ]
     for order_id in dict.fromkeys(one.order_id for one in these):
         order = orders.get(doing.tx, doing.property, order_id)
         if order is not None:
@@ -128,15 +133,16 @@ def _carried(doing: Doing, wakeup: Wakeup, room: str) -> Wakeup:
     return saved
 
 
-def _twin(doing: Doing, one: Wakeup, room: str) -> Wakeup | None:
+def _twin(doing: Doing, one: Wakeup, room: str, his: str) -> Wakeup | None:
     """What the PMS has asked for itself in the room to which a guest takes one of the same instant along."""
     there = wakeups.at(doing.tx, doing.property, room, one.due) if one.origin == results.FROM_PMS else []
-    return next((two for two in there if two.origin == one.origin and two.state in wakeups.PENDING), None)
+    known = [two for two in there if two.origin == one.origin and two.state in wakeups.PENDING]
+    return next((two for two in known if two.reservation in ("", his, one.reservation)), None)
 
 
-def _folded(doing: Doing, one: Wakeup, room: str) -> bool:
+def _folded(doing: Doing, one: Wakeup, room: str, his: str) -> bool:
     """Whether it became one with its twin: the PMS has moved it itself, and is to hear of one result."""
-    twin = _twin(doing, one, room)
+    twin = _twin(doing, one, room, his)
     if twin is None:
         return False
     if one.state == WakeupState.SCHEDULED:
@@ -152,6 +158,7 @@ def _fold(doing: Doing, one: Wakeup, into: Wakeup, room: str) -> None:
     history.write(doing.tx, one, doing.now, FOLDED, words, doing.actor)
     _, effects = changing.cancel(doing.tx, doing.rules, one, doing.actor, doing.now, f"({words}) ")
     doing.effects += effects
+    doing.note(one.room, "wakeup_cancelled", f"{said(doing, [one])} cancelled: {words}", one.reservation)
     if one.reservation and not into.reservation:
         wakeups.save(doing.tx, replace(into, reservation=one.reservation), doing.now)
 
@@ -196,12 +203,14 @@ def standing(doing: Doing, room: str) -> list[Order]:
     return [one for one in orders.standing(doing.tx, doing.property) if room in one.rooms]
 
 
-def book_again(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str) -> None:
+def book_again(
+    doing: Doing, these: Sequence[Wakeup], room: str, reservation: str, *, alone: bool = False
+) -> None:
     """What a new guest's arrival had cancelled, for the guest who has turned up in another room."""
     numbers: dict[int, int] = {}
     made = []
     for one in sorted(these, key=lambda one: one.follows is not None):
-        twin = _twin(doing, one, room)
+        twin = _twin(doing, one, room, reservation) if alone else None
         if twin is not None:
             history.write(doing.tx, one, doing.now, AGAIN, _same(twin, room))
             continue

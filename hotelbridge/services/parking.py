@@ -13,7 +13,7 @@ from datetime import datetime
 
 from hotelbridge.core.guests import Stay
 from hotelbridge.core.occupancy import same_name
-from hotelbridge.core.parked import JUST_LEFT, OVER_AFTER, SAME_NIGHT
+from hotelbridge.core.parked import JUST_LEFT, ONE_BREATH, OVER_AFTER, SAME_NIGHT
 from hotelbridge.core.records import Order, Wakeup, WakeupState
 from hotelbridge.services import carrying, making, parkednotices
 from hotelbridge.services.carrying import alarmed, pending
@@ -85,7 +85,7 @@ def new_guest(doing: Doing, room: str, newcomers: Sequence[Stay]) -> None:
     numbers = {stay.reservation for stay in newcomers if stay.reservation}
     armed = pending(doing, room)
     left = [one for one in armed if carrying.is_parked(doing, one)]
-    carrying.settle(doing, [one for one in armed if one not in left], room)
+    carrying.settle(doing, [one for one in armed if _is_fresh(doing, one) and one not in left], room)
     theirs: list[Order] = []
     for stay in newcomers:
         before = _was_here(doing, room, stay)
@@ -97,6 +97,10 @@ def new_guest(doing: Doing, room: str, newcomers: Sequence[Stay]) -> None:
     gone = [one for one in left if one.reservation not in numbers]
     _drop(doing, room, gone, numbers, {order.id for order in theirs})
     parkednotices.over(doing, room, "a guest is in the room")
+
+
+def _is_fresh(doing: Doing, one: Wakeup) -> bool:
+    return one.created_at >= doing.now - ONE_BREATH
 
 
 def _was_here(doing: Doing, room: str, newcomer: Stay) -> Stay | None:
@@ -165,7 +169,9 @@ def reunite(doing: Doing, stay: Stay) -> None:
     last = next((one for one in known if one.ended_at is not None), None)
     if last is None or not _is_recent(doing, last):
         return
-    carrying.book_again(doing, _lost_to_others(doing, last), stay.room, stay.reservation)
+    alone = len(stays.in_house(doing.tx, doing.property, [stay.room])) == 1
+    lost = _lost_to_others(doing, last)
+    carrying.book_again(doing, lost, stay.room, stay.reservation, alone=alone)
     parked = [one for one in pending(doing, last.room) if _parked_by(doing, one, last)]
     if last.room == stay.room:
         carrying.keep(doing, parked, stay.room, stay.reservation)
@@ -174,15 +180,16 @@ def reunite(doing: Doing, stay: Stay) -> None:
         made = {order.id for order in theirs}
         these = [one for one in pending(doing, last.room) if one.order_id in made or one in parked]
         sent = _sent_to(doing, last.room, {last.reservation}, last.since if _was_last(doing, last) else None)
-        carrying.carry(doing, [*these, *sent], stay.room, stay.reservation)
+        carrying.carry(doing, [*these, *sent], stay.room, stay.reservation, alone=alone)
         _follow(doing, theirs, last.room, stay.room)
         parkednotices.refresh(doing, last.room, "taken along")
 
 
 def _gather(doing: Doing, stay: Stay) -> None:
     """What names his reservation is his, wherever it is to ring."""
+    alone = len(stays.in_house(doing.tx, doing.property, [stay.room])) == 1
     for room, these in _his_elsewhere(doing, stay).items():
-        carrying.carry(doing, these, stay.room, stay.reservation)
+        carrying.carry(doing, these, stay.room, stay.reservation, alone=alone)
         parkednotices.refresh(doing, room, "taken along")
 
 
@@ -228,7 +235,8 @@ def moved(doing: Doing, guests: Sequence[Stay], old: str, new: str) -> None:
     staying = [one for one in these if one not in going and not _came_with(doing, one, others)]
     sent = _sent_to(doing, old, numbers, None if others else _arrived(doing, guests, 2))
     before = replace(guests[0], room=old, ended_at=doing.now)
-    carrying.carry(doing, [*going, *sent], new, before.reservation)
+    alone = len(stays.in_house(doing.tx, doing.property, [new])) == len(guests)
+    carrying.carry(doing, [*going, *sent], new, before.reservation, alone=alone)
     if others:
         _stays_behind(doing, before, staying, [], f"went to {new}")
     else:

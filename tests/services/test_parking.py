@@ -351,6 +351,16 @@ def test_a_wake_up_that_the_pms_has_moved_itself_is_rung_and_told_once(
     assert len(told(evening)) == 1
 
 
+def test_two_who_change_rooms_are_both_woken_where_the_pms_asked_for_the_same_time(
+    evening: Evening, life: GuestLife
+) -> None:
+    """B2, B6: one of them stands in the room of the other for a while; what rings there is not his."""
+    life.tell(gi("212", "1001"), gi("120", "1002"))
+    life.tell(wr(evening, "212", "06:30"), wr(evening, "120", "06:30"))
+    life.tell(gc("212", "120", "1001", shared=True), gc("120", "212", "1002", others=True))
+    assert sorted(life.pending()) == [("120", "06:30"), ("212", "06:30")]
+
+
 def test_what_the_pms_has_asked_for_again_is_not_booked_a_second_time(
     evening: Evening, life: GuestLife
 ) -> None:
