@@ -10,6 +10,10 @@ from hotelbridge.core.readback import clock_of
 
 SAME_NIGHT = timedelta(hours=18)  # a reservation that is seen again so soon has moved, it has not come anew
 OVER_AFTER = timedelta(hours=6)  # a stay that ended so long before midnight was not a crew's, up at four
+JUST_LEFT = timedelta(
+    minutes=10
+)  # nobody new is woken in a room that was left so lately: it is not even made
+ONE_BREATH = timedelta(minutes=1)  # but records that belong together come in any order
 _SOON = timedelta(hours=24)
 _MOST = 8  # times in one sentence
 

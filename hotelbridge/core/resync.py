@@ -55,6 +55,43 @@ def read(text: str) -> GuestFact:
     return fact
 
 
+# --- facts that say over again what was said ---
+
+
+def says_again(later: GuestFact, earlier: GuestFact) -> bool:
+    """Whether a later fact leaves nothing of an earlier one: the same kind, guest and room, no less said."""
+    if type(later) is not type(earlier) or _is_listed(earlier):
+        return False
+    alike = ("room", "from_room", "reservation", "shared", "others_stay")
+    if any(getattr(later, name, None) != getattr(earlier, name, None) for name in alike):
+        return False
+    if not later.reservation and getattr(later, "name", None) != getattr(earlier, "name", None):
+        return False
+    said = [name for name in _SAID if getattr(earlier, name, None) is not None]
+    return all(getattr(later, name, None) is not None for name in said)
+
+
+def is_apart(later: GuestFact, earlier: GuestFact) -> bool:
+    """Whether the order of these two makes no difference to who is where."""
+    if _is_listed(earlier):
+        return False
+    same_guest = bool(later.reservation) and later.reservation == earlier.reservation
+    if not _rooms(later) & _rooms(earlier):
+        return not same_guest
+    if isinstance(later, CheckedOut | Moved) or isinstance(earlier, CheckedOut | Moved):
+        return False
+    sharing = later.shared is not False and earlier.shared is not False
+    return same_guest or (sharing and bool(later.reservation and earlier.reservation))
+
+
+def _is_listed(fact: GuestFact) -> bool:
+    return isinstance(fact, CheckedIn | CheckedOut) and fact.resync
+
+
+def _rooms(fact: GuestFact) -> set[str]:
+    return {fact.room, fact.from_room} if isinstance(fact, Moved) else {fact.room}
+
+
 # --- the difference ---
 
 

@@ -8,20 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from hotelbridge.core.parked import times
+from hotelbridge.core.parked import ONE_BREATH, times
 from hotelbridge.core.records import Order, Wakeup, WakeupState
-from hotelbridge.services import changing, escalation, inperson, loans, making
+from hotelbridge.services import changing, escalation, inperson, lists, loans, making, results
 from hotelbridge.services.doings import Doing, guest
 from hotelbridge.store import history, orders, wakeups
 
 PARKED, CARRIED, KEPT, LEFT_BEHIND, AGAIN = "parked", "carried", "kept", "left_behind", "booked_again"
+FOLDED, ASKED_LATE, ASKED_HERE = "folded", "asked_late", "asked_here"
 _SETTLED = (CARRIED, KEPT)  # what ends a parking
 
 
 def pending(doing: Doing, room: str) -> list[Wakeup]:
     """What is still to ring in a room, by due time."""
     return wakeups.of_rooms(doing.tx, doing.property, [room], wakeups.PENDING)
+
+
+def alarmed(doing: Doing, room: str) -> list[Wakeup]:
+    """For whom a person is sent to a room, and nobody has said yet what was found."""
+    return wakeups.of_rooms(doing.tx, doing.property, [room], [WakeupState.ALARMED])
 
 
 def said(doing: Doing, these: Sequence[Wakeup]) -> str:
@@ -31,8 +38,46 @@ def said(doing: Doing, these: Sequence[Wakeup]) -> str:
 
 def is_parked(doing: Doing, wakeup: Wakeup) -> bool:
     """Whether the guest for whom it was made has left the room, as far as its history tells."""
-    marks = [line.what for line in history.of(doing.tx, wakeup) if line.what in (PARKED, *_SETTLED)]
-    return bool(marks) and marks[-1] == PARKED
+    return bool(parkings(doing, wakeup))
+
+
+def parkings(doing: Doing, wakeup: Wakeup) -> list[datetime]:
+    """When guests left whose it may be, since it was last known to be somebody's."""
+    found: list[datetime] = []
+    for line in history.of(doing.tx, wakeup):
+        if line.what == PARKED or (line.what == ASKED_LATE and line.at <= doing.now - ONE_BREATH):
+            found.append(line.at)
+        elif line.what in _SETTLED:
+            found.clear()
+    return found
+
+
+def settle(doing: Doing, these: Sequence[Wakeup], room: str) -> None:
+    """What was asked for in one breath with a check-in is of whoever comes, not of who has just left."""
+    for one in these:
+        if any(line.what == ASKED_LATE for line in history.of(doing.tx, one)):
+            history.write(
+                doing.tx, one, doing.now, KEPT, f"taken for that of who came to {room}", doing.actor
+            )
+
+
+def came_from(doing: Doing, wakeup: Wakeup, room: str) -> bool:
+    """Whether it has come along from a room, and was not asked for since in the one where it is."""
+    came = False
+    for line in history.of(doing.tx, wakeup):
+        if line.what == CARRIED:
+            came = came or line.text.startswith(f"from {room} to ")
+        elif line.what == ASKED_HERE:
+            came = False
+    return came
+
+
+def asked_for_here(doing: Doing, wakeup: Wakeup) -> None:
+    """The PMS has moved it itself, after its guest: taken back in the old room, it stays in this one."""
+    lines = [line.what for line in history.of(doing.tx, wakeup) if line.what in (CARRIED, ASKED_HERE)]
+    if lines and lines[-1] == CARRIED:
+        words = f"asked for in {wakeup.room} too"
+        history.write(doing.tx, wakeup, doing.now, ASKED_HERE, words, doing.actor)
 
 
 def park(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str, why: str) -> None:
@@ -53,12 +98,17 @@ def keep(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str) -> 
         )
 
 
-def carry(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str) -> None:
-    """Wake-ups of one room go along with their guest; so do the days of their orders that are to come."""
+def carry(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str, *, alone: bool = False) -> None:
+    """Wake-ups of one room go along with their guest; so do the days of their orders that are to come.
+
+    `alone`: nobody else is in the new room, so that what is to ring there is his too.
+    """
     if not these:
         return
     old = these[0].room
-    carried = [_carried(doing, one, room) for one in these]
+    carried = [
+        _carried(doing, one, room) for one in these if not (alone and _folded(doing, one, room, reservation))
+    ]
     for order_id in dict.fromkeys(one.order_id for one in these):
         order = orders.get(doing.tx, doing.property, order_id)
         if order is not None:
@@ -69,14 +119,52 @@ def carry(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str) ->
     doing.note(room, "wakeup_moved", f"wake-up {said(doing, these)} comes along from {old}", reservation)
 
 
-def _carried(doing: Doing, one: Wakeup, room: str) -> Wakeup:
-    """It rings in the other room from now on; its phones are looked at anew."""
+def _carried(doing: Doing, wakeup: Wakeup, room: str) -> Wakeup:
+    """It rings in the other room from now on; its phones are looked at anew. A person is sent there too."""
     tx, now = doing.tx, doing.now
+    one = wakeups.by_id(tx, wakeup.id)
     saved = wakeups.save(tx, replace(one, room=room, looked_at=None), now)
     history.write(tx, saved, now, CARRIED, f"from {one.room} to {room}, with the guest", doing.actor)
+    if one.state == WakeupState.ALARMED:
+        lists.sent_elsewhere(tx, doing.rules, saved, one.room, now)
+        return saved
     escalation.recovered(tx, doing.property, f"wakeup:{one.id}", now, f"the guest is in {room} now")
     loans.reach_anew(tx, doing.rules, saved, now)
     return saved
+
+
+def _twin(doing: Doing, one: Wakeup, room: str, his: str) -> Wakeup | None:
+    """What the PMS has asked for itself in the room to which a guest takes one of the same instant along."""
+    there = wakeups.at(doing.tx, doing.property, room, one.due) if one.origin == results.FROM_PMS else []
+    known = [two for two in there if two.origin == one.origin and two.state in wakeups.PENDING]
+    return next((two for two in known if two.reservation in ("", his, one.reservation)), None)
+
+
+def _folded(doing: Doing, one: Wakeup, room: str, his: str) -> bool:
+    """Whether it became one with its twin: the PMS has moved it itself, and is to hear of one result."""
+    twin = _twin(doing, one, room, his)
+    if twin is None:
+        return False
+    if one.state == WakeupState.SCHEDULED:
+        _fold(doing, one, twin, room)
+        return True
+    if twin.state == WakeupState.SCHEDULED:  # the ladder that runs goes on
+        _fold(doing, twin, one, room)
+    return False
+
+
+def _fold(doing: Doing, one: Wakeup, into: Wakeup, room: str) -> None:
+    words = _same(into, room)
+    history.write(doing.tx, one, doing.now, FOLDED, words, doing.actor)
+    _, effects = changing.cancel(doing.tx, doing.rules, one, doing.actor, doing.now, f"({words}) ")
+    doing.effects += effects
+    doing.note(one.room, "wakeup_cancelled", f"{said(doing, [one])} cancelled: {words}", one.reservation)
+    if one.reservation and not into.reservation:
+        wakeups.save(doing.tx, replace(into, reservation=one.reservation), doing.now)
+
+
+def _same(twin: Wakeup, room: str) -> str:
+    return f"the same as wake-up {twin.id} in {room}, where the guest is now"
 
 
 def rehouse(doing: Doing, order: Order, old: str, new: str) -> None:
@@ -92,8 +180,10 @@ def cancel(doing: Doing, these: Sequence[Wakeup], room: str, why: str) -> None:
         now_known = wakeups.by_id(doing.tx, one.id)
         if now_known.state in wakeups.PENDING:
             words = f"({why}) "
-            _, effects = changing.cancel(doing.tx, doing.rules, now_known, doing.actor, doing.now, words)
+            saved, effects = changing.cancel(doing.tx, doing.rules, now_known, doing.actor, doing.now, words)
             doing.effects += effects
+            if saved.origin == results.FROM_PMS:  # its screen would show for ever what will not ring
+                results.decide(doing.tx, saved, doing.now)
     if these:
         doing.note(room, "wakeup_cancelled", f"{said(doing, these)} cancelled: {why}")
 
@@ -113,11 +203,17 @@ def standing(doing: Doing, room: str) -> list[Order]:
     return [one for one in orders.standing(doing.tx, doing.property) if room in one.rooms]
 
 
-def book_again(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str) -> None:
+def book_again(
+    doing: Doing, these: Sequence[Wakeup], room: str, reservation: str, *, alone: bool = False
+) -> None:
     """What a new guest's arrival had cancelled, for the guest who has turned up in another room."""
     numbers: dict[int, int] = {}
     made = []
     for one in sorted(these, key=lambda one: one.follows is not None):
+        twin = _twin(doing, one, room, reservation) if alone else None
+        if twin is not None:
+            history.write(doing.tx, one, doing.now, AGAIN, _same(twin, room))
+            continue
         made.append(_again(doing, one, room, numbers))
         numbers[one.id] = made[-1].id
         history.write(doing.tx, one, doing.now, AGAIN, f"booked again in {room}: wake-up {made[-1].id}")
@@ -130,7 +226,7 @@ def book_again(doing: Doing, these: Sequence[Wakeup], room: str, reservation: st
 def _again(doing: Doing, one: Wakeup, room: str, numbers: dict[int, int]) -> Wakeup:
     tx, now = doing.tx, doing.now
     order = orders.get(tx, doing.property, one.order_id)
-    if order is not None and room not in order.rooms:
+    if order is not None and (room not in order.rooms or order.ended_at is not None):
         rooms = (room,) if order.ended_at is not None or order.rooms == (one.room,) else (*order.rooms, room)
         orders.save(tx, replace(order, rooms=rooms, ended_at=None, ended_by=None))
     fresh = replace(

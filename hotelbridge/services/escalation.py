@@ -94,6 +94,7 @@ def wakeup_late(tx: Tx, rules: Rules, wakeup: Wakeup, why: str, now: datetime) -
     raise_alarm(tx, rules, now, AlarmKind.WAKEUP_LATE, f"wakeup:{wakeup.id}", text, wakeup)
 
 
+_MOVED = re.compile(r"^ \(moved from [^)]*\)")
 _WHOLE = re.compile(r"Room .*?: wake-up \S+ (?:failed after|was) (.*)\. Please wake the guest(?: now)?\.")
 
 
@@ -124,6 +125,13 @@ def device_down(tx: Tx, rules: Rules, device: str, why: str, now: datetime) -> N
         "switched on and connected, or call whoever looks after it. Guests whom it cannot ring are told here."
     )
     raise_alarm(tx, rules, now, AlarmKind.DEVICE_DOWN, f"device:{device}", text)
+
+
+def sent_elsewhere(tx: Tx, rules: Rules, alarm: Alarm, room: str, old: str, now: datetime) -> None:
+    """The guest of an alarm is in another room since: a person must go there."""
+    rest = _MOVED.sub("", alarm.text.removeprefix(f"Room {old}"), count=1)
+    text = f"Room {room} (moved from {old}){rest}"
+    alarms.save(tx, replace(louder(rules, alarm, now), room=room, text=text, escalated_at=None), now)
 
 
 def recovered(tx: Tx, property: str, subject: str, now: datetime, how: str) -> None:

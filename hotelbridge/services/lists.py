@@ -123,6 +123,20 @@ def _add(tx: Tx, shared: Alarm, wakeup: Wakeup, text: str) -> None:
     )
 
 
+def sent_elsewhere(tx: Tx, rules: Rules, wakeup: Wakeup, old: str, now: datetime) -> None:
+    """The guest to whom a person is sent is in another room since: whoever has heard it hears it anew."""
+    own = alarms.open_about(tx, rules.property, f"wakeup:{wakeup.id}")
+    if own is not None:
+        escalation.sent_elsewhere(tx, rules, own, wakeup.room, old, now)
+    item = alarms.open_item(tx, wakeup.id)
+    if item is None:
+        return
+    alarms.save_item(tx, replace(item, room=wakeup.room, text=f"{item.text}; moved from {old}"))
+    shared = alarms.get(tx, rules.property, item.alarm_id)
+    if shared is not None and shared.open:
+        alarms.save(tx, escalation.louder(rules, shared, now), now)
+
+
 def close_item(tx: Tx, rules: Rules, wakeup: Wakeup, by: str, outcome: str, note: str, now: datetime) -> None:
     """A person has said what happened to a wake-up: its line on a list is closed, the list with its last."""
     item = alarms.open_item(tx, wakeup.id)

@@ -9,31 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from hotelbridge.core.guests import Stay
 from hotelbridge.core.occupancy import same_name
-from hotelbridge.core.parked import OVER_AFTER, SAME_NIGHT, armed, base_of
-from hotelbridge.core.records import Alarm, AlarmKind, Order, Wakeup, WakeupState
-from hotelbridge.services import carrying, escalation, making
-from hotelbridge.services.carrying import pending
+from hotelbridge.core.parked import JUST_LEFT, ONE_BREATH, OVER_AFTER, SAME_NIGHT
+from hotelbridge.core.records import Order, Wakeup, WakeupState
+from hotelbridge.services import carrying, making, parkednotices
+from hotelbridge.services.carrying import alarmed, pending
 from hotelbridge.services.doings import Doing, guest
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import alarms, history, orders, stays, wakeups
+from hotelbridge.store import history, orders, stays, wakeups
 from hotelbridge.store.database import Tx
-
-LOOK_AGAIN = timedelta(seconds=30)  # whether a notice is still right
-
 
 # --- somebody leaves ---
 
 
 def all_left(doing: Doing, last: Stay) -> None:
     """The last guest of a room is checked out: what is to ring stays armed."""
-    these = [one for one in pending(doing, last.room) if not _is_awaited(doing, one)]
+    these = _not_awaited(doing, last.room)
     by = f"{last.room} checked out by {doing.actor.name}"
     carrying.park(doing, these, last.room, last.reservation, by)
-    _notice(doing, last.room, f"{last.room} checked out", these)
+    parkednotices.show(doing, last.room, f"{last.room} checked out", these)
 
 
 def one_left(doing: Doing, stay: Stay) -> None:
@@ -42,6 +39,22 @@ def one_left(doing: Doing, stay: Stay) -> None:
     his = [one for one in these if stay.reservation and one.reservation == stay.reservation]
     carrying.park(doing, his, stay.room, stay.reservation, f"{guest(stay.reservation)} checked out")
     _stays_behind(doing, stay, these, his, "checked out")
+
+
+def asked_late(doing: Doing, wakeup: Wakeup) -> None:
+    """The PMS asks for one of an empty room, whose guest was checked out a moment before, as crews are."""
+    room = wakeup.room
+    last = stays.last_stay(doing.tx, doing.property, room)
+    if wakeup.reservation or last is None or last.ended_at is None:
+        return
+    if last.ended_at >= doing.now - JUST_LEFT and _was_last(doing, last):
+        words = f"{guest(last.reservation)} had just left: still armed"
+        history.write(doing.tx, wakeup, doing.now, carrying.ASKED_LATE, words, doing.actor)
+        parkednotices.show(doing, room, f"{room} checked out", _not_awaited(doing, room))
+
+
+def _not_awaited(doing: Doing, room: str) -> list[Wakeup]:
+    return [one for one in pending(doing, room) if not _is_awaited(doing, one)]
 
 
 def replaced(doing: Doing, stay: Stay) -> None:
@@ -61,7 +74,7 @@ def _stays_behind(
         text = f"{guest(stay.reservation)} {what}: {carrying.said(doing, rest)} stays with the room"
         doing.note(stay.room, "wakeup_stays", text, stay.reservation)
     if these:
-        _notice(doing, stay.room, f"{stay.room}: {guest(stay.reservation)} {what}", these)
+        parkednotices.show(doing, stay.room, f"{stay.room}: {guest(stay.reservation)} {what}", these)
 
 
 # --- somebody comes ---
@@ -70,32 +83,66 @@ def _stays_behind(
 def new_guest(doing: Doing, room: str, newcomers: Sequence[Stay]) -> None:
     """Somebody comes into an empty room: what earlier guests left behind does not ring for him (B7)."""
     numbers = {stay.reservation for stay in newcomers if stay.reservation}
-    left = [one for one in pending(doing, room) if carrying.is_parked(doing, one)]
-    if any(_is_back(doing, room, stay) for stay in newcomers):
-        carrying.keep(doing, left, room, newcomers[0].reservation)
-    else:
-        _drop(doing, room, [one for one in left if one.reservation not in numbers], numbers)
-    _no_notice(doing, room, "a guest is in the room")
+    armed = pending(doing, room)
+    left = [one for one in armed if carrying.is_parked(doing, one)]
+    carrying.settle(doing, [one for one in armed if _is_fresh(doing, one) and one not in left], room)
+    theirs: list[Order] = []
+    for stay in newcomers:
+        before = _was_here(doing, room, stay)
+        if before is not None:
+            his = [one for one in left if _parked_by(doing, one, before)]
+            theirs += _standing_of(doing, before)
+            carrying.keep(doing, his, room, stay.reservation)
+            left = [one for one in left if one not in his]
+    gone = [one for one in left if one.reservation not in numbers]
+    _drop(doing, room, gone, numbers, {order.id for order in theirs})
+    parkednotices.over(doing, room, "a guest is in the room")
 
 
-def _is_back(doing: Doing, room: str, newcomer: Stay) -> bool:
-    """Whether he was in this room until a while ago: checked out and in again."""
-    since = doing.now - SAME_NIGHT
+def _is_fresh(doing: Doing, one: Wakeup) -> bool:
+    return one.created_at >= doing.now - ONE_BREATH
+
+
+def _was_here(doing: Doing, room: str, newcomer: Stay) -> Stay | None:
+    """His stay in this room that ended a while ago: checked out and in again."""
     if newcomer.reservation:
         before = stays.of_reservation(doing.tx, doing.property, newcomer.reservation)
-        ended = next((one for one in before if one.ended_at is not None), None)
-        return ended is not None and ended.room == room and (ended.ended_at or since) > since
-    last = stays.last_stay(doing.tx, doing.property, room)
-    recent = last is not None and last.ended_at is not None and last.ended_at > since
-    return recent and last is not None and not last.reservation and same_name(last.name, newcomer.name)
+        last = next((one for one in before if one.ended_at is not None), None)
+    else:
+        last = stays.last_stay(doing.tx, doing.property, room)
+        if last is not None and (last.reservation or not same_name(last.name, newcomer.name)):
+            return None
+    return last if last is not None and last.room == room and _is_recent(doing, last) else None
 
 
-def _drop(doing: Doing, room: str, left: Sequence[Wakeup], numbers: Collection[str]) -> None:
-    """Cancel it, with the standing orders behind it and the days that these have made since he left."""
+def _is_recent(doing: Doing, last: Stay) -> bool:
+    return last.ended_at is not None and last.ended_at > doing.now - SAME_NIGHT
+
+
+def _parked_by(doing: Doing, one: Wakeup, last: Stay) -> bool:
+    """Whether it was this stay's end that parked it: another guest may have been in the room since."""
+    if one.reservation not in ("", last.reservation) or last.ended_at is None:
+        return False
+    for at in carrying.parkings(doing, one):
+        before = stays.last_stay(doing.tx, doing.property, last.room, at)
+        if before is not None and before.ended_at == last.ended_at:
+            return True
+    return False
+
+
+def _drop(
+    doing: Doing, room: str, left: Sequence[Wakeup], numbers: Collection[str], but: Collection[int]
+) -> None:
+    """Cancel it, with the standing orders behind it and the days that these have made since he left.
+
+    `numbers`: the reservations of those who come; `but`: the standing orders of who is back.
+    """
     why = "left behind by an earlier guest"
     gone = stays.last_left(doing.tx, doing.property, room)
     over = {one.order_id for one in left}
     for order in carrying.standing(doing, room):
+        if order.id in but:
+            continue
         earlier = gone is not None and order.created_at < gone and order.reservation not in numbers
         if order.id in over or (earlier and not _is_awaited(doing, order)):
             over.add(order.id)
@@ -120,31 +167,30 @@ def reunite(doing: Doing, stay: Stay) -> None:
     _gather(doing, stay)
     known = stays.of_reservation(doing.tx, doing.property, stay.reservation)
     last = next((one for one in known if one.ended_at is not None), None)
-    if last is None or (last.ended_at or doing.now) <= doing.now - SAME_NIGHT:
+    if last is None or not _is_recent(doing, last):
         return
+    alone = len(stays.in_house(doing.tx, doing.property, [stay.room])) == 1
+    lost = _lost_to_others(doing, last)
+    carrying.book_again(doing, lost, stay.room, stay.reservation, alone=alone)
+    parked = [one for one in pending(doing, last.room) if _parked_by(doing, one, last)]
     if last.room == stay.room:
-        his = [one for one in pending(doing, stay.room) if one.reservation == stay.reservation]
-        carrying.keep(
-            doing, [one for one in his if carrying.is_parked(doing, one)], stay.room, stay.reservation
-        )
-    elif stays.in_house(doing.tx, doing.property, [last.room]):
-        carrying.book_again(doing, _lost_to_others(doing, last), stay.room, stay.reservation)
-    else:
+        carrying.keep(doing, parked, stay.room, stay.reservation)
+    elif not stays.in_house(doing.tx, doing.property, [last.room]):
         theirs = _standing_of(doing, last)
         made = {order.id for order in theirs}
-        these = [
-            one for one in pending(doing, last.room) if one.order_id in made or carrying.is_parked(doing, one)
-        ]
-        carrying.carry(doing, these, stay.room, stay.reservation)
+        these = [one for one in pending(doing, last.room) if one.order_id in made or one in parked]
+        sent = _sent_to(doing, last.room, {last.reservation}, last.since if _was_last(doing, last) else None)
+        carrying.carry(doing, [*these, *sent], stay.room, stay.reservation, alone=alone)
         _follow(doing, theirs, last.room, stay.room)
-        _refresh(doing, last.room, "taken along")
+        parkednotices.refresh(doing, last.room, "taken along")
 
 
 def _gather(doing: Doing, stay: Stay) -> None:
     """What names his reservation is his, wherever it is to ring."""
+    alone = len(stays.in_house(doing.tx, doing.property, [stay.room])) == 1
     for room, these in _his_elsewhere(doing, stay).items():
-        carrying.carry(doing, these, stay.room, stay.reservation)
-        _refresh(doing, room, "taken along")
+        carrying.carry(doing, these, stay.room, stay.reservation, alone=alone)
+        parkednotices.refresh(doing, room, "taken along")
 
 
 def _his_elsewhere(doing: Doing, stay: Stay) -> dict[str, list[Wakeup]]:
@@ -158,9 +204,14 @@ def _his_elsewhere(doing: Doing, stay: Stay) -> dict[str, list[Wakeup]]:
 
 
 def _lost_to_others(doing: Doing, last: Stay) -> list[Wakeup]:
-    """What a new guest's arrival has cancelled since he left, and is not over."""
-    gone = wakeups.of_rooms(doing.tx, doing.property, [last.room], [WakeupState.CANCELLED])
-    return [one for one in gone if one.due > doing.now and _was_left_since(doing, one, last)]
+    """What was his when he left, a new guest's arrival has cancelled since, and is not over.
+
+    The days that his orders have made since he left are his too.
+    """
+    cancelled = wakeups.of_rooms(doing.tx, doing.property, [last.room], [WakeupState.CANCELLED])
+    gone = [one for one in cancelled if one.due > doing.now and _was_left_since(doing, one, last)]
+    his = {one.order_id for one in gone if _parked_by(doing, one, last)}
+    return [one for one in gone if one.order_id in his]
 
 
 def _was_left_since(doing: Doing, one: Wakeup, last: Stay) -> bool:
@@ -180,48 +231,67 @@ def moved(doing: Doing, guests: Sequence[Stay], old: str, new: str) -> None:
     others = stays.in_house(doing.tx, doing.property, [old])
     numbers = {stay.reservation for stay in guests if stay.reservation}
     these = pending(doing, old)
-    his = [one for one in these if one.reservation in numbers]
-    going = his if others else [one for one in these if not _is_awaited(doing, one)]
-    if others and _swapped(doing, others, new):
-        going = [one for one in these if one in going or not _came_with(doing, one, others)]
+    going = [one for one in these if one.reservation in numbers or _is_his(doing, one, others)]
+    staying = [one for one in these if one not in going and not _came_with(doing, one, others)]
+    sent = _sent_to(doing, old, numbers, None if others else _arrived(doing, guests, 2))
     before = replace(guests[0], room=old, ended_at=doing.now)
-    carrying.carry(doing, going, new, before.reservation)
+    alone = len(stays.in_house(doing.tx, doing.property, [new])) == len(guests)
+    carrying.carry(doing, [*going, *sent], new, before.reservation, alone=alone)
     if others:
-        _stays_behind(doing, before, [one for one in these if one not in going], [], f"went to {new}")
+        _stays_behind(doing, before, staying, [], f"went to {new}")
     else:
         _follow(doing, _standing_of(doing, before), old, new)
     if len(going) == len(these):
-        _no_notice(doing, old, "taken along")
+        parkednotices.over(doing, old, "taken along")
     for stay in guests:
         if stay.reservation:
             _gather(doing, stay)
 
 
-def _swapped(doing: Doing, others: Sequence[Stay], new: str) -> bool:
-    """Whether those who are in the old room now came from the new one: two rooms change their guests."""
-    return all(_before(doing, stay) == new for stay in others)
+def _sent_to(doing: Doing, room: str, numbers: Collection[str], since: datetime | None) -> list[Wakeup]:
+    """For which of these guests a person is sent to the room; `since`: the room's own too, from then on."""
+    return [
+        one
+        for one in alarmed(doing, room)
+        if one.reservation in numbers or (not one.reservation and since is not None and one.due >= since)
+    ]
 
 
-def _before(doing: Doing, stay: Stay) -> str | None:
-    known = stays.stretches(doing.tx, stay.id)
-    return known[-2].room if len(known) > 1 else None
+def _is_his(doing: Doing, one: Wakeup, others: Sequence[Stay]) -> bool:
+    """Whether what names nobody is of those who go: nobody stays, or who stays came with his own since.
+
+    Of guests who change their rooms among them one stands in the room of another for a while.
+    """
+    if one.reservation or not others:
+        return not one.reservation
+    came = all(len(stays.stretches(doing.tx, stay.id)) > 1 for stay in others)
+    return came and one.created_at <= _arrived(doing, others) and not _came_with(doing, one, others)
 
 
 def _came_with(doing: Doing, one: Wakeup, others: Sequence[Stay]) -> bool:
-    """Whether a wake-up came into the room with those who came by a swap, or was made for them since."""
-    arrived = min(stays.stretches(doing.tx, stay.id)[-1].since for stay in others)
-    carried = [line.at for line in history.of(doing.tx, one) if line.what == carrying.CARRIED]
-    return max([one.created_at, *carried]) >= arrived
+    """Whether a wake-up came into the room with those who are there."""
+    lines = history.of(doing.tx, one) if others else []
+    return any(line.what == carrying.CARRIED and line.at >= _arrived(doing, others) for line in lines)
+
+
+def _arrived(doing: Doing, guests: Sequence[Stay], back: int = 1) -> datetime:
+    """When the first of them came into the room where they are, or (2) were before."""
+    return min(stays.stretches(doing.tx, stay.id)[-back].since for stay in guests)
 
 
 def _standing_of(doing: Doing, last: Stay) -> list[Order]:
-    """The standing orders that a guest leaves in a room: those of its occupancy, and his own."""
-    his = ("", last.reservation)
+    """The standing orders that a guest leaves in a room: his own, and those of its last occupancy."""
+    his = ("", last.reservation) if _was_last(doing, last) else (last.reservation or None,)
     return [
         order
         for order in carrying.standing(doing, last.room)
         if order.reservation in his and last.ended_at is not None and order.created_at <= last.ended_at
     ]
+
+
+def _was_last(doing: Doing, last: Stay) -> bool:
+    """Whether nobody has been in his room since."""
+    return stays.last_left(doing.tx, doing.property, last.room) == last.ended_at
 
 
 def _follow(doing: Doing, theirs: Sequence[Order], old: str, new: str) -> None:
@@ -254,59 +324,6 @@ def not_wanted(doing: Doing, leaving: Sequence[Stay], these: Sequence[Wakeup]) -
     for order in carrying.standing(doing, room):
         if order.reservation in numbers or (nobody and not _is_awaited(doing, order)):
             carrying.stop(doing, order, room, "checked out")
-
-
-# --- notices ---
-
-
-def _notice(doing: Doing, room: str, base: str, these: Sequence[Wakeup]) -> None:
-    """Seen at the desk, not heard: nobody has to do anything about it."""
-    if not these:
-        return
-    rules = doing.rules
-    text = armed(base, [one.due for one in these], rules.zone, doing.now)
-    known = alarms.open_about(doing.tx, doing.property, _subject(room))
-    if known is None:
-        kind = AlarmKind.PARKED
-        escalation.raise_alarm(doing.tx, rules, doing.now, kind, _subject(room), text, room=room)
-    elif known.text != text:
-        alarms.save(doing.tx, replace(known, text=text, since=doing.now), doing.now)
-
-
-def _no_notice(doing: Doing, room: str, how: str) -> None:
-    escalation.recovered(doing.tx, doing.property, _subject(room), doing.now, how)
-
-
-def _refresh(doing: Doing, room: str, how: str) -> None:
-    """What the notice of a room says, after something of it was carried away."""
-    known = alarms.open_about(doing.tx, doing.property, _subject(room))
-    if known is not None:
-        _look(doing.tx, doing.rules, known, doing.now, how)
-
-
-def _subject(room: str) -> str:
-    return f"parked:{room}"
-
-
-def tidy(tx: Tx, rules: Rules, now: datetime) -> datetime | None:
-    """Bring the notices up to date; when to look again, None where there is none."""
-    known = [one for one in alarms.open_ones(tx, rules.property) if one.kind == AlarmKind.PARKED]
-    still = [_look(tx, rules, one, now, "nothing is armed any more") for one in known]
-    return now + LOOK_AGAIN if any(still) else None
-
-
-def _look(tx: Tx, rules: Rules, notice: Alarm, now: datetime, how: str) -> bool:
-    """Whether something of it is still armed."""
-    room = notice.room or ""
-    there = wakeups.of_rooms(tx, rules.property, [room], wakeups.PENDING)
-    these = [one.due for one in there if one.created_at <= notice.since]
-    if not these:
-        escalation.recovered(tx, rules.property, notice.subject, now, how)
-        return False
-    text = armed(base_of(notice.text), these, rules.zone, now)
-    if text != notice.text:
-        alarms.save(tx, replace(notice, text=text), now)
-    return True
 
 
 # --- a new day ---

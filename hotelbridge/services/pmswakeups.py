@@ -17,7 +17,7 @@ from hotelbridge.core.orders import of_moment
 from hotelbridge.core.readback import span
 from hotelbridge.core.records import AlarmKind, Order, Outcome, Proof, Wakeup, WakeupState
 from hotelbridge.core.wakeup import Happening, after
-from hotelbridge.services import changing, escalation, making, results
+from hotelbridge.services import carrying, changing, escalation, making, parking, results
 from hotelbridge.services.doings import Doing
 from hotelbridge.store import history, orders, stays, wakeups
 
@@ -31,19 +31,36 @@ def wanted(doing: Doing, fact: WakeupWanted) -> None:
     if moment is None:
         _unreadable(doing, fact)
         return
-    if any(_is_the_same(one) for one in wakeups.at(doing.tx, doing.property, fact.room, moment.instant)):
-        return
-    guest = _guest(doing, fact)
-    order = orders.add(doing.tx, _order(doing, fact, moment, guest))
+    his = stays.by_reservation(doing.tx, doing.property, fact.reservation or "")
+    room = fact.room if his is None else his.room  # it names its guest, who may have moved (rule B6)
+    known = wakeups.at(doing.tx, doing.property, room, moment.instant)
+    same = next((one for one in known if _is_the_same(one)), None)
+    if same is None:
+        made = _made(doing, fact, moment, his)
+        _judge(doing, made, his or _whoever_is_in(doing, made.room))
+    elif room == fact.room:
+        carrying.asked_for_here(doing, same)
+
+
+def _made(doing: Doing, fact: WakeupWanted, moment: Moment, his: Stay | None) -> Wakeup:
+    """It is booked as it was asked for, then goes to where its guest is."""
+    tx, by = doing.tx, doing.actor.name
+    has_left = his is None and bool(stays.of_reservation(tx, doing.property, fact.reservation or ""))
+    reservation = "" if has_left else fact.reservation or ""
+    guest = his or _whoever_is_in(doing, fact.room)
+    order = orders.add(tx, _order(doing, fact, moment, guest, reservation))
     planned = of_moment(order, moment, doing.rules.zone)
-    (made,) = making.make(
-        doing.tx, doing.rules, order, planned, doing.now, doing.actor, f"asked for by {doing.actor.name}"
-    )
-    made = wakeups.save(doing.tx, replace(made, echo=fact.echo), doing.now)
-    text = f"wake-up {_at(made)} asked for by {doing.actor.name}"
+    (made,) = making.make(tx, doing.rules, order, planned, doing.now, doing.actor, f"asked for by {by}")
+    made = wakeups.save(tx, replace(made, echo=fact.echo), doing.now)
+    text = f"wake-up {_at(made)} asked for by {by}"
     doing.note(fact.room, "wakeup_wanted", text, fact.reservation or "")
     doing.say(f"{text} in {fact.room}")
-    _judge(doing, made, guest)
+    if has_left:
+        words = f"reservation {fact.reservation} has left: booked for whoever is in {fact.room}"
+        history.write(tx, made, doing.now, "no_stay", words)
+    if his is not None and his.room != fact.room:
+        carrying.carry(doing, [made], his.room, reservation)
+    return wakeups.by_id(tx, made.id)
 
 
 def _is_the_same(one: Wakeup) -> bool:
@@ -58,14 +75,12 @@ def _moment(doing: Doing, local: str) -> Moment | None:
         return None
 
 
-def _guest(doing: Doing, fact: WakeupWanted) -> Stay | None:
-    """Whose language it is in: his who was named, else that of whoever is in the room."""
-    there = stays.in_house(doing.tx, doing.property, [fact.room])
-    named = [stay for stay in there if stay.reservation and stay.reservation == fact.reservation]
-    return next(iter(named or there), None)
+def _whoever_is_in(doing: Doing, room: str) -> Stay | None:
+    """Whose language it is in where nobody was named."""
+    return next(iter(stays.in_house(doing.tx, doing.property, [room])), None)
 
 
-def _order(doing: Doing, fact: WakeupWanted, moment: Moment, guest: Stay | None) -> Order:
+def _order(doing: Doing, fact: WakeupWanted, moment: Moment, guest: Stay | None, reservation: str) -> Order:
     return Order(
         id=0,
         property=doing.property,
@@ -78,7 +93,7 @@ def _order(doing: Doing, fact: WakeupWanted, moment: Moment, guest: Stay | None)
         created_by=doing.actor.name,
         origin=ORIGIN,
         vip=guest is not None and guest.vip,
-        reservation=fact.reservation or "",
+        reservation=reservation,
     )
 
 
@@ -92,7 +107,10 @@ def _judge(doing: Doing, made: Wakeup, guest: Stay | None) -> None:
     late = doing.now - made.due
     if late > doing.rules.ladder.grace:
         _unable(doing, made, f"it was asked for {span(late)} after its time")
-    elif made.due > doing.now:
+        return
+    if guest is None:
+        parking.asked_late(doing, made)
+    if made.due > doing.now:
         making.foresee(doing.tx, doing.rules, [made], doing.now)
 
 
@@ -133,11 +151,19 @@ def not_wanted(doing: Doing, fact: WakeupNotWanted) -> None:
     moment = None if fact.local is None else _moment(doing, fact.local)
     if fact.local is not None and moment is None:
         return
-    there = wakeups.of_rooms(doing.tx, doing.property, [fact.room], wakeups.PENDING)
-    for one in there:
-        if one.origin == ORIGIN and (moment is None or one.due == moment.instant):
-            _, effects = changing.cancel(doing.tx, doing.rules, one, doing.actor, doing.now)
-            doing.effects += effects
-            text = f"wake-up {_at(one)} not wanted any more"
-            doing.note(fact.room, "wakeup_cancelled", text, one.reservation)
-            doing.say(f"{text} in {fact.room}")
+    for one in _meant(doing, fact.room, moment):
+        _, effects = changing.cancel(doing.tx, doing.rules, one, doing.actor, doing.now)
+        doing.effects += effects
+        text = f"wake-up {_at(one)} not wanted any more"
+        doing.note(one.room, "wakeup_cancelled", text, one.reservation)
+        doing.say(f"{text} in {one.room}")
+
+
+def _meant(doing: Doing, room: str, moment: Moment | None) -> list[Wakeup]:
+    """What the PMS takes back: what is to ring in the room, else what has left it with its guest."""
+    there = wakeups.of_rooms(doing.tx, doing.property, [room], wakeups.PENDING)
+    asked = [one for one in there if one.origin == ORIGIN and (moment is None or one.due == moment.instant)]
+    if asked or moment is None:
+        return asked
+    gone = wakeups.pending_at(doing.tx, doing.property, moment.instant)
+    return [one for one in gone if one.origin == ORIGIN and carrying.came_from(doing, one, room)]

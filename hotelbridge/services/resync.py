@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from hotelbridge.core import resync as listing
-from hotelbridge.core.guests import CheckedIn, CheckedOut
+from hotelbridge.core.guests import CheckedIn, CheckedOut, Stay
 from hotelbridge.core.occupancy import Came, GuestFact, Learned, Left, Went
 from hotelbridge.core.records import Actor, AlarmKind
 from hotelbridge.core.resync import Difference
@@ -64,8 +64,21 @@ def collect(doing: Doing, fact: GuestFact) -> bool:
     listed = isinstance(fact, CheckedIn | CheckedOut) and fact.resync
     if known is None or (listed and known.state != OPEN):
         return False
+    if known.state == ASKING:  # that may last for days
+        _make_room_for(doing, known, fact)
     resyncs.add_fact(doing.tx, known, listing.written(fact))
     return listed
+
+
+def _make_room_for(doing: Doing, known: Resync, fact: GuestFact) -> None:
+    """What it says over again is not kept twice: some PMSs tell every few minutes how everything stands."""
+    for id, text in resyncs.newest_facts(doing.tx, known):
+        earlier = listing.read(text)
+        if listing.says_again(fact, earlier):
+            resyncs.forget_fact(doing.tx, id)
+            return
+        if not listing.is_apart(fact, earlier):
+            return
 
 
 def end(doing: Doing, *, complete: bool) -> None:
@@ -93,7 +106,7 @@ def _compare(doing: Doing, known: Resync, complete: bool) -> Difference:
 
 def _why_ask(doing: Doing, compared: Difference) -> str:
     """Why a person must look at it first; empty where it may be done."""
-    pending = [stay.room for stay in compared.ends if parking.pending_of(doing, [stay])]
+    pending = [leaving[0].room for leaving in _by_room(compared) if parking.pending_of(doing, leaving)]
     if pending:
         return f"it would end stays with wake-ups pending in {_some(pending)}"
     if not stays.in_house(doing.tx, doing.property):
@@ -103,6 +116,14 @@ def _why_ask(doing: Doing, compared: Difference) -> str:
     if share > doing.rules.resync_ask_above * rooms:
         return f"it would touch {len(compared.rooms)} of {rooms} rooms"
     return ""
+
+
+def _by_room(compared: Difference) -> list[list[Stay]]:
+    """Who leaves, room by room: what is to ring in a room hangs on all of its guests together."""
+    found: dict[str, list[Stay]] = {}
+    for stay in compared.ends:
+        found.setdefault(stay.room, []).append(stay)
+    return list(found.values())
 
 
 def _some(rooms: Sequence[str]) -> str:
@@ -197,19 +218,30 @@ def was_complete(tx: Tx, rules: Rules, id: int) -> bool:
 
 def _written(doing: Doing, compared: Difference, complete: bool) -> str:
     found: dict[str, Any] = {"complete": complete, "comes": [], "goes": [], "moves": [], "changes": []}
+    hanging = {stay.id: due for who in _by_room(compared) for stay, due in _hanging(doing, who)}
     for step in compared.steps:
         if isinstance(step, Came):
             found["comes"].append({"room": step.room, "reservation": step.reservation})
         elif isinstance(step, Left):
             whose = {"room": step.stay.room, "reservation": step.stay.reservation}
-            due = [one.local for one in parking.pending_of(doing, [step.stay])]
-            found["goes"].append(whose | {"pending": due})
+            found["goes"].append(whose | {"pending": hanging[step.stay.id]})
         elif isinstance(step, Went):
             whose = {"room": step.stay.room, "reservation": step.stay.reservation}
             found["moves"].append(whose | {"to": step.room})
         else:
             found["changes"].append({"room": step.after.room, "reservation": step.after.reservation})
     return json.dumps(found, ensure_ascii=False)
+
+
+def _hanging(doing: Doing, leaving: Sequence[Stay]) -> list[tuple[Stay, list[str]]]:
+    """What is to ring for each of those who leave a room: the room's, and not what names another of them."""
+    these = parking.pending_of(doing, leaving)
+    numbers = {stay.reservation for stay in leaving} - {""}
+    found = []
+    for stay in leaving:
+        others = numbers - {stay.reservation}
+        found.append((stay, [one.local for one in these if one.reservation not in others]))
+    return found
 
 
 def listed(tx: Tx, rules: Rules, limit: int = 20) -> list[ResyncView]:

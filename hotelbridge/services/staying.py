@@ -6,18 +6,22 @@ who is in a room is told how it is now.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from hotelbridge.core.guests import Moved, RoomState, Stay, StayEnd
+from hotelbridge.core.guests import CheckedOut, Moved, RoomState, Stay, StayEnd
 from hotelbridge.core.occupancy import Came, GuestFact, Learned, Left, Step, Went, decide, new_stay
 from hotelbridge.core.records import AlarmKind
 from hotelbridge.services import escalation, parking
 from hotelbridge.services.doings import Doing, guest
-from hotelbridge.store import alarms, stays
+from hotelbridge.store import alarms, pms_state, stays
 
 UNKNOWN_ROOMS = "pms:rooms"  # the subject of the one alarm about them
+_NAMED = f"{pms_state.HOUSE}unknown_rooms"  # which it names, as a JSON list: a name may hold anything
+_MOST_SAID, _MOST_KEPT = 20, 500
+_LONGEST_SAID = 40  # characters of one name
 
 _FIELDS = ("reservation", "language", "vip", "line_class", "group", "arrival", "departure")
 _ENDED = {
@@ -29,10 +33,20 @@ _ENDED = {
 
 def happened(doing: Doing, fact: GuestFact) -> None:
     """A guest came, left, moved, or is known better: do what follows from it, if anything does."""
-    steps = decide(fact, concerned(doing, fact), doing.actor.name)
+    house = concerned(doing, fact)
+    if isinstance(fact, CheckedOut) and _has_left(doing, fact, house):
+        return
+    steps = decide(fact, house, doing.actor.name)
     if steps:
         known_room(doing, fact.room)
         carry_out(doing, steps)
+
+
+def _has_left(doing: Doing, fact: CheckedOut, house: Sequence[Stay]) -> bool:
+    """Whether it is told late, or again: whoever is in the room now is somebody else."""
+    number = fact.reservation or ""
+    here = any(stay.reservation == number for stay in house)
+    return not here and bool(stays.of_reservation(doing.tx, doing.property, number))
 
 
 def concerned(doing: Doing, fact: GuestFact) -> list[Stay]:
@@ -47,20 +61,36 @@ def known_room(doing: Doing, room: str) -> None:
     """Where the house has no such room, what was said is kept, and a person is told."""
     if room in doing.rules.rooms():
         return
-    text = f"{doing.actor.name} speaks of rooms that are not in the configuration: "
-    known = alarms.open_about(doing.tx, doing.property, UNKNOWN_ROOMS)
-    named = known.text.removeprefix(text).partition(". ")[0].split(", ") if known is not None else []
-    if room in named:
+    open_one = alarms.open_about(doing.tx, doing.property, UNKNOWN_ROOMS)
+    named = _named(doing) if open_one is not None else []
+    if room in named or len(named) >= _MOST_KEPT:
         return
-    advice = "Put them into the configuration, or tell the PMS not to send them. Nothing is lost meanwhile."
-    record = f" (record {doing.record_id})" if doing.record_id is not None else ""
-    words = f"{text}{', '.join([*named, room])}. {advice}{record}"
+    named.append(room)
+    pms_state.keep(doing.tx, doing.property, {_NAMED: json.dumps(named, ensure_ascii=False)})
+    words = _unknown_rooms(doing, named)
     kind = AlarmKind.PMS_REQUEST
     alarm = escalation.raise_alarm(doing.tx, doing.rules, doing.now, kind, UNKNOWN_ROOMS, words)
     if alarm.text != words:
         alarms.save(
             doing.tx, replace(escalation.louder(doing.rules, alarm, doing.now), text=words), doing.now
         )
+
+
+def _named(doing: Doing) -> list[str]:
+    """The rooms of the alarm that is open."""
+    kept = pms_state.values(doing.tx, doing.property, house=True).get(_NAMED.removeprefix(pms_state.HOUSE))
+    return list(json.loads(kept)) if kept else []
+
+
+def _unknown_rooms(doing: Doing, named: Sequence[str]) -> str:
+    said = ", ".join(room[:_LONGEST_SAID] for room in named[:_MOST_SAID])
+    rest = len(named) - _MOST_SAID
+    more = f" and {rest} more" if rest > 0 else ""
+    record = f" (record {doing.record_id})" if doing.record_id is not None else ""
+    return (
+        f"{doing.actor.name} speaks of rooms that are not in the configuration: {said}{more}. Put them into "
+        f"the configuration, or tell the PMS not to send them. Nothing is lost meanwhile.{record}"
+    )
 
 
 def carry_out(doing: Doing, steps: Sequence[Step]) -> None:

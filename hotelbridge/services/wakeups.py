@@ -29,6 +29,7 @@ from hotelbridge.services import (
     loans,
     making,
     outreach,
+    parkednotices,
     parking,
     rezoning,
 )
@@ -261,7 +262,7 @@ class PropertyLoop:
             deskcalls.next_instant(tx, rules, now),
             outreach.next_instant(tx, rules, now),
             making.next_look(rules, now),
-            parking.tidy(tx, rules, now),
+            parkednotices.tidy(tx, rules, now),
         )
         return effects, min((at for at in instants if at is not None), default=None)
 

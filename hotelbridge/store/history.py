@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from hotelbridge.core.records import Actor, HistoryLine, Wakeup
 from hotelbridge.store import tables
+from hotelbridge.store.columns import BigId
 from hotelbridge.store.database import Tx
 from hotelbridge.store.prepared import Statement
 
 _H = tables.History.__table__  # type: ignore[attr-defined]
+_OF = Statement(
+    select(*(_H.c[name] for name in HistoryLine.__slots__))
+    .where(_H.c.wakeup_id == bindparam("of", type_=BigId))
+    .order_by(_H.c.id)
+)
 _ADD = Statement(insert(_H), ("property", "wakeup_id", "at", "by", "origin", "what", "text"))
 
 ITSELF = Actor("hotelbridge", "hotelbridge")
@@ -25,6 +31,4 @@ def write(tx: Tx, wakeup: Wakeup, at: datetime, what: str, text: str, actor: Act
 
 def of(tx: Tx, wakeup: Wakeup) -> list[HistoryLine]:
     """All lines of a wake-up, oldest first."""
-    columns = (_H.c.at, _H.c.by, _H.c.origin, _H.c.what, _H.c.text)
-    query = select(*columns).where(_H.c.wakeup_id == wakeup.id).order_by(_H.c.id)
-    return [HistoryLine(*row) for row in tx.connection.execute(query)]
+    return [HistoryLine(*row) for row in _OF.all(tx.connection, of=wakeup.id)]

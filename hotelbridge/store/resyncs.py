@@ -82,6 +82,17 @@ def facts(tx: Tx, one: Resync) -> list[str]:
     return [row[0] for row in _FACTS.all(tx.connection, of=one.id)]
 
 
+def newest_facts(tx: Tx, one: Resync) -> list[tuple[int, str]]:
+    """The same with their ids, the newest first."""
+    query = select(_F.c.id, _F.c.fact).where(_F.c.resync_id == one.id).order_by(_F.c.id.desc())
+    return [(row.id, row.fact) for row in tx.connection.execute(query)]
+
+
+def forget_fact(tx: Tx, id: int) -> None:
+    """What was told has been told again since."""
+    tx.connection.execute(delete(_F).where(_F.c.id == id))
+
+
 def forget_facts(tx: Tx, one: Resync) -> None:
     """It is decided: what was told is not needed any more."""
     tx.connection.execute(delete(_F).where(_F.c.resync_id == one.id))

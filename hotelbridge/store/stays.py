@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, or_, select, update
@@ -19,6 +19,7 @@ from hotelbridge.store.prepared import Rows, Statement
 from hotelbridge.store.units import Tx
 
 MANY_ROOMS = 20  # more are looked for among all who are in the house
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 LATEST = 20  # stretches of a room that are looked at for the last who was there
 
 _S = tables.Stay.__table__  # type: ignore[attr-defined]
@@ -41,7 +42,7 @@ _OF_RESERVATION = Statement(
 
 _LAST = Statement(
     select(*_ROWS.columns)
-    .where(_OURS, _S.c.room == bindparam("room"), _S.c.ended_at.is_not(None))
+    .where(_OURS, _S.c.room == bindparam("room"), _S.c.ended_at <= bindparam("until"))
     .order_by(_S.c.ended_at.desc(), _S.c.id.desc())
     .limit(1)
 )
@@ -105,9 +106,9 @@ def by_id(tx: Tx, id: int) -> Stay | None:
     return next(iter(_selected(tx, _BY_ID, id=id)), None)
 
 
-def last_stay(tx: Tx, property: str, room: str) -> Stay | None:
-    """The stay that ended last in a room."""
-    return next(iter(_selected(tx, _LAST, property=property, room=room)), None)
+def last_stay(tx: Tx, property: str, room: str, until: datetime = NEVER) -> Stay | None:
+    """The stay that ended last in a room, up to an instant."""
+    return next(iter(_selected(tx, _LAST, property=property, room=room, until=until)), None)
 
 
 def who_was_in(tx: Tx, property: str, room: str, at: datetime) -> list[Stay]:

@@ -74,6 +74,7 @@ _OF_GUEST = Statement(
     _ANY.where(_W.c.state == bindparam("state"), _W.c.reservation == bindparam("reservation"))
 )
 _IN_STATE = Statement(_ANY.where(_W.c.state == bindparam("state")))
+_IN_STATE_AT = Statement(_ANY.where(_W.c.state == bindparam("state"), _W.c.due == bindparam("due")))
 
 
 def _record(row: Sequence[Any]) -> Wakeup:
@@ -187,6 +188,17 @@ def of_rooms(tx: Tx, property: str, rooms: Sequence[str], states: Sequence[Wakeu
 def at(tx: Tx, property: str, room: str, due: datetime) -> list[Wakeup]:
     """The wake-ups of a room at an instant, whatever became of them, oldest first."""
     return _by_due(_selected(tx, _AT, property=property, room=room, due=due))
+
+
+def pending_at(tx: Tx, property: str, due: datetime) -> list[Wakeup]:
+    """What is still to ring and is due at an instant, in any room."""
+    return _by_due(
+        [
+            one
+            for state in PENDING
+            for one in _selected(tx, _IN_STATE_AT, property=property, state=state, due=due)
+        ]
+    )
 
 
 def of_reservation(tx: Tx, property: str, reservation: str) -> list[Wakeup]:

@@ -117,7 +117,8 @@ def nothing_is_lost(store: Store) -> None:
     for one in wakeups.listed(tx, "main", wakeups.Filter(), 10_000):
         if one.state == WakeupState.CANCELLED:
             assert is_told(tx, one)
-            assert "left_behind" in [line.what for line in history.of(tx, one)]
+            why = {line.what for line in history.of(tx, one)}
+            assert "left_behind" in why or ("folded" in why and one.origin == "pms")
             continue
         assert one.state == WakeupState.SCHEDULED
         stay = stays.by_reservation(tx, "main", one.reservation)

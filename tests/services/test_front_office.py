@@ -204,6 +204,39 @@ def test_the_records_of_the_pms_find_done_what_the_desk_has_done(evening: Evenin
     assert life.here() == {"1001": "120", "1003": "110"}
 
 
+def test_a_check_out_that_comes_late_or_twice_ends_nobody_elses_stay(
+    evening: Evening, life: GuestLife
+) -> None:
+    """B7: the desk has given the room to a guest without a number since."""
+    life.tell(gi("212", "1001"))
+    life.tell(go("212", "1001"))
+    evening.advance(60)
+    life.check_in("212", "Walk In")
+    evening.book("212", "06:45")
+    assert life.tell(go("212", "1001")).words == "nothing new"
+    assert life.here() == {"Walk In": "212"} and life.notices() == []
+    life.tell(go("212", "3003"))
+    assert life.here() == {}, "a number that was never heard of is how the PMS calls the guest of the desk"
+
+
+def test_rooms_that_the_house_does_not_have_are_told_in_one_alarm(evening: Evening, life: GuestLife) -> None:
+    """B2: whatever they are called, each once, and no more of them than can be read."""
+    for _ in range(2):
+        life.tell(gi("x. y", "1", vip=True), go("x. y", "1"), gi("a, b", "2"), go("a, b", "2"))
+    (alarm,) = evening.open_alarms()
+    assert alarm.text.startswith("fias speaks of rooms that are not in the configuration: x. y, a, b. Put")
+    evening.acknowledge(alarm.id, "anna")
+    life.tell(gi("a, b", "2"))
+    assert evening.open_alarms()[0].acknowledged_by == "anna"
+    for n in range(600):
+        life.tell(gi(f"Z{n}.1", f"9{n}"))
+    (alarm,) = evening.open_alarms()
+    assert "Z17.1 and 480 more. Put" in alarm.text and len(alarm.text) < 500
+    evening.acknowledge(alarm.id, "anna", "cancelled")
+    life.tell(gi("Z", "8"))
+    assert "configuration: Z. Put" in evening.open_alarms()[0].text
+
+
 # --- booking ---
 
 

@@ -13,7 +13,7 @@ from hotelbridge.core.guests import WakeupNotWanted, WakeupWanted
 from hotelbridge.core.records import AlarmKind, WakeupState
 from hotelbridge.store import notices
 from tests.services.evening import Evening
-from tests.services.guestlife import GuestLife, gi, wr
+from tests.services.guestlife import GuestLife, gc, gi, go, wr
 
 
 @pytest.fixture
@@ -176,3 +176,99 @@ def test_it_survives_a_crash_right_after_it_was_told(evening: Evening, life: Gue
     evening.until("06:32")
     assert evening.rings("212") == ["06:30:00"] and evening.wakeups()[0].state == WakeupState.WOKEN
     assert results(evening) == [("212", "woken", "z")]
+
+
+# --- whose it is ---
+
+
+def test_one_that_names_its_guest_rings_where_the_guest_is_now(evening: Evening, life: GuestLife) -> None:
+    """B6: it was asked for in a room that its guest has left, and somebody else is in."""
+    life.tell(gi("212", "1001"), gc("212", "120", "1001"), gi("212", "2002"))
+    asked = wr(evening, "212", "06:30", reservation="1001", echo="063000")
+    life.tell(asked)
+    assert life.pending() == [("120", "06:30")]
+    (wakeup,) = evening.wakeups()
+    lines = [line.text for line in evening.wakeup(wakeup.id).history]
+    assert "from 212 to 120, with the guest" in lines
+    assert life.tell(asked).words == "nothing new" and len(evening.wakeups()) == 1
+    life.tell(wr(evening, "212", "06:30", reservation="2002"))
+    assert sorted(life.pending()) == [("120", "06:30"), ("212", "06:30")]
+    evening.until("06:32")
+    assert results(evening)[0] == ("120", "woken", "063000")
+
+
+def test_one_that_names_a_guest_who_has_left_is_the_rooms(evening: Evening, life: GuestLife) -> None:
+    """B2, B6: it is rung as it was asked for, and its history says for whom."""
+    life.tell(gi("212", "1001"))
+    life.tell(go("212", "1001"))
+    evening.advance(3600 * 2)
+    life.tell(gi("212", "2002"))
+    life.tell(wr(evening, "212", "09:30", reservation="1001"))
+    (wakeup,) = evening.wakeups()
+    assert evening.wakeup(wakeup.id).history[1].text == (
+        "reservation 1001 has left: booked for whoever is in 212"
+    )
+    life.tell(gc("212", "120", "2002"))
+    assert life.pending() == [("120", "09:30")]
+
+
+def test_one_that_comes_just_after_the_check_out_is_of_the_guest_who_left(
+    evening: Evening, life: GuestLife
+) -> None:
+    """B7: records come in any order; it rings for the crew, and not for the next guest."""
+    life.tell(gi("212", "1001"))
+    life.tell(go("212", "1001"))
+    evening.advance(5)
+    life.tell(wr(evening, "212", "06:45"))
+    assert life.notices() == ["212 checked out, 06:45 still armed"]
+    evening.advance(120)
+    life.tell(gi("212", "2002"))
+    assert life.pending() == [] and life.notices() == []
+    life.tell(gi("120", "1001"))
+    assert life.pending() == [("120", "06:45")], "its guest has turned up"
+
+
+def test_one_that_comes_long_after_the_check_out_is_of_the_guest_who_comes(
+    evening: Evening, life: GuestLife
+) -> None:
+    """B7: it was asked for ahead."""
+    life.tell(gi("212", "1001"))
+    life.tell(go("212", "1001"))
+    evening.advance(3600)
+    life.tell(wr(evening, "212", "08:45"))
+    evening.advance(120)
+    life.tell(gi("212", "2002"))
+    assert life.pending() == [("212", "08:45")] and life.notices() == []
+
+
+def test_one_that_has_gone_along_with_its_guest_is_taken_back_by_its_old_room(
+    evening: Evening, life: GuestLife
+) -> None:
+    """B6: a PMS that leaves the wake-ups to us may know it only by the room for which it was asked."""
+    life.tell(gi("212", "1001"), wr(evening, "212", "06:30"), wr(evening, "212", "06:40"))
+    life.tell(gc("212", "120", "1001"))
+    life.tell(WakeupNotWanted(room="212", local=f"{evening.day}T06:30:00"))
+    assert life.pending() == [("120", "06:40")]
+    life.tell(gi("212", "2002"), wr(evening, "212", "06:40"))
+    life.tell(WakeupNotWanted(room="212", local=f"{evening.day}T06:40:00"))
+    assert life.pending() == [("120", "06:40")], "what is in the room itself is meant first"
+
+
+def test_one_that_the_pms_has_moved_itself_stays_when_the_old_one_is_taken_back(
+    evening: Evening, life: GuestLife
+) -> None:
+    """B2: asked for in the new room, taken back in the old one: the guest is woken."""
+    life.tell(gi("212", "1001"), wr(evening, "212", "06:30"))
+    life.tell(gc("212", "120", "1001"), wr(evening, "120", "06:30"))
+    life.tell(WakeupNotWanted(room="212", local=f"{evening.day}T06:30:00"))
+    assert life.pending() == [("120", "06:30")]
+
+
+def test_one_that_a_new_guest_has_cancelled_is_told_to_the_pms(evening: Evening, life: GuestLife) -> None:
+    """B7: its screen would show for ever what will not ring; what the PMS takes back itself it knows."""
+    life.tell(gi("212", "1001"), wr(evening, "212", "08:30"), wr(evening, "212", "08:40"))
+    life.tell(WakeupNotWanted(room="212", local=f"{evening.day}T08:40:00"))
+    evening.advance(60)
+    life.tell(go("212", "1001"), gi("212", "2002"))
+    assert life.pending() == []
+    assert results(evening) == [("212", "unable", "")]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from hotelbridge.core.guests import CheckedOut, ResyncBegun, ResyncEnded, StayEnd
+from hotelbridge.core.guests import Changed, CheckedOut, ResyncBegun, ResyncEnded, StayEnd
 from hotelbridge.core.records import AlarmKind, WakeupState
 from hotelbridge.errors import Refusal
-from hotelbridge.store import stays
+from hotelbridge.store import resyncs, stays
 from tests.services.evening import ROOMS, Evening
 from tests.services.guestlife import GuestLife, gc, gi, go
 
@@ -93,6 +93,29 @@ def test_a_large_difference_asks_the_desk(evening: Evening, life: GuestLife) -> 
     assert life.resyncs()[0].decided_by == "anna" and evening.open_alarms() == ()
 
 
+def test_what_is_told_over_again_while_it_waits_is_kept_once(evening: Evening, life: GuestLife) -> None:
+    """B7: a person may take days to decide, and some PMSs tell every few minutes how everything stands."""
+
+    def kept() -> int:
+        (known,) = [evening.read(lambda tx: resyncs.undecided(tx, "main"))]
+        return len(evening.read(lambda tx: resyncs.facts(tx, known)))
+
+    evening.book("110", "08:50")
+    told(life, *whole(but="110"))
+    before = kept()
+    for _ in range(30):
+        life.tell(gi("111", "1111", vip=True), Changed(room="111", reservation="1111", vip=True))
+        life.tell(gi("120", "2001", shared=True), gi("120", "2002", shared=True))
+    assert kept() == before + 4
+    life.tell(go("111", "1111"), gi("111", "2003"), go("111", "1111"))
+    life.decide(life.resyncs()[0].id, apply=True)
+    assert {number: room for number, room in life.here().items() if number.startswith("2")} == {
+        "2001": "120",
+        "2002": "120",
+        "2003": "111",
+    }
+
+
 def test_the_desk_may_dismiss_it(evening: Evening, life: GuestLife) -> None:
     before = life.here()
     told(life)
@@ -104,6 +127,35 @@ def test_the_desk_may_dismiss_it(evening: Evening, life: GuestLife) -> None:
     assert (caught.value.code, caught.value.status) == ("not_asking", 409)
     with pytest.raises(Refusal):
         life.decide(99, apply=True)
+
+
+def test_one_that_would_end_both_guests_of_a_room_with_a_wake_up_asks(
+    evening: Evening, life: GuestLife
+) -> None:
+    """B7: the wake-up is the room's, and hangs on the two of them together."""
+    life.tell(gi("110", "2002", shared=True))
+    id = evening.book("110", "06:50")
+    evening.advance(60)
+    told(life, *whole(but="110"))
+    (one,) = life.resyncs()
+    assert one.state == "asking"
+    due = [f"{evening.day}T06:50:00"]
+    assert [(each["reservation"], each["pending"]) for each in one.goes] == [("1110", due), ("2002", due)]
+    assert "wake-ups pending in 110" in evening.open_alarms()[0].text
+    assert evening.wakeup(id).state == WakeupState.SCHEDULED and life.here()["2002"] == "110"
+
+
+def test_one_that_ends_one_of_two_guests_leaves_the_wake_up_of_the_room(
+    evening: Evening, life: GuestLife
+) -> None:
+    """B6: the other one is still there, and nobody has to be asked."""
+    life.tell(gi("110", "2002", shared=True))
+    evening.book("110", "06:50")
+    evening.advance(60)
+    told(life, *whole(but="110"), sf("110", number="2002"))
+    (one,) = life.resyncs()
+    assert (one.state, one.goes[0]["pending"]) == ("applied", [])
+    assert life.pending() == [("110", "06:50")]
 
 
 def test_one_that_would_end_a_stay_with_wake_ups_pending_asks_however_small(
