@@ -58,6 +58,16 @@ def want(
     return unsettled
 
 
+def said_anew(tx: Tx, rules: Rules, room: str, do_not_disturb: bool, now: datetime) -> None:
+    """The PMS has spoken of Do Not Disturb: the next `want` sets it, also where the same was said before."""
+    for device, number in rules.phones(room):
+        row = phones.get(tx, rules.property, device, number)
+        basis = Basis.read(row.basis if row is not None else "")
+        if row is not None and basis.do_not_disturb == do_not_disturb:
+            unheard = replace(basis, do_not_disturb=None).text()
+            phones.save(tx, replace(row, basis=unheard), now)
+
+
 def _keys(rules: Rules, rooms: Sequence[str] | None) -> list[Key]:
     """The phones of these rooms, each once; all phones of the property, the desk's own too."""
     named = rules.rooms() if rooms is None else rooms
