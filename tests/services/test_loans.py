@@ -51,6 +51,19 @@ def test_a_phone_that_refuses_calls_is_opened_before_due_and_closed_when_the_gue
     assert "212: Do Not Disturb and forwarding put back" in said
 
 
+def test_a_second_phone_is_kept_out_of_a_wake_up_and_rings_along_again_afterwards(evening: Evening) -> None:
+    """R6: whoever answers there is not the guest in his bed."""
+    evening.om.phone("212").parameters["fork"] = "213"
+    evening.phone("212", Answers(after=5, talk=20))
+    wakeup = evening.book("212", "06:30")
+    evening.until("06:29")
+    assert holds(evening, "fork") == ""
+    evening.until("06:32")
+    assert holds(evening, "fork") == "213" and assigned(evening, "Fork") == ["", "213"]
+    said = [line.text for line in evening.wakeup(wakeup).history]
+    assert said.count("212: the second phone opened") == said.count("212: the second phone put back") == 1
+
+
 def test_a_phone_stays_open_while_a_person_has_not_closed_the_alarm(guarded: Evening) -> None:
     """R6: put back when the wake-up is final and no alarm of the room is open: the desk may ring it."""
     guarded.phone("212", NoAnswer(rings=20))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hotelbridge.core.records import AlarmKind, Phone
+from hotelbridge.services.phoneanswers import Met, learned, nobody_reads
 from hotelbridge.services.roomsync import RoomSync, want
 from hotelbridge.store import phones
 from hotelbridge.testing.fake_om_faults import CommandFault
@@ -196,6 +197,21 @@ def test_a_guest_who_left_meanwhile_gets_nothing_back(evening: Evening, guests: 
     evening.until("06:40")
     assert (holds(evening, "No_Disturb"), holds(evening, "Fwd_Type")) == ("off", "0")
     assert evening.rings("212") == ["06:30:00"]
+
+
+def test_no_call_for_the_next_guest_goes_where_the_last_one_wanted_his(
+    evening: Evening, guests: Guests
+) -> None:
+    """R6: by default a check-out takes every forwarding away, and the second phone too."""
+    guests.comes("212")
+    evening.advance(1)
+    evening.om.phone("212").parameters.update(Fwd_Type="2", Fwd_Number="0664999", fork="0664998")
+    guests.goes("212")
+    guests.comes("212")
+    evening.advance(5)
+    left = {name: holds(evening, name) for name in ("Fwd_Type", "Fwd_Number", "fork")}
+    assert left == {"Fwd_Type": "0", "Fwd_Number": "", "fork": ""}
+    assert row(evening).once == {} and evening.open_alarms() == ()
 
 
 def test_a_check_out_while_the_phone_is_being_opened_gets_nothing_back(
@@ -425,6 +441,31 @@ def test_a_word_that_comes_while_the_phone_is_being_set_is_the_one_that_counts(
     assert [one for one in assigns(evening) if "Call_Restriction" in one] == [
         "<Call_Restriction>2</Call_Restriction>"
     ]
+
+
+def test_what_is_said_of_the_next_guest_counts_though_it_is_what_was_just_set(
+    evening: Evening, guests: Guests
+) -> None:
+    """R6: the turn that ends was for the guest before."""
+    guests.comes("212")
+    evening.advance(5)
+    guests.is_told("212", True)
+    asked_for = row(evening)
+    guests.goes("212")
+    guests.comes("212")
+    guests.is_told("212", True)
+    met = Met(lineid=asked_for.lineid or "", asked={"No_Disturb": "on"})
+
+    async def answered() -> None:
+        rules, now = evening.daemon.houses["main"].rules, evening.clock.now()
+        await evening.daemon.ownership.run(
+            "main", lambda tx: learned(tx, rules, asked_for, asked_for.once, met, 1, now, nobody_reads)
+        )
+
+    before = row(evening)
+    assert before.once["No_Disturb"] == asked_for.once["No_Disturb"] == "on"
+    evening._result(answered())
+    assert row(evening).once == before.once
 
 
 # --- compares ---
