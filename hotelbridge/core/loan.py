@@ -68,6 +68,8 @@ def openings(values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]
 
 def seen(loan: Loan, values: Mapping[str, str] | None, wanted: bool, now: datetime) -> Move:
     """The phone was read; None: it could not be."""
+    if values is None and loan.state == LoanState.OPEN:
+        return Move(replace(loan, next_at=None))
     if values is None:
         idle = loan.state == LoanState.ASKING and not wanted and not loan.during
         return Move(_over(loan) if idle else _later(loan, now))
@@ -78,7 +80,20 @@ def seen(loan: Loan, values: Mapping[str, str] | None, wanted: bool, now: dateti
         return _second_look(loan, ours, wanted, now)
     if loan.state == LoanState.RETURNING:
         return _give_back(loan, ours, values, now)
-    return Move(loan)
+    return Move(replace(loan, next_at=None), said=_shut(loan, values))
+
+
+def looked_again(loan: Loan, values: Mapping[str, str], wanted: bool, now: datetime) -> Move:
+    """A phone that was read before an earlier ring is read before the next: what shuts it now the guest did.
+
+    That is his right, and is told. What was held back meanwhile is kept from it all the same.
+    """
+    return Move(_over(loan), said=_shut(loan, values)) if not loan.during else seen(loan, values, wanted, now)
+
+
+def _shut(loan: Loan, values: Mapping[str, str]) -> str:
+    found = closing(values)
+    return f"{named(loan.phone, found)} set at the phone since: left, the guest wants it" if found else ""
 
 
 def _first_look(loan: Loan, values: Mapping[str, str], wanted: bool, now: datetime) -> Move:

@@ -8,7 +8,7 @@ once. All inside the unit of work that has made it wanted. Talks to no device.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hotelbridge.core import loan as lending
 from hotelbridge.core.records import Loan, LoanKind, LoanState, Phone, Wakeup, WakeupState
@@ -16,6 +16,7 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.store import history, loans, wakeups
 from hotelbridge.store.database import Tx
 
+LOOK_AHEAD = timedelta(seconds=20)  # before a further ring its phones are read again
 UNDER_WAY = (WakeupState.CALLING, WakeupState.WAITING, WakeupState.ALARMED)
 
 
@@ -58,6 +59,24 @@ def begin(
         next_at=now if active else None,
     )
     return loans.add(tx, fresh)
+
+
+def look_again(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> None:
+    """Its phones are read again before the next ring: what the guest has done since is told, and left."""
+    if not rules.settings.wakeup.open_before or wakeup.next_at is None:
+        return
+    at = wakeup.next_at - LOOK_AHEAD
+    if at < now:
+        return  # rung again in a moment
+    under_way = loans.active(tx, rules.property, LoanKind.REACH)
+    lent = {(one.device, one.phone): one for one in under_way}
+    for device, phone in rules.phones(wakeup.room):
+        known = lent.get((device, phone))
+        if known is None:
+            known = begin(tx, rules, wakeup.id, device, phone, LoanState.ASKING, now)
+        elif known.state != LoanState.OPEN:
+            continue  # it is looked at anyway
+        loans.save(tx, replace(known, next_at=at))
 
 
 def hold_back(tx: Tx, rules: Rules, row: Phone, now: datetime) -> Phone:

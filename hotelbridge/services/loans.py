@@ -75,7 +75,10 @@ def learned(
     wanted = read and _wanted(tx, rules, loan, now)
     if wanted and loan.state == LoanState.RETURNING:  # the next wake-up of the room needs it open
         loan = replace(loan, state=LoanState.OPENING)
-    move = lending.seen(loan, values, wanted, now) if read else lending.answered(loan, values, now)
+    if read and values is not None and loan.state == LoanState.ASKING and loans.was_read(tx, loan):
+        move = lending.looked_again(loan, values, wanted, now)
+    else:
+        move = lending.seen(loan, values, wanted, now) if read else lending.answered(loan, values, now)
     return _save(tx, rules, move, now)
 
 

@@ -87,6 +87,29 @@ def test_what_the_guest_changed_meanwhile_is_left(guarded: Evening) -> None:
     assert holds(guarded, "No_Disturb") == "on"  # that one he left as we had set it
 
 
+@pytest.mark.parametrize("lent", [False, True])
+def test_what_the_guest_does_at_his_phone_between_two_rings_is_left_and_told(
+    evening: Evening, lent: bool
+) -> None:
+    """R6: it is his; opened before the first try only."""
+    if lent:
+        evening.om.phone("212").parameters.update(Fwd_Type="1", Fwd_Number="213")
+    evening.phone("212", NoAnswer(rings=4))
+    wakeup = evening.book("212", "06:30")
+    evening.until("06:31")
+    evening.om.phone("212").parameters["No_Disturb"] = "on"
+    evening.until("06:34")
+    assert holds(evening, "No_Disturb") == "on" and assigned(evening, "No_Disturb") == []
+    said = [line.text for line in evening.wakeup(wakeup).history]
+    assert "212: Do Not Disturb set at the phone since: left, the guest wants it" in said
+    evening.until("06:45")
+    (alarm,) = evening.open_alarms()
+    evening.acknowledge(alarm.id, by="Anna", outcome="woken_by_staff")
+    evening.advance(90)
+    assert holds(evening, "No_Disturb") == "on"
+    assert holds(evening, "Fwd_Type") == ("1" if lent else "")
+
+
 def test_a_phone_that_holds_nothing_back_is_not_touched(evening: Evening) -> None:
     """R6: nothing is put back that was not opened."""
     evening.phone("212", Answers(after=5, talk=20))
