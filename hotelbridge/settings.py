@@ -215,6 +215,13 @@ class PmsSettings(Table):
         return table if isinstance(table, dict) else {}
 
 
+class RetentionSettings(Table):
+    """For how many days what speaks of guests is kept, once it is over."""
+
+    guest_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    record_days: Annotated[int, Field(ge=1, le=3650)] = 14
+
+
 class PropertySettings(Table):
     """One hotel."""
 
@@ -232,6 +239,7 @@ class PropertySettings(Table):
     desk: DeskSettings = DeskSettings()
     lists: ListSettings = ListSettings()
     pms: PmsSettings = PmsSettings()
+    retention: RetentionSettings = RetentionSettings()
     night_list: Annotated[str, AfterValidator(time_of_day)] = ""
 
     @property

@@ -106,7 +106,10 @@ class PhonesSettings(Table):
     """What the phones of a room hold while somebody lives in it, and while nobody does."""
 
     occupied: Parameters = {"Call_Restriction": "3", "No_Disturb": "off"}
-    vacant: Parameters = {"Call_Restriction": "0", "No_Disturb": "off", "Fwd_Type": "0", "WAKEUP": "00:00"}
+    vacant: Parameters = {
+        **{"Call_Restriction": "0", "No_Disturb": "off", "WAKEUP": "00:00"},
+        **{"Fwd_Type": "0", "Fwd_Number": "", "Fork": ""},  # no call for the next guest goes elsewhere
+    }
     classes: ClassSettings = ClassSettings()
     compare_every: Span = timedelta(hours=6)
 

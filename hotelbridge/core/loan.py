@@ -8,7 +8,7 @@ or a restart the phone itself is asked what it holds. The device's own alarm clo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -68,8 +68,11 @@ def openings(values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]
 
 def seen(loan: Loan, values: Mapping[str, str] | None, wanted: bool, now: datetime) -> Move:
     """The phone was read; None: it could not be."""
+    if values is None and loan.state == LoanState.OPEN:
+        return Move(replace(loan, next_at=None))
     if values is None:
-        return Move(_over(loan)) if loan.state == LoanState.ASKING and not wanted else Move(_later(loan, now))
+        idle = loan.state == LoanState.ASKING and not wanted and not loan.during
+        return Move(_over(loan) if idle else _later(loan, now))
     if loan.state == LoanState.ASKING:
         return _first_look(loan, values, wanted, now)
     ours = {name for name, value in loan.during.items() if held(values, name) == value}
@@ -77,15 +80,30 @@ def seen(loan: Loan, values: Mapping[str, str] | None, wanted: bool, now: dateti
         return _second_look(loan, ours, wanted, now)
     if loan.state == LoanState.RETURNING:
         return _give_back(loan, ours, values, now)
-    return Move(loan)
+    return Move(replace(loan, next_at=None), said=_shut(loan, values))
+
+
+def looked_again(loan: Loan, values: Mapping[str, str], wanted: bool, now: datetime) -> Move:
+    """A phone that was read before an earlier ring is read before the next: what shuts it now the guest did.
+
+    That is his right, and is told. What was held back meanwhile is kept from it all the same.
+    """
+    return Move(_over(loan), said=_shut(loan, values)) if not loan.during else seen(loan, values, wanted, now)
+
+
+def _shut(loan: Loan, values: Mapping[str, str]) -> str:
+    found = closing(values)
+    return f"{named(loan.phone, found)} set at the phone since: left, the guest wants it" if found else ""
 
 
 def _first_look(loan: Loan, values: Mapping[str, str], wanted: bool, now: datetime) -> Move:
     before, during = openings(values)
-    if not wanted or not during:
+    before, during = before | loan.before, during | loan.during  # what was held back is wanted later
+    if not during:
         return Move(_over(loan))
-    opening = replace(loan, state=LoanState.OPENING, before=before, during=during, next_at=now + TRY_AGAIN)
-    return Move(opening, during)
+    opening = replace(loan, state=LoanState.OPENING, before=before, during=during)
+    ours = {name for name, value in during.items() if held(values, name) == value}
+    return _second_look(opening, ours, wanted, now)
 
 
 def _second_look(loan: Loan, ours: set[str], wanted: bool, now: datetime) -> Move:
@@ -154,6 +172,29 @@ def handed_over(loan: Loan, values: Mapping[str, str]) -> Loan:
     return replace(loan, before=before)
 
 
+def kept(loan: Loan) -> frozenset[str]:
+    """The parameters that this loan gives back when it is over."""
+    return frozenset() if loan.kind != LoanKind.REACH else frozenset({*loan.before, *loan.during})
+
+
+def closing(values: Mapping[str, str]) -> dict[str, str]:
+    """What of these would keep a ring away."""
+    return {name: value for name, value in openings(values)[0].items() if name in values}
+
+
+def held_back(loan: Loan, values: Mapping[str, str], now: datetime) -> Loan:
+    """A loan that is to give these to its phone when it is over, and to keep it open until then.
+
+    Whether the phone is open it has to be asked: the guest may have shut it, and what was sent a moment
+    ago may have come through.
+    """
+    before, during = openings(values)
+    fresh = replace(loan, before=loan.before | before, during=loan.during | during)
+    if loan.state == LoanState.ASKING:
+        return fresh  # it is being read, and may find more
+    return replace(fresh, state=LoanState.OPENING, next_at=now)
+
+
 def not_wanted(loan: Loan, now: datetime) -> Loan:
     """An open loan that nobody needs any more: its return is saved before it is made."""
     return replace(loan, state=LoanState.RETURNING, next_at=now)
@@ -163,8 +204,13 @@ def words(loan: Loan) -> str:
     """What was lent, for the history."""
     if loan.kind == LoanKind.ALARM_CLOCK:
         return f"{loan.phone}: the device's own alarm clock ({loan.during.get('WAKEUP', '')})"
+    return named(loan.phone, loan.during)
+
+
+def named(phone: str, values: Iterable[str]) -> str:
+    """Parameters of a phone by the names that a guest has for them."""
     names = {"No_Disturb": "Do Not Disturb", "Fwd_Type": "forwarding", "Fork": "the second phone"}
-    return f"{loan.phone}: " + " and ".join(names[name] for name in loan.during if name in names)
+    return f"{phone}: " + " and ".join(names[name] for name in values if name in names)
 
 
 def _opened(loan: Loan) -> str:

@@ -72,10 +72,12 @@ class Basis:
     use: Use = Use.UNKNOWN
     stays: tuple[int, ...] = ()
     do_not_disturb: bool | None = None  # as last said of the room
+    own: tuple[int, ...] = ()  # the stays whose Do Not Disturb and forwarding the phone has
 
     def text(self) -> str:
         """To be kept in a row."""
-        return json.dumps({"use": self.use, "stays": self.stays, "dnd": self.do_not_disturb})
+        kept = {"use": self.use, "stays": self.stays, "dnd": self.do_not_disturb}
+        return json.dumps(kept | ({} if self.own == self.stays else {"own": self.own}))
 
     @classmethod
     def read(cls, text: str) -> Basis:
@@ -83,7 +85,8 @@ class Basis:
         if not text:
             return cls()
         kept = json.loads(text)
-        return cls(Use(kept["use"]), tuple(kept["stays"]), kept["dnd"])
+        stays = tuple(kept["stays"])
+        return cls(Use(kept["use"]), stays, kept["dnd"], tuple(kept.get("own", stays)))
 
 
 class Occasion(StrEnum):
@@ -111,7 +114,7 @@ def plan(policy: Policy, rooms: Sequence[RoomNow], before: Basis, occasion: Occa
     """
     use = _use(rooms, before, occasion, known)
     stays = tuple(sorted(stay.id for room in rooms for stay in room.stays))
-    basis = Basis(use, stays, _do_not_disturb(rooms))
+    basis = Basis(use, stays, _do_not_disturb(rooms), _whose(stays, before))
     wanted = {name: value for name, value in _of(policy, use).items() if name not in GUESTS_OWN}
     level, why = _level(policy, rooms, use)
     if level is not None:
@@ -179,17 +182,26 @@ def _by(who: str) -> str:
 # --- what is the guest's own ---
 
 
+def _whose(stays: tuple[int, ...], before: Basis) -> tuple[int, ...]:
+    """Whose settings a phone has: of those for whom it was set; else of all who are there now.
+
+    Somebody who joins them has not come to a phone that was set for him. When he is alone there, it is.
+    """
+    return tuple(id for id in before.own if id in stays) or stays
+
+
 def _once(policy: Policy, now: Basis, before: Basis, occasion: Occasion) -> dict[str, str]:
     """What is to be set once: somebody has come or gone, or the PMS has spoken of Do Not Disturb."""
     values: dict[str, str] = {}
-    gone = bool(before.stays) and not set(before.stays) & set(now.stays)
+    gone = bool(before.own) and not set(before.own) & set(now.stays)
     if now.use == Use.VACANT and (gone or before.use == Use.UNKNOWN and occasion == Occasion.RESYNC):
         values |= _own(policy.vacant)
-    come = now.use == Use.OCCUPIED and not set(before.stays) & set(now.stays)
-    if come and occasion == Occasion.HAPPENED:
-        values |= (_own(policy.vacant) if gone else {}) | _own(policy.occupied)
+    anew = occasion == Occasion.HAPPENED and bool(now.stays) and not set(before.own) & set(now.stays)
+    if anew:
+        values |= _own(policy.vacant) if gone else {}
+        values |= _own(policy.occupied) if now.use == Use.OCCUPIED else {}
     word = now.do_not_disturb
-    if word is not None and (word != before.do_not_disturb or come and occasion == Occasion.HAPPENED):
+    if word is not None and (word != before.do_not_disturb or anew):
         values["No_Disturb"] = "on" if word else "off"
     return values
 

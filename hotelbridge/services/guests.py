@@ -28,10 +28,10 @@ from hotelbridge.core.guests import (
 from hotelbridge.core.occupancy import GuestFact
 from hotelbridge.core.records import Actor
 from hotelbridge.core.resync import as_listed
-from hotelbridge.services import notunderstood, pmswakeups, resync, staying
+from hotelbridge.services import notunderstood, pmswakeups, resync, roomwants, staying
 from hotelbridge.services.doings import Applied, Doing
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import stays
+from hotelbridge.store import resyncs, stays
 from hotelbridge.store.database import Tx
 
 __all__ = ["Applied", "apply"]
@@ -82,16 +82,38 @@ def _guest(doing: Doing, fact: GuestFact) -> None:
 def room_changed(doing: Doing, fact: RoomChanged) -> None:
     """Something was said of a room itself."""
     state = stays.room_state(doing.tx, doing.property, fact.room)
+    again = fact.do_not_disturb is not None and fact.do_not_disturb == state.do_not_disturb
+    _do_not_disturb_said(doing, fact, again)
     after, said = state, []
     if fact.line_class is not None and fact.line_class != state.line_class:
         after = replace(after, line_class=fact.line_class, line_class_by=doing.actor.name)
         said.append(f"class of service {fact.line_class}")
     if fact.do_not_disturb is not None and fact.do_not_disturb != state.do_not_disturb:
         after = replace(after, do_not_disturb=fact.do_not_disturb)
-        said.append(f"do not disturb {'on' if fact.do_not_disturb else 'off'}")
+        said.append(f"do not disturb {_switch(fact.do_not_disturb)}")
     if not said:
         return
     staying.known_room(doing, fact.room)
     stays.save_room_state(doing.tx, replace(after, at=doing.now))
     doing.note(fact.room, "room_changed", ", ".join(said))
     doing.say(f"{fact.room}: {', '.join(said)}")
+
+
+def _do_not_disturb_said(doing: Doing, fact: RoomChanged, again: bool) -> None:
+    """It is set on the phone though the same was said before: the guest may have changed it there (R6).
+
+    Not so while a resync tells how everything stands, nor where no record tells one word from its echo.
+    """
+    if fact.do_not_disturb is None or doing.record_id is None:
+        return
+    known = resyncs.undecided(doing.tx, doing.property)
+    if known is not None and known.state == resyncs.OPEN:
+        return
+    roomwants.said_anew(doing.tx, doing.rules, fact.room, fact.do_not_disturb, doing.now)
+    if again and doing.rules.phones(fact.room):
+        doing.touch(fact.room)
+        doing.say(f"{fact.room}: do not disturb {_switch(fact.do_not_disturb)}, said again")
+
+
+def _switch(on: bool) -> str:
+    return "on" if on else "off"

@@ -41,7 +41,7 @@ from hotelbridge.core.retry import (
     same_minute,
 )
 from hotelbridge.core.wakeup import Happening, after, allows
-from hotelbridge.services import escalation, lists, results
+from hotelbridge.services import escalation, heldback, lists, results
 from hotelbridge.services.effects import Ask, Effect, End, Ended
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, attempts, history, wakeups
@@ -279,6 +279,7 @@ def _again(
     history.write(
         tx, saved, now, "again", f"{_came_to(verdict.result, round_)}; rings again at {local:%H:%M:%S}"
     )
+    heldback.look_again(tx, rules, saved, now)
     hindered = next((a.outcome for a in round_ if a.outcome in TELL_AT_ONCE), None)
     if hindered is not None:
         escalation.trouble(tx, rules, saved, hindered, round_, now)

@@ -15,13 +15,12 @@ from datetime import datetime, timedelta
 from hotelbridge.core import loan as lending
 from hotelbridge.core.loan import Move
 from hotelbridge.core.records import FINAL_STATES, Loan, LoanKind, LoanState, Wakeup, WakeupState
-from hotelbridge.services import roomwants
+from hotelbridge.services import heldback, roomwants
 from hotelbridge.services.effects import Assign, Effect, Read
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import history, loans, phones, wakeups
 from hotelbridge.store.database import Tx
 
-UNDER_WAY = (WakeupState.CALLING, WakeupState.WAITING, WakeupState.ALARMED)
 CLOCK_AHEAD = timedelta(hours=23)  # of its time; a clock without a date is not set earlier
 CLOCK_WAITS = timedelta(minutes=1)  # until one is looked at again that may not be set yet
 CLOCK_OVER = timedelta(minutes=2)  # after its time it has rung; it is switched off, it may be a daily one
@@ -76,7 +75,10 @@ def learned(
     wanted = read and _wanted(tx, rules, loan, now)
     if wanted and loan.state == LoanState.RETURNING:  # the next wake-up of the room needs it open
         loan = replace(loan, state=LoanState.OPENING)
-    move = lending.seen(loan, values, wanted, now) if read else lending.answered(loan, values, now)
+    if read and values is not None and loan.state == LoanState.ASKING and loans.was_read(tx, loan):
+        move = lending.looked_again(loan, values, wanted, now)
+    else:
+        move = lending.seen(loan, values, wanted, now) if read else lending.answered(loan, values, now)
     return _save(tx, rules, move, now)
 
 
@@ -122,9 +124,9 @@ def _begin_reach(tx: Tx, rules: Rules, now: datetime) -> None:
         for device, phone in rules.phones(room):
             known = lent.get((device, phone))
             if known is None:
-                lent[device, phone] = _add(tx, rules, wakeup_id, device, phone, LoanState.ASKING, now)
+                lent[device, phone] = _ask(tx, rules, wakeup_id, device, phone, now)
             elif known.state != LoanState.RETURNING:  # one loan serves both
-                _add(tx, rules, wakeup_id, device, phone, LoanState.OVER, now)
+                heldback.begin(tx, rules, wakeup_id, device, phone, LoanState.OVER, now)
 
 
 def reach_anew(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> None:
@@ -135,41 +137,19 @@ def reach_anew(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> None:
     lent = {(one.device, one.phone) for one in loans.active(tx, rules.property, LoanKind.REACH)}
     for device, phone in rules.phones(wakeup.room):
         if (device, phone) not in lent:
-            _add(tx, rules, wakeup.id, device, phone, LoanState.ASKING, now)
+            _ask(tx, rules, wakeup.id, device, phone, now)
 
 
-def _add(
-    tx: Tx, rules: Rules, wakeup_id: int, device: str, phone: str, state: LoanState, now: datetime
-) -> Loan:
-    active = state != LoanState.OVER
-    fresh = Loan(
-        id=0,
-        property=rules.property,
-        wakeup_id=wakeup_id,
-        device=device,
-        phone=phone,
-        lineid="",
-        kind=LoanKind.REACH,
-        before={},
-        during={},
-        state=state,
-        at=now,
-        next_at=now if active else None,
-    )
-    return loans.add(tx, fresh)
+def _ask(tx: Tx, rules: Rules, wakeup_id: int, device: str, phone: str, now: datetime) -> Loan:
+    """A phone is to be read before its wake-up; what waits to be set on it must not shut it meanwhile."""
+    loan = heldback.begin(tx, rules, wakeup_id, device, phone, LoanState.ASKING, now)
+    roomwants.hold_back(tx, rules, device, phone, now)
+    return loan
 
 
 def _wanted(tx: Tx, rules: Rules, loan: Loan, now: datetime) -> bool:
     """Whether the room of this phone is being woken, is about to be, or waits for a person."""
-    room = rules.room_of(loan.device, loan.phone)
-    if room is None:
-        return False
-    soon = now + rules.settings.wakeup.open_before
-    states = [*UNDER_WAY, WakeupState.SCHEDULED]
-    for wakeup in wakeups.of_rooms(tx, rules.property, [room], states):
-        if wakeup.state != WakeupState.SCHEDULED or (wakeup.next_at is not None and wakeup.next_at <= soon):
-            return True
-    return False
+    return heldback.woken(tx, rules, loan.device, loan.phone, now) is not None
 
 
 # --- the device's own alarm clock ---
@@ -203,7 +183,7 @@ def _begin_clocks(tx: Tx, rules: Rules, now: datetime) -> None:
                 if lending.rings_sooner(now, at, told, rules.zone_of(device)):
                     continue
                 lent.add((device, phone))
-                loan = _add(tx, rules, wakeup.id, device, phone, LoanState.OPENING, now)
+                loan = heldback.begin(tx, rules, wakeup.id, device, phone, LoanState.OPENING, now)
                 clock = replace(loan, kind=LoanKind.ALARM_CLOCK, before={"WAKEUP": "00:00"})
                 loans.save(tx, replace(clock, during={"WAKEUP": told}))
 

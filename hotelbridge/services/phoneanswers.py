@@ -59,10 +59,11 @@ def learned(
         held, refused = policy.assigned(held, met.sent, met.answer or {})
     done = {name for name in once if name not in refused}
     gone = {name for name in once if name in refused and tries >= TRIES}
+    anew = row.basis != asked_for.basis  # said meanwhile, of another guest perhaps, in the same words
     left = {
         name: value
         for name, value in row.once.items()
-        if name not in done | gone or value != once.get(name)  # said anew meanwhile
+        if anew or name not in done | gone or value != once.get(name)
     }
     in_sync = policy.in_sync(row.wanted, held)
     fresh = replace(row, lineid=met.lineid or None, held=held, in_sync=in_sync, state=met.state, once=left)

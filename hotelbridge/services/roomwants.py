@@ -15,6 +15,7 @@ from hotelbridge.core import loan as lending
 from hotelbridge.core import phonepolicy as policy
 from hotelbridge.core.phonepolicy import Basis, Occasion, Plan, RoomNow
 from hotelbridge.core.records import Loan, LoanKind, LoanState, Phone
+from hotelbridge.services import heldback
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import lived, loans, phones, stays
 from hotelbridge.store.database import Tx
@@ -55,6 +56,16 @@ def want(
         if planned.once or not planned.in_sync:
             unsettled.append(key)
     return unsettled
+
+
+def said_anew(tx: Tx, rules: Rules, room: str, do_not_disturb: bool, now: datetime) -> None:
+    """The PMS has spoken of Do Not Disturb: the next `want` sets it, also where the same was said before."""
+    for device, number in rules.phones(room):
+        row = phones.get(tx, rules.property, device, number)
+        basis = Basis.read(row.basis if row is not None else "")
+        if row is not None and basis.do_not_disturb == do_not_disturb:
+            unheard = replace(basis, do_not_disturb=None).text()
+            phones.save(tx, replace(row, basis=unheard), now)
 
 
 def _keys(rules: Rules, rooms: Sequence[str] | None) -> list[Key]:
@@ -110,7 +121,7 @@ def _planned(tx: Tx, rules: Rules, row: Phone, made: Plan, cause: str, now: date
         fresh = replace(fresh, once=_without_lent(tx, fresh))
     if made.wanted != row.wanted or basis != row.basis or made.once:
         fresh = replace(fresh, cause=f"{cause}: {made.cause}" if cause else made.cause)
-    return fresh
+    return heldback.hold_back(tx, rules, fresh, now)
 
 
 # --- beside wake-ups ---
@@ -132,6 +143,14 @@ def _without_lent(tx: Tx, row: Phone) -> dict[str, str]:
             loans.save(tx, lending.handed_over(loan, once))
             once = {name: value for name, value in once.items() if name not in lending.lent(loan)}
     return once
+
+
+def hold_back(tx: Tx, rules: Rules, device: str, number: str, now: datetime) -> None:
+    """A phone that is about to ring is not shut any more by what waits to be set on it."""
+    row = phones.get(tx, rules.property, device, number)
+    left = None if row is None else heldback.hold_back(tx, rules, row, now)
+    if left is not None and left != row:
+        phones.save(tx, left, now)
 
 
 def hand_over(tx: Tx, rules: Rules, loan: Loan, now: datetime) -> Loan:

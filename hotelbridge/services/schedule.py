@@ -23,11 +23,9 @@ from hotelbridge.metrics import Metrics
 from hotelbridge.services import reading
 from hotelbridge.services.houseclock import HouseClock
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import alarms, answers, changes, inbox, records, wakeups
+from hotelbridge.store import alarms, answers, changes, inbox, journal, records, resyncs, stays, wakeups
 from hotelbridge.store.database import Database, Tx
 
-KEEP_REPORTS = timedelta(days=14)
-KEEP_RECORDS = timedelta(days=14)
 KEEP_CHANGES = timedelta(days=7)
 KEEP_ANSWERS = timedelta(hours=24)
 
@@ -111,10 +109,15 @@ class Housekeeping:
     async def purge(self) -> None:
         """Delete what has been kept long enough, in pieces, so that nothing waits long behind it."""
         now = self._clock.now()
-        for property in self._houses:
+        for property, rules in self._houses.items():
+            retention = rules.settings.retention
+            guests, received = timedelta(days=retention.guest_days), timedelta(days=retention.record_days)
             for purge_one, keep in (
-                (inbox.purge, KEEP_REPORTS),
-                (records.purge, KEEP_RECORDS),
+                (inbox.purge, received),
+                (records.purge, received),
+                (journal.purge, guests),
+                (resyncs.purge, guests),
+                (stays.purge, guests),
                 (changes.purge, KEEP_CHANGES),
                 (answers.purge, KEEP_ANSWERS),
             ):

@@ -8,7 +8,7 @@ from sqlalchemy import Integer, bindparam, insert, select
 
 from hotelbridge.core.guests import JournalLine
 from hotelbridge.core.records import Actor
-from hotelbridge.store import tables
+from hotelbridge.store import pieces, tables
 from hotelbridge.store.columns import BigId
 from hotelbridge.store.prepared import Statement
 from hotelbridge.store.units import Tx
@@ -42,6 +42,11 @@ def write(
     line = {"property": property, "at": at, "room": room, "what": what, "text": text}
     whose = {"by": actor.name, "origin": actor.origin, "reservation": reservation, "record_id": record_id}
     _ADD.run(tx.connection, **line, **whose)
+
+
+def purge(tx: Tx, property: str, before: datetime) -> int:
+    """Forget a piece of what was written before `before`; how many lines."""
+    return pieces.purge(tx, _J, _J.c.property == property, _J.c.at < before)
 
 
 def of_room(

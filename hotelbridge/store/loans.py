@@ -114,6 +114,18 @@ def next_instant(tx: Tx, property: str) -> datetime | None:
     return found
 
 
+def was_read(tx: Tx, loan: Loan) -> bool:
+    """Whether its phone was read for the same wake-up before."""
+    earlier = select(_L.c.id).where(
+        _L.c.wakeup_id == loan.wakeup_id,
+        _L.c.kind == LoanKind.REACH,
+        _L.c.device == loan.device,
+        _L.c.phone == loan.phone,
+        _L.c.id < loan.id,
+    )
+    return tx.connection.execute(earlier.limit(1)).first() is not None
+
+
 def to_reach(tx: Tx, property: str, until: datetime, since: datetime) -> list[tuple[int, str]]:
     """Wake-ups (id, room) that ring up to `until` and whose phones were not read since `since`."""
     found = _TO_REACH.all(tx.connection, property=property, since=since, until=until)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, or_, select
 
-from hotelbridge.store import tables
+from hotelbridge.store import pieces, tables
 from hotelbridge.store.columns import BigId
 from hotelbridge.store.prepared import Rows, Statement
 from hotelbridge.store.units import Tx
@@ -70,6 +70,16 @@ def listed(tx: Tx, property: str, limit: int) -> list[Resync]:
     """The newest first."""
     query = _SELECT.where(_R.c.property == property).order_by(_R.c.id.desc()).limit(limit)
     return [Resync(*row) for row in tx.connection.execute(query)]
+
+
+def purge(tx: Tx, property: str, before: datetime) -> int:
+    """Forget a piece of those that were decided and were begun before `before`, and what they were told."""
+    decided = _R.c.state.in_((APPLIED, DISMISSED, DROPPED))
+    old = select(_R.c.id).where(_R.c.property == property, decided, _R.c.begun_at < before)
+    ids = list(tx.connection.execute(old.order_by(_R.c.id).limit(1)).scalars())
+    if told := pieces.purge(tx, _F, _F.c.resync_id.in_(ids)) if ids else 0:
+        return told  # of a whole house; the next piece takes the rest, and the resync itself at last
+    return pieces.purge(tx, _R, _R.c.id.in_(ids)) if ids else 0
 
 
 def add_fact(tx: Tx, one: Resync, fact: str) -> None:

@@ -10,13 +10,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
 
 from hotelbridge.core.guests import LineClass, Occupancy, RoomState, Stay, StayEnd
 from hotelbridge.store import tables
 from hotelbridge.store.columns import BigId
+from hotelbridge.store.pieces import PIECE
 from hotelbridge.store.prepared import Rows, Statement
 from hotelbridge.store.units import Tx
+from hotelbridge.store.wakeups import PENDING
 
 MANY_ROOMS = 20  # more are looked for among all who are in the house
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
@@ -24,6 +26,7 @@ LATEST = 20  # stretches of a room that are looked at for the last who was there
 
 _S = tables.Stay.__table__  # type: ignore[attr-defined]
 _O = tables.Occupancy.__table__  # type: ignore[attr-defined]
+_W = tables.Wakeup.__table__  # type: ignore[attr-defined]
 _R = tables.RoomState.__table__  # type: ignore[attr-defined]
 _ROWS = Rows(_S, Stay)
 _CLASS, _END = (Stay.__slots__.index(name) for name in ("line_class", "end"))
@@ -172,6 +175,25 @@ def last_left(tx: Tx, property: str, room: str) -> datetime | None:
     """When somebody left a room last; None: nobody ever did."""
     found = [Occupancy(*row) for row in _LAST_IN.all(tx.connection, property=property, room=room)]
     return max((one.until for one in found if one.until is not None), default=None)
+
+
+def purge(tx: Tx, property: str, before: datetime) -> int:
+    """Forget a piece of the stays that ended before `before`, and where they were; how many stays.
+
+    One whose reservation has a wake-up still to ring stays: whose it is must be known (rule B7).
+    """
+    waits = exists().where(
+        _W.c.property == property,
+        _W.c.reservation == _S.c.reservation,
+        _W.c.reservation != "",
+        _W.c.state.in_(PENDING),
+    )
+    old = select(_S.c.id).where(_S.c.property == property, _S.c.ended_at < before, ~waits)
+    ids = list(tx.connection.execute(old.limit(PIECE)).scalars())
+    if ids:
+        tx.connection.execute(delete(_O).where(_O.c.stay_id.in_(ids)))
+        tx.connection.execute(delete(_S).where(_S.c.id.in_(ids)))
+    return len(ids)
 
 
 # --- rooms ---

@@ -65,6 +65,10 @@ def planned(
     return plan(policy, rooms, before, occasion, known)
 
 
+def lived_in(*stays: int) -> Basis:
+    return Basis(Use.OCCUPIED, stays, None, stays)
+
+
 def level(made: Plan) -> str | None:
     return made.wanted.get("Call_Restriction")
 
@@ -87,20 +91,42 @@ def test_a_check_in_said_again_sets_nothing() -> None:
 
 def test_a_sharer_who_comes_or_goes_changes_nothing_of_the_guest() -> None:
     """M1: not a sharer."""
-    one, both = planned(room(guest(1))), planned(room(guest(1), guest(2)), before=Basis(Use.OCCUPIED, (1,)))
+    one = planned(room(guest(1)))
+    both = planned(room(guest(1), guest(2)), before=one.basis)
     assert (both.once, both.wanted) == ({}, one.wanted)
-    assert planned(room(guest(2)), before=both.basis).once == {}
+    assert planned(room(guest(1)), before=both.basis).once == {}
+
+
+def test_the_wishes_of_a_guest_go_with_him_though_another_one_was_there_before_he_left() -> None:
+    """R6: two who change rooms are told one by one, and no call of the other may go where he wanted his."""
+    one = planned(room(guest(1)))
+    both = planned(room(guest(1), guest(2)), before=Basis.read(one.basis.text()))
+    other = planned(room(guest(2)), before=Basis.read(both.basis.text()))
+    assert other.once == LEFT and level(other) == "3"
+    third = planned(room(guest(2), guest(3)), before=Basis.read(other.basis.text()))
+    assert (third.once, third.basis.own) == ({}, (2,))
+    assert planned(room(), before=Basis.read(third.basis.text())).once == LEFT
+    told = planned(room(guest(2)), before=both.basis, occasion=Occasion.RESYNC)
+    assert told.once == {}  # how things stand: he may be there since yesterday
+
+
+def test_what_was_kept_before_anybody_asked_whose_settings_they_are_is_read_as_of_all_who_were_there() -> (
+    None
+):
+    kept = Basis.read('{"use": "occupied", "stays": [1, 2], "dnd": null}')
+    assert planned(room(guest(2)), before=kept).once == {}
+    assert planned(room(guest(3)), before=kept).once == LEFT
 
 
 def test_when_the_last_guest_goes_the_vacant_policy_holds_and_his_wishes_go_with_him() -> None:
     """R6, M2: vacant gets WAKEUP 00:00."""
-    made = planned(room(), before=Basis(Use.OCCUPIED, (1, 2)))
+    made = planned(room(), before=lived_in(1, 2))
     assert made.once == LEFT and level(made) == "1"
     assert planned(room(), before=made.basis).once == {}
 
 
 def test_a_guest_whose_check_out_was_missed_takes_his_wishes_with_him_all_the_same() -> None:
-    made = planned(room(guest(2)), before=Basis(Use.OCCUPIED, (1,)))
+    made = planned(room(guest(2)), before=lived_in(1))
     assert made.once == LEFT and level(made) == "3"
 
 
@@ -156,7 +182,7 @@ def test_until_an_emergency_call_is_proved_the_lowest_level_sent_is_1() -> None:
     barred = room(guest(line_class=LineClass.INTERNAL))
     assert level(planned(barred)) == "1" and "level 0 is sent as 1" in planned(barred).cause
     assert level(planned(barred, policy=PROVED)) == "0"
-    assert level(planned(room(), before=Basis(Use.OCCUPIED, (1,)), policy=PROVED)) == "0"
+    assert level(planned(room(), before=lived_in(1), policy=PROVED)) == "0"
 
 
 def test_the_highest_class_of_sharers_counts() -> None:
@@ -182,7 +208,7 @@ def test_a_phone_of_two_rooms_has_the_higher_class_while_one_is_lived_in() -> No
     assert level(planned(room(local), room(open_, number="213"))) == "2"
     assert level(planned(room(local), room(number="213"))) == "1"
     assert level(planned(room(local), room(guest(3), number="213"))) == "3"
-    assert level(planned(room(), room(number="213"), before=Basis(Use.OCCUPIED, (1, 2)))) == "1"
+    assert level(planned(room(), room(number="213"), before=lived_in(1, 2))) == "1"
 
 
 def test_a_vip_has_the_phone_that_everybody_has() -> None:
@@ -194,7 +220,7 @@ def test_a_vip_has_the_phone_that_everybody_has() -> None:
 
 def test_the_pms_may_set_do_not_disturb_and_its_word_counts_once() -> None:
     """R6: on the PMS's word; the guest may then change it."""
-    here = Basis(Use.OCCUPIED, (1,))
+    here = lived_in(1)
     on = planned(room(guest(), state=said(dnd=True)), before=here)
     assert on.once == {"No_Disturb": "on"}
     assert planned(room(guest(), state=said(dnd=True, minutes=9)), before=on.basis).once == {}

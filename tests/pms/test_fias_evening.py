@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hotelbridge_fias.framing import frame
 from hotelbridge_fias.simulator_habits import Habits, Mode
 from twisted.internet.defer import fail
 
@@ -88,6 +89,42 @@ def test_do_not_disturb_on_the_new_phone_is_opened_though_the_guest_moved_a_minu
     oracle.until("06:37")
     assert oracle.rings("213") == ["06:35:00"]
     assert [ring.answered is not None for ring in oracle.om.rings] == [True]
+
+
+@pytest.mark.parametrize("words", [["re 212 dn=Y"], ["re 212 dn=N", "re 212 dn=Y"]])
+def test_do_not_disturb_said_again_is_set_though_the_guest_switched_it_off_at_the_phone(
+    oracle: FiasEvening, words: list[str]
+) -> None:
+    """R6: on the PMS's word, each time that it is said."""
+    quiet = oracle.om.phone("212").parameters
+    oracle.play('gi 212 1001 "Müller, Hans"', "re 212 dn=Y")
+    assert quiet["No_Disturb"] == "on"
+    quiet["No_Disturb"] = "off"
+    oracle.play(*words)
+    assert quiet["No_Disturb"] == "on"
+
+
+def test_do_not_disturb_repeated_in_a_resync_leaves_the_phone_to_the_guest(oracle: FiasEvening) -> None:
+    """R6: how things stand is no new word."""
+    quiet = oracle.om.phone("212").parameters
+    oracle.play('gi 212 1001 "Müller, Hans"', "re 212 dn=Y")
+    quiet["No_Disturb"] = "off"
+    told = [b"DS|DA261124|TI062600|", b"RE|RN212|DNY|", b"GI|RN212|G#1001|GSN|", b"DE|DA261124|TI062600|"]
+    for record in told:
+        oracle.pms.line.transport.write(frame(record))
+    oracle.advance(60)
+    assert quiet["No_Disturb"] == "off" and oracle.guests("212") == ["Müller, Hans"]
+
+
+def test_the_pmss_word_just_before_a_ring_is_kept_until_the_guest_is_up(oracle: FiasEvening) -> None:
+    """R6, A4."""
+    oracle.phone("212", Answers())
+    oracle.play('gi 212 1001 "Müller, Hans"', "wr 212 0635")
+    oracle.until("06:34:30")
+    oracle.play("re 212 dn=Y")
+    oracle.until("06:50")
+    assert oracle.results() == ["WA|RN212|DA261124|TI063500|ASOK|"]
+    assert oracle.om.phone("212").parameters["No_Disturb"] == "on"
 
 
 # --- wake-ups of the PMS ---

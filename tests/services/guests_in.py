@@ -89,4 +89,4 @@ class Guests:
             await daemon.ownership.run("main", unit)
 
         self._run(saved())
-        daemon.roomsyncs["main"].poke()
+        daemon.parts["main"]._phones.poke()

@@ -51,6 +51,19 @@ def test_a_phone_that_refuses_calls_is_opened_before_due_and_closed_when_the_gue
     assert "212: Do Not Disturb and forwarding put back" in said
 
 
+def test_a_second_phone_is_kept_out_of_a_wake_up_and_rings_along_again_afterwards(evening: Evening) -> None:
+    """R6: whoever answers there is not the guest in his bed."""
+    evening.om.phone("212").parameters["fork"] = "213"
+    evening.phone("212", Answers(after=5, talk=20))
+    wakeup = evening.book("212", "06:30")
+    evening.until("06:29")
+    assert holds(evening, "fork") == ""
+    evening.until("06:32")
+    assert holds(evening, "fork") == "213" and assigned(evening, "Fork") == ["", "213"]
+    said = [line.text for line in evening.wakeup(wakeup).history]
+    assert said.count("212: the second phone opened") == said.count("212: the second phone put back") == 1
+
+
 def test_a_phone_stays_open_while_a_person_has_not_closed_the_alarm(guarded: Evening) -> None:
     """R6: put back when the wake-up is final and no alarm of the room is open: the desk may ring it."""
     guarded.phone("212", NoAnswer(rings=20))
@@ -72,6 +85,29 @@ def test_what_the_guest_changed_meanwhile_is_left(guarded: Evening) -> None:
     guarded.until("06:40")
     assert (holds(guarded, "Fwd_Type"), holds(guarded, "Fwd_Number")) == ("2", "110")
     assert holds(guarded, "No_Disturb") == "on"  # that one he left as we had set it
+
+
+@pytest.mark.parametrize("lent", [False, True])
+def test_what_the_guest_does_at_his_phone_between_two_rings_is_left_and_told(
+    evening: Evening, lent: bool
+) -> None:
+    """R6: it is his; opened before the first try only."""
+    if lent:
+        evening.om.phone("212").parameters.update(Fwd_Type="1", Fwd_Number="213")
+    evening.phone("212", NoAnswer(rings=4))
+    wakeup = evening.book("212", "06:30")
+    evening.until("06:31")
+    evening.om.phone("212").parameters["No_Disturb"] = "on"
+    evening.until("06:34")
+    assert holds(evening, "No_Disturb") == "on" and assigned(evening, "No_Disturb") == []
+    said = [line.text for line in evening.wakeup(wakeup).history]
+    assert "212: Do Not Disturb set at the phone since: left, the guest wants it" in said
+    evening.until("06:45")
+    (alarm,) = evening.open_alarms()
+    evening.acknowledge(alarm.id, by="Anna", outcome="woken_by_staff")
+    evening.advance(90)
+    assert holds(evening, "No_Disturb") == "on"
+    assert holds(evening, "Fwd_Type") == ("1" if lent else "")
 
 
 def test_a_phone_that_holds_nothing_back_is_not_touched(evening: Evening) -> None:

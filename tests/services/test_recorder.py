@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,12 @@ from hotelbridge.services import omrecorder
 from hotelbridge.services import recorder as shown
 from hotelbridge.services.omrecorder import OmRecorder
 from hotelbridge.services.roomviews import EntryView, RecorderQuery
-from hotelbridge.services.schedule import KEEP_RECORDS, Housekeeping
+from hotelbridge.services.schedule import Housekeeping
 from hotelbridge.services.views import Page
-from hotelbridge.store import records
+from hotelbridge.store import journal, records, stays
 from hotelbridge.testing.fake_om_scripts import Answers
 from tests.services.evening import Evening
+from tests.services.guestlife import GuestLife, gi, go
 
 
 def listed(evening: Evening, *, named: bool = True, **asked: Any) -> Page[EntryView]:
@@ -169,7 +170,7 @@ def test_housekeeping_forgets_old_records_and_keeps_what_is_still_to_do(evening:
     daemon = evening.daemon
     rules = {"main": daemon.houses["main"].rules}
     housekeeping = Housekeeping(daemon.db, daemon.clock, daemon.metrics, rules, reactor)
-    long_ago = evening.clock.now() - KEEP_RECORDS - timedelta(minutes=1)
+    long_ago = evening.clock.now() - timedelta(days=14, minutes=1)
     items = [(b"", word, ("212",)) for word in ("done", "waits")]
     done, _ = run(
         evening, lambda tx: records.add(tx, "main", "pms", Direction.IN, long_ago, items, worked=False)
@@ -178,6 +179,39 @@ def test_housekeeping_forgets_old_records_and_keeps_what_is_still_to_do(evening:
     keep(evening, "new")
     evening._result(housekeeping.purge())
     assert words(evening, link="pms") == ["new", "waits"]
+
+
+def test_housekeeping_forgets_guests_when_it_was_announced(tmp_path: Path) -> None:
+    """Promise 9: each hotel says for how long; what is still open stays."""
+    evening = Evening(tmp_path, more="[property.retention]\nguest_days = 30\nrecord_days = 2\n")
+    life = GuestLife(evening)
+    life.tell(gi("212", "1001"))
+    life.tell(gi("213", "1002"))
+    life.tell(go("212", "1001"))
+    daemon: Any = evening.daemon
+
+    def known() -> list[bool]:
+        return run(
+            evening, lambda tx: [bool(stays.of_reservation(tx, "main", one)) for one in ("1001", "1002")]
+        )
+
+    rules = {"main": daemon.houses["main"].rules}
+    for days, left in ((29, [True, True]), (31, [False, True])):
+        clock = Shifted(evening.clock.now() + timedelta(days=days))
+        evening._result(Housekeeping(daemon.db, clock, daemon.metrics, rules, reactor).purge())
+        assert known() == left
+    assert run(evening, lambda tx: journal.of_room(tx, "main", "212")) == []
+    evening.stop()
+
+
+class Shifted:
+    """A clock that shows another day."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+
+    def now(self) -> datetime:
+        return self._at
 
 
 # --- the ear on the commands ---
@@ -261,7 +295,7 @@ def test_large_answers_are_bounded_too(
 
 
 def test_a_command_without_an_answer_says_that_nobody_knows_whether_it_was_done(evening: Evening) -> None:
-    evening.daemon.recorders["main"].tap("om20")(exchange(evening, fault="no answer within 10 s"))
+    evening.daemon.parts["main"]._recorder.tap("om20")(exchange(evening, fault="no answer within 10 s"))
     evening.advance(omrecorder.HOLD)
     (one,) = [one for one in listed(evening, limit=500).items if "menu 9" in one.words]
     assert one.effect == "no answer within 10 s; whether it was done is not known"
@@ -270,7 +304,7 @@ def test_a_command_without_an_answer_says_that_nobody_knows_whether_it_was_done(
 def test_what_is_held_at_the_end_is_saved_by_an_orderly_stop(tmp_path: Path) -> None:
     evening = Evening(tmp_path)
     evening.advance(60)
-    evening.daemon.recorders["main"].tap("om20")(exchange(evening))
+    evening.daemon.parts["main"]._recorder.tap("om20")(exchange(evening))
     evening.stop()
     evening.start()
     assert calls(evening) == ["asked om20 to call 212 with menu 9"]

@@ -85,7 +85,7 @@ def guest_in(tx: Tx, room: str, name: str, reservation: str, now: datetime, by: 
 @pytest.fixture
 def doers(evening: Evening) -> Doers:
     made = Doers()
-    evening.daemon.actions["main"] = made
+    evening.daemon.rooms._actions = {"main": made}
     evening.advance(30)
     return made
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from hotelbridge.core.records import AlarmKind, Phone
+from hotelbridge.services.phoneanswers import Met, learned, nobody_reads
 from hotelbridge.services.roomsync import RoomSync, want
 from hotelbridge.store import phones
 from hotelbridge.testing.fake_om_faults import CommandFault
-from hotelbridge.testing.fake_om_scripts import Answers
+from hotelbridge.testing.fake_om_scripts import Answers, NoAnswer
 from tests.services.evening import Evening
 from tests.services.guests_in import Guests
 
@@ -106,7 +107,7 @@ def test_once_an_emergency_call_is_proved_level_0_is_sent(tmp_path: Path) -> Non
 
 def test_what_was_set_and_why_can_be_written_down(evening: Evening, guests: Guests) -> None:
     lines: list[str] = []
-    sync = evening.daemon.roomsyncs["main"]
+    sync = evening.daemon.parts["main"]._phones
     assert isinstance(sync, RoomSync)
     sync._journal = lambda tx, phone, words, at: lines.append(words)
     guests.comes("212", "national")
@@ -198,6 +199,21 @@ def test_a_guest_who_left_meanwhile_gets_nothing_back(evening: Evening, guests: 
     assert evening.rings("212") == ["06:30:00"]
 
 
+def test_no_call_for_the_next_guest_goes_where_the_last_one_wanted_his(
+    evening: Evening, guests: Guests
+) -> None:
+    """R6: by default a check-out takes every forwarding away, and the second phone too."""
+    guests.comes("212")
+    evening.advance(1)
+    evening.om.phone("212").parameters.update(Fwd_Type="2", Fwd_Number="0664999", fork="0664998")
+    guests.goes("212")
+    guests.comes("212")
+    evening.advance(5)
+    left = {name: holds(evening, name) for name in ("Fwd_Type", "Fwd_Number", "fork")}
+    assert left == {"Fwd_Type": "0", "Fwd_Number": "", "fork": ""}
+    assert row(evening).once == {} and evening.open_alarms() == ()
+
+
 def test_a_check_out_while_the_phone_is_being_opened_gets_nothing_back(
     evening: Evening, guests: Guests
 ) -> None:
@@ -214,6 +230,77 @@ def test_a_check_out_while_the_phone_is_being_opened_gets_nothing_back(
     evening.until("06:45")
     assert (holds(evening, "No_Disturb"), holds(evening, "Fwd_Type")) == ("off", "0")
     assert row(evening).once == {}
+
+
+@pytest.mark.parametrize("at", ["06:27:58", "06:28:00", "06:29:30", "06:30:30", "06:31:55"])
+@pytest.mark.parametrize("forwarded", [False, True])
+def test_the_pmss_word_does_not_shut_a_phone_that_is_being_woken(
+    evening: Evening, guests: Guests, at: str, forwarded: bool
+) -> None:
+    """R6: it is set when the wake-up is over, once."""
+    guests.comes("212")
+    evening.advance(1)
+    if forwarded:
+        evening.om.phone("212").parameters.update(Fwd_Type="1", Fwd_Number="213")
+    evening.phone("212", NoAnswer(rings=4), Answers(after=5, talk=20))
+    wakeup = evening.book("212", "06:30")
+    evening.until(at)
+    guests.is_told("212", True)
+    evening.until("06:32:10")
+    assert (evening.rings("212"), evening.rings("213")) == (["06:30:00", "06:32:00"], [])
+    assert holds(evening, "No_Disturb") in ("", "off")
+    evening.until("06:34")
+    assert holds(evening, "No_Disturb") == "on"
+    assert holds(evening, "Fwd_Type") == ("1" if forwarded else "")
+    assert row(evening).once == {} and evening.open_alarms() == ()
+    said = [line.text for line in evening.wakeup(wakeup).history]
+    assert any("Do Not Disturb" in text and ("wanted" in text or "opened" in text) for text in said)
+
+
+@pytest.mark.parametrize("seconds", [0, 0.02, 1, 5])
+def test_killed_after_the_pmss_word_and_the_guest_is_woken_and_then_left_in_peace(
+    evening: Evening, guests: Guests, seconds: float
+) -> None:
+    """R6: it is saved with the loan."""
+    guests.comes("212")
+    evening.phone("212", Answers(after=5, talk=20))
+    evening.book("212", "06:30")
+    evening.until("06:29")
+    guests.is_told("212", True)
+    evening.advance(seconds)
+    evening.crash()
+    evening.advance(10)
+    evening.start()
+    evening.until("06:33")
+    assert evening.rings("212") == ["06:30:00"] and holds(evening, "No_Disturb") == "on"
+
+
+def test_what_waited_for_a_device_does_not_shut_a_phone_just_before_its_ring(
+    evening: Evening, guests: Guests
+) -> None:
+    """R6: opened before the first try, also where it was never shut."""
+    guests.comes("212")
+    evening.phone("212", Answers(after=5, talk=20))
+    evening.book("212", "06:30")
+    evening.until("06:25")
+    evening.om.faults.always(CommandFault.DROP_UNEXECUTED, "Assign")
+    guests.is_told("212", True)
+    evening.until("06:28:30")
+    evening.om.faults.clear()
+    evening.until("06:30:10")
+    assert evening.rings("212") == ["06:30:00"]
+    evening.until("06:33")
+    assert holds(evening, "No_Disturb") == "on"
+
+
+def test_the_word_for_a_guest_who_is_only_knocked_at_is_set_at_once(evening: Evening, guests: Guests) -> None:
+    """B5, R6: there is no ring to be kept away."""
+    guests.comes("212")
+    evening.order("212", at="2026-11-24T06:30", in_person=True)
+    evening.until("06:29")
+    guests.is_told("212", True)
+    evening.until("06:29:05")
+    assert holds(evening, "No_Disturb") == "on"
 
 
 def test_the_devices_own_clock_stays_armed_through_a_check_out(tmp_path: Path) -> None:
@@ -356,6 +443,31 @@ def test_a_word_that_comes_while_the_phone_is_being_set_is_the_one_that_counts(
     ]
 
 
+def test_what_is_said_of_the_next_guest_counts_though_it_is_what_was_just_set(
+    evening: Evening, guests: Guests
+) -> None:
+    """R6: the turn that ends was for the guest before."""
+    guests.comes("212")
+    evening.advance(5)
+    guests.is_told("212", True)
+    asked_for = row(evening)
+    guests.goes("212")
+    guests.comes("212")
+    guests.is_told("212", True)
+    met = Met(lineid=asked_for.lineid or "", asked={"No_Disturb": "on"})
+
+    async def answered() -> None:
+        rules, now = evening.daemon.houses["main"].rules, evening.clock.now()
+        await evening.daemon.ownership.run(
+            "main", lambda tx: learned(tx, rules, asked_for, asked_for.once, met, 1, now, nobody_reads)
+        )
+
+    before = row(evening)
+    assert before.once["No_Disturb"] == asked_for.once["No_Disturb"] == "on"
+    evening._result(answered())
+    assert row(evening).once == before.once
+
+
 # --- compares ---
 
 
@@ -413,7 +525,7 @@ def test_a_complete_resync_tells_of_every_room(evening: Evening, guests: Guests)
         await evening.daemon.ownership.run("main", lambda tx: want(tx, rules, None, now, resync=True))
 
     evening._result(over())
-    evening.daemon.roomsyncs["main"].poke()
+    evening.daemon.parts["main"]._phones.poke()
     evening.advance(5)
     assert (holds(evening, "Call_Restriction"), holds(evening, "Call_Restriction", "213")) == ("3", "1")
     assert holds(evening, "Call_Restriction", "100") == "3"  # no room's

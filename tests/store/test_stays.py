@@ -7,12 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from hotelbridge.core.guests import LineClass, RoomState, Stay, StayEnd
-from hotelbridge.core.records import Actor
+from hotelbridge.core.records import Actor, WakeupState
 from hotelbridge.store import journal, resyncs, stays
+from hotelbridge.store import tables_guests as tables
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.resyncs import ASKING
+
+from .test_turns import add
 
 AT = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=1)
@@ -112,3 +116,96 @@ def test_a_resync_keeps_what_was_told_in_its_order_until_it_is_decided(db: Datab
     run(db, lambda tx: resyncs.forget_facts(tx, asking))
     assert run(db, lambda tx: resyncs.facts(tx, begun)) == []
     assert run(db, lambda tx: resyncs.listed(tx, "main", 5)) == [asking]
+
+
+# --- erased on the day announced ---
+
+
+def _ended(tx: Tx, reservation: str, at: datetime, **more: Any) -> Stay:
+    stay = stays.add(tx, replace(GUEST, reservation=reservation, **more))
+    return stays.end(tx, stays.move(tx, stay, "305", AT), StayEnd.CHECKED_OUT, "fias", at)
+
+
+def _rows(db: Database, table: Any) -> int:
+    count: int = run(
+        db, lambda tx: tx.connection.execute(select(func.count()).select_from(table.__table__)).scalar_one()
+    )
+    return count
+
+
+def test_stays_are_forgotten_with_where_they_were_but_nobody_who_is_still_in_the_house(db: Database) -> None:
+    """Promise 9: guest data is erased on the day announced."""
+
+    def unit(tx: Tx) -> None:
+        stays.add(tx, GUEST)
+        _ended(tx, "1002", AT)
+        _ended(tx, "1003", LATER)
+        _ended(tx, "1004", AT, property="annex")
+
+    run(db, unit)
+    assert run(db, lambda tx: stays.purge(tx, "main", LATER)) == 1
+    assert run(db, lambda tx: stays.purge(tx, "main", LATER)) == 0
+    left = run(db, lambda tx: [stays.of_reservation(tx, "main", str(n)) for n in (1001, 1002, 1003)])
+    assert [len(found) for found in left] == [1, 0, 1]
+    assert len(run(db, lambda tx: stays.of_reservation(tx, "annex", "1004"))) == 1
+    assert (_rows(db, tables.Stay), _rows(db, tables.Occupancy)) == (3, 5)
+
+
+@pytest.mark.parametrize(
+    ("state", "forgotten"),
+    [
+        (WakeupState.SCHEDULED, 0),
+        (WakeupState.WAITING, 0),
+        (WakeupState.WOKEN, 1),
+        (WakeupState.CANCELLED, 1),
+    ],
+)
+def test_a_stay_is_known_while_a_wake_up_of_its_reservation_is_still_to_ring(
+    db: Database, state: WakeupState, forgotten: int
+) -> None:
+    """B7: whose it is must be known when the guest comes back."""
+
+    def unit(tx: Tx) -> None:
+        _ended(tx, "1001", AT)
+        _ended(tx, "", AT)
+        add(tx, "305", state=state, reservation="1001")
+
+    run(db, unit)
+    assert run(db, lambda tx: stays.purge(tx, "main", LATER)) == 1 + forgotten
+    assert len(run(db, lambda tx: stays.of_reservation(tx, "main", "1001"))) == 1 - forgotten
+
+
+def test_a_great_many_are_forgotten_piece_by_piece(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stays, "PIECE", 2)
+    run(db, lambda tx: [_ended(tx, str(n), AT) for n in range(5)])
+    pieces = [run(db, lambda tx: stays.purge(tx, "main", LATER)) for _ in range(4)]
+    assert pieces == [2, 2, 1, 0] and _rows(db, tables.Occupancy) == 0
+
+
+def test_old_lines_of_the_journal_are_forgotten(db: Database) -> None:
+    def unit(tx: Tx) -> None:
+        for property, at in (("main", AT), ("main", LATER), ("annex", AT)):
+            journal.write(tx, property, at, ANNA, "212", "checked_in", "guest 1001 checked in")
+
+    run(db, unit)
+    assert [run(db, lambda tx: journal.purge(tx, "main", LATER)) for _ in range(2)] == [1, 0]
+    assert [line.at for line in run(db, lambda tx: journal.of_room(tx, "main", "212"))] == [LATER]
+    assert len(run(db, lambda tx: journal.of_room(tx, "annex", "212"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "left"), [("open", 1), ("asking", 1), ("applied", 0), ("dismissed", 0), ("dropped", 0)]
+)
+def test_a_resync_is_forgotten_with_what_it_was_told_but_not_while_it_is_open(
+    db: Database, state: str, left: int
+) -> None:
+    def unit(tx: Tx) -> None:
+        one = resyncs.begin(tx, "main", AT)
+        resyncs.add_fact(tx, one, "{}")
+        resyncs.save(tx, replace(one, state=state), AT)
+
+    run(db, unit)
+    assert run(db, lambda tx: resyncs.purge(tx, "main", AT)) == 0
+    while run(db, lambda tx: resyncs.purge(tx, "main", LATER)):
+        pass
+    assert (_rows(db, tables.Resync), _rows(db, tables.ResyncFact)) == (left, left)
