@@ -69,7 +69,7 @@ def learned(
     fresh = replace(row, lineid=met.lineid or None, held=held, in_sync=in_sync, state=met.state, once=left)
     _save(tx, fresh, now)
     taken = {name: value for name, value in met.sent.items() if name not in refused}
-    if taken:
+    if taken.keys() - {"api"}:  # that its reports are on is nothing that happened to a room
         journal(tx, fresh, _set_words(fresh, taken), now)
     _judge(tx, rules, fresh, refused, set(once), tries, now)
     return bool(refused)

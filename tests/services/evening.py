@@ -235,7 +235,7 @@ class Evening:
         """What a call of the house gives; the clock moves a little where it must."""
         results: list[Any] = []
         Deferred.fromCoroutine(coroutine).addBoth(results.append)
-        for _ in range(100):
+        for _ in range(500):
             if results:
                 break
             self.clock.advance(0.01)

@@ -167,7 +167,7 @@ def test_rooms_that_are_not_there_and_rooms_nobody_keeps_are_refused(evening: Ev
     for what in ("room", "why"):
         with pytest.raises(Refusal, match="There is no room 999"):
             call(evening, what, "999", named=True)
-    evening.daemon.actions.clear()
+    evening.daemon.rooms._actions = {}
     with pytest.raises(Refusal) as refused:
         check_in(evening, "212")
     assert refused.value.code == "rooms_not_kept"
@@ -265,7 +265,7 @@ def test_why_a_room_is_barred_is_told_from_the_guest_down_to_the_phone(
     evening.book("212", "06:45")
     daemon = evening.daemon
     daemon.rooms = FrontRooms(
-        daemon.houses, daemon.actions, daemon.db, daemon.ownership, daemon.clock, explained
+        daemon.houses, daemon.rooms._actions, daemon.db, daemon.ownership, daemon.clock, explained
     )
     found = why(evening)
     guest, kind, room, because, level, api, drift, coming, alarm, last = found.said
@@ -306,6 +306,7 @@ def test_why_of_a_vacant_room_that_nobody_spoke_of_is_short(evening: Evening, do
     found = why(evening, "213")
     assert found.said == (
         "Nobody is known to be in 213.",
+        "om20/213 is to hold what follows because: nothing is known of who lives in 213.",
         "om20/213: api is 7, as it should be.",
         "om20/213: Call_Restriction is 3 (all calls); nobody here asks for anything else.",
     )
