@@ -9,8 +9,8 @@ is large, or would end a stay with wake-ups pending, the desk decides (rule B7).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -28,22 +28,6 @@ from hotelbridge.store.database import Tx
 from hotelbridge.store.resyncs import APPLIED, ASKING, DISMISSED, DROPPED, OPEN, Resync
 
 _MOST_NAMED = 6  # rooms in one sentence
-
-
-@dataclass(frozen=True, slots=True)
-class ResyncView:
-    """One resync as the desk reads it: what it would change, or has changed."""
-
-    id: int
-    state: str
-    begun: datetime  # in the property's zone
-    ended: datetime | None
-    comes: tuple[Mapping[str, Any], ...]  # each with `room` and `reservation`
-    goes: tuple[Mapping[str, Any], ...]  # and `pending`: the times of wake-ups that hang on the stay
-    moves: tuple[Mapping[str, Any], ...]  # `room` is the old one, `to` the new one
-    changes: tuple[Mapping[str, Any], ...]
-    decided_by: str | None
-    decided_at: datetime | None
 
 
 # --- while it is told ---
@@ -109,7 +93,10 @@ def _why_ask(doing: Doing, compared: Difference) -> str:
     pending = [leaving[0].room for leaving in _by_room(compared) if parking.pending_of(doing, leaving)]
     if pending:
         return f"it would end stays with wake-ups pending in {_some(pending)}"
-    if not stays.in_house(doing.tx, doing.property):
+    house = stays.in_house(doing.tx, doing.property)
+    if len(compared.ends) == len(house) > 1:
+        return f"it would check out every one of {len(house)} guests"
+    if not house:
         return ""  # nothing is known here that could be lost: the first one of a new installation
     rooms = len(doing.rules.rooms())
     share = len(compared.rooms) * 100
@@ -242,28 +229,3 @@ def _hanging(doing: Doing, leaving: Sequence[Stay]) -> list[tuple[Stay, list[str
         others = numbers - {stay.reservation}
         found.append((stay, [one.local for one in these if one.reservation not in others]))
     return found
-
-
-def listed(tx: Tx, rules: Rules, limit: int = 20) -> list[ResyncView]:
-    """The resyncs, the newest first."""
-    return [_view(rules, one) for one in resyncs.listed(tx, rules.property, limit)]
-
-
-def _view(rules: Rules, one: Resync) -> ResyncView:
-    found = json.loads(one.difference or "{}")
-
-    def local(at: datetime | None) -> datetime | None:
-        return None if at is None else at.astimezone(rules.zone)
-
-    return ResyncView(
-        id=one.id,
-        state=one.state,
-        begun=one.begun_at.astimezone(rules.zone),
-        ended=local(one.ended_at),
-        comes=tuple(found.get("comes", ())),
-        goes=tuple(found.get("goes", ())),
-        moves=tuple(found.get("moves", ())),
-        changes=tuple(found.get("changes", ())),
-        decided_by=one.decided_by,
-        decided_at=local(one.decided_at),
-    )

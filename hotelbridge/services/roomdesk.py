@@ -40,9 +40,9 @@ from hotelbridge.services.roomviews import (
 )
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import Once, Page, PhoneView, Replay
-from hotelbridge.store import guestlooks
+from hotelbridge.store import journal, resyncs, stays
 from hotelbridge.store.database import Database, Tx
-from hotelbridge.store.guestlooks import KeptResync
+from hotelbridge.store.resyncs import Resync
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -144,7 +144,11 @@ class FrontRooms:
     async def journal(self, property: str, query: JournalQuery, *, named: bool) -> Page[JournalView]:
         def read(tx: Tx, rules: Rules) -> Page[JournalView]:
             before = None if query.cursor is None else reading.number_of(query.cursor)
-            found = guestlooks.journal(tx, property, query.room, before, query.limit + 1)
+            most = query.limit + 1
+            if query.room is None:
+                found = journal.of_house(tx, property, most, before)
+            else:
+                found = journal.of_room(tx, property, query.room, most, before)
             page, more = _piece(found, query.limit, lambda line: line.id)
             return Page(tuple(recorder.journal_view(rules, line, named=named) for line in page), more)
 
@@ -155,7 +159,7 @@ class FrontRooms:
     ) -> Page[ResyncView]:
         def read(tx: Tx, rules: Rules) -> Page[ResyncView]:
             before = None if cursor is None else reading.number_of(cursor)
-            found = guestlooks.resyncs(tx, property, before, limit + 1)
+            found = resyncs.listed(tx, property, limit + 1, before)
             page, more = _piece(found, limit, lambda one: one.id)
             return Page(tuple(_resync_view(rules, one, named=named) for one in page), more)
 
@@ -271,23 +275,23 @@ class FrontRooms:
 
 def details(tx: Tx, rules: Rules, numbers: tuple[str, ...], *, named: bool) -> tuple[RoomDetail, ...]:
     """Rooms with their phones and those in them, as this caller may see them."""
-    states = guestlooks.room_states(tx, rules.property, numbers)
+    states = stays.room_states(tx, rules.property, numbers)
     inside: dict[str, list[StayView]] = {}
-    for stay in guestlooks.in_house(tx, rules.property, numbers):
+    for stay in stays.in_house(tx, rules.property, numbers):
         inside.setdefault(stay.room, []).append(why.stay_view(rules, stay, named=named))
     found = []
     for room in reading.room_views(tx, rules, numbers):
-        state, stays = states.get(room.number), tuple(inside.get(room.number, ()))
+        state, guests = states[room.number], tuple(inside.get(room.number, ()))
         found.append(
             RoomDetail(
                 number=room.number,
                 phones=room.phones if named else tuple(map(_without_numbers, room.phones)),
                 pending=room.pending,
-                occupied=bool(stays),
-                stays=stays,
-                line_class=state.line_class if state else None,
-                line_class_by=state.line_class_by if state else "",
-                do_not_disturb=state.do_not_disturb if state else None,
+                occupied=bool(guests),
+                stays=guests,
+                line_class=state.line_class,
+                line_class_by=state.line_class_by,
+                do_not_disturb=state.do_not_disturb,
             )
         )
     return tuple(found)
@@ -316,14 +320,14 @@ def _known(rules: Rules, room: str, *, status: int = 404) -> None:
         raise Refusal("unknown_room", f"There is no room {room}.", status=status)
 
 
-def _resync(tx: Tx, property: str, id: int) -> KeptResync:
-    found = guestlooks.resync(tx, property, id)
+def _resync(tx: Tx, property: str, id: int) -> Resync:
+    found = resyncs.get(tx, property, id)
     if found is None:
         raise Refusal("unknown_resync", f"There is no resync {id}.", status=404)
     return found
 
 
-def _resync_view(rules: Rules, one: KeptResync, *, named: bool) -> ResyncView:
+def _resync_view(rules: Rules, one: Resync, *, named: bool) -> ResyncView:
     """The difference names guests: it is for those who may know them."""
     return ResyncView(
         id=one.id,

@@ -25,7 +25,7 @@ from hotelbridge.services.roomviews import (
     WhyView,
 )
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import alarms, guestlooks, phones, wakeups
+from hotelbridge.store import alarms, journal, phones, stays, wakeups
 from hotelbridge.store.database import Tx
 
 LAST = 20  # lines of the journal, and messages
@@ -45,7 +45,7 @@ class _Found:
 
     room: str
     stays: Sequence[Stay]
-    state: RoomState | None
+    state: RoomState
     phones: Sequence[PhoneWhy]
     wakeups: Sequence[Wakeup]
     alarms: Sequence[Alarm]
@@ -100,12 +100,12 @@ def _look(tx: Tx, rules: Rules, room: str, explain: Explain) -> _Found:
     known = {(one.device, one.number): one for one in phones.all_of(tx, rules.property)}
     return _Found(
         room=room,
-        stays=guestlooks.in_house(tx, rules.property, [room]),
-        state=guestlooks.room_states(tx, rules.property, [room]).get(room),
+        stays=stays.in_house(tx, rules.property, [room]),
+        state=stays.room_state(tx, rules.property, room),
         phones=[_phone(rules, key, known.get(key), explain) for key in rules.phones(room)],
         wakeups=wakeups.of_rooms(tx, rules.property, [room], wakeups.PENDING),
         alarms=[one for one in alarms.open_ones(tx, rules.property) if _is_about(rules, one, room)],
-        journal=guestlooks.journal(tx, rules.property, room, limit=LAST),
+        journal=journal.of_room(tx, rules.property, room, LAST),
     )
 
 
@@ -162,8 +162,6 @@ def _line_of(found: _Found, stay: Stay) -> JournalLine | None:
 
 def _room(rules: Rules, found: _Found) -> Iterator[str]:
     state = found.state
-    if state is None:
-        return
     since = f", {_when(rules, state.at)}" if state.at else ""
     if state.line_class is not None:
         by = f" by {state.line_class_by}" if state.line_class_by else ""

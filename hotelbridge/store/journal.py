@@ -56,3 +56,11 @@ def of_room(
     upto = _NONE_IS_LATER if before is None else before
     found = _OF_ROOM.all(tx.connection, property=property, room=room, limit=limit, before=upto)
     return [JournalLine(*row) for row in found]
+
+
+def of_house(tx: Tx, property: str, limit: int = 200, before: int | None = None) -> list[JournalLine]:
+    """The lines of all rooms, newest first; for a person who reads them page by page."""
+    upto = _NONE_IS_LATER if before is None else before
+    query = select(*(_J.c[name] for name in JournalLine.__slots__)).where(_J.c.property == property)
+    rows = tx.connection.execute(query.where(_J.c.id < upto).order_by(_J.c.id.desc()).limit(limit))
+    return [JournalLine(*row) for row in rows]

@@ -66,9 +66,11 @@ def get(tx: Tx, property: str, id: int) -> Resync | None:
     return Resync(*row) if row else None
 
 
-def listed(tx: Tx, property: str, limit: int) -> list[Resync]:
-    """The newest first."""
+def listed(tx: Tx, property: str, limit: int, before: int | None = None) -> list[Resync]:
+    """The newest first; `before`: those with a smaller id only."""
     query = _SELECT.where(_R.c.property == property).order_by(_R.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(_R.c.id < before)
     return [Resync(*row) for row in tx.connection.execute(query)]
 
 

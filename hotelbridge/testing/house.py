@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 
 from hotelbridge.clock import Clock, SystemClock
 from hotelbridge.errors import StoreUnavailable
-from hotelbridge.pms.api import Direction, Fact, Layer, Received, Record, Told
+from hotelbridge.pms.api import Direction, Fact, Layer, NotUnderstood, Received, Record, Told
 from hotelbridge.testing.fake_clock import FakeClock
 from hotelbridge.testing.lifetime import LifeClock, LifeReactor
 from hotelbridge.testing.ports import RealEnds
@@ -103,6 +103,14 @@ class House:
     @property
     def facts(self) -> list[Fact]:
         """Every fact that was told, in order."""
+        return [fact for fact in self._all_facts() if not isinstance(fact, NotUnderstood)]
+
+    @property
+    def unread(self) -> list[NotUnderstood]:
+        """What was said to be beyond reading: for a person, and no fact about the hotel."""
+        return [fact for fact in self._all_facts() if isinstance(fact, NotUnderstood)]
+
+    def _all_facts(self) -> list[Fact]:
         return [fact for told in self.told for fact in told.facts]
 
     def saved(self, direction: Direction = Direction.IN) -> list[Record]:

@@ -130,6 +130,32 @@ def test_the_pmss_word_just_before_a_ring_is_kept_until_the_guest_is_up(oracle: 
 # --- wake-ups of the PMS ---
 
 
+def test_do_not_disturb_is_opened_before_the_second_try_where_the_first_could_not_wait(
+    oracle: FiasEvening,
+) -> None:
+    """R6, B2: due now it rings at once, unread; a failed or late read never delays the ring."""
+    oracle.phone("212", Answers(), Answers())
+    oracle.play('gi 212 1001 "Müller, Hans"', "re 212 dn=y")
+    oracle.play("wr 212 now")
+    oracle.advance(400)
+    assert [ring.answered is not None for ring in oracle.om.rings] == [True]
+    assert oracle.results()[0].endswith("ASOK|") and len(oracle.results()) == 1
+    assert oracle.om.phone("212").parameters["No_Disturb"] == "on"
+
+
+@pytest.mark.parametrize(
+    "record", ["GI|G#1001|GNNobody|GSN|", "RE|RN212|CS9|", "GI|RN212|GN" + "x" * 3000 + "|"]
+)
+def test_what_the_pms_wants_and_nobody_can_read_is_an_alarm(oracle: FiasEvening, record: str) -> None:
+    """Promise 8: nothing fails in silence."""
+    oracle.pms.line.transport.write(b"\x02" + record.encode() + b"\x03")
+    oracle.advance(5)
+    oracle.play('gi 213 1002 "Smith, John"')
+    (alarm,) = [one for one in oracle.open_alarms() if one.kind == AlarmKind.PMS_REQUEST]
+    assert "could not be understood" in alarm.text and "Nobody" not in alarm.text
+    assert oracle.guests("213") == ["Smith, John"]
+
+
 def test_a_wake_up_of_the_pms_rings_and_its_one_result_echoes_the_second(hotel: FiasEvening) -> None:
     """B2, A4: it is saved whatever is said; the result goes once."""
     hotel.phone("212", Answers())
@@ -354,6 +380,16 @@ def test_a_guests_name_is_text(oracle: FiasEvening, name: str) -> None:
 
 
 # --- a resync ---
+
+
+def test_a_resync_that_would_check_out_every_guest_asks_first(oracle: FiasEvening) -> None:
+    oracle.play('gi 212 1001 "Müller, Hans"', 'gi 213 1002 "Smith, John"')
+    for room in ("212", "213"):
+        oracle.pms.hotel.rooms[room].clear()
+    oracle.play("resync")
+    oracle.advance(60)
+    (alarm,) = [one for one in oracle.open_alarms() if one.kind == AlarmKind.RESYNC]
+    assert "every one of 2 guests" in alarm.text and oracle.guests("212") == ["Müller, Hans"]
 
 
 def test_a_resync_that_only_confirms_changes_nothing(hotel: FiasEvening) -> None:

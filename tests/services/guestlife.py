@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from hotelbridge.core.guests import CheckedIn, CheckedOut, Fact, JournalLine, Moved, Stay, WakeupWanted
 from hotelbridge.core.records import Actor, AlarmKind
 from hotelbridge.services import frontoffice, guests, resync
 from hotelbridge.services.doings import Applied
-from hotelbridge.services.resync import ResyncView
 from hotelbridge.services.roomviews import CheckInRequest, CheckOutRequest, MoveRequest
-from hotelbridge.store import journal, stays
+from hotelbridge.store import journal, resyncs, stays
 from hotelbridge.store.database import Tx
 from tests.services.evening import DESK, Evening
 
@@ -37,6 +38,20 @@ def gc(old: str, new: str, number: str, *, shared: bool = False, others: bool = 
 def wr(evening: Evening, room: str, time: str, **more: Any) -> WakeupWanted:
     """A wake-up of this day."""
     return WakeupWanted(room=room, local=f"{evening.day}T{time}:00", **more)
+
+
+@dataclass(frozen=True)
+class SeenResync:
+    """One resync: what it would change, or has changed."""
+
+    id: int
+    state: str
+    decided_by: str | None
+    found: dict[str, Any]
+
+    def __getattr__(self, kind: str) -> tuple[Any, ...]:
+        """`comes`, `goes`, `moves`, `changes`."""
+        return tuple(self.found.get(kind, ()))
 
 
 class GuestLife:
@@ -80,8 +95,11 @@ class GuestLife:
         now = self.evening.clock.now()
         return self._do(lambda tx: resync.decide(tx, self.rules, id, apply, DESK, now))
 
-    def resyncs(self) -> list[ResyncView]:
-        return self.evening.read(lambda tx: resync.listed(tx, self.rules, 20))
+    def resyncs(self) -> list[SeenResync]:
+        kept = self.evening.read(lambda tx: resyncs.listed(tx, "main", 20))
+        return [
+            SeenResync(one.id, one.state, one.decided_by, json.loads(one.difference or "{}")) for one in kept
+        ]
 
     def here(self) -> dict[str, str]:
         """Who is where, by reservation or name."""

@@ -22,6 +22,7 @@ from hotelbridge.pms.api import (
     Context,
     Finding,
     Layer,
+    NotUnderstood,
     PmsError,
     Posting,
     Received,
@@ -192,13 +193,16 @@ class CsvLink:
         """Told, as far as the house can apply it; what has become of its meaning."""
         state = {"taken": envelope.content.mark}
         try:
-            await self._context.tell([Told(record, reading.facts, "; ".join(reading.wrong))], state)
+            note = "; ".join(reading.wrong)
+            facts = (*reading.facts, *_unread(envelope.name, reading))
+            await self._context.tell([Told(record, facts, note)], state)
         except (StoreUnavailable, NotOwner, CancelledError):
             raise
         except Exception:
             self._log.failure("the house could not apply {name}", name=envelope.name)
             reading = replace(reading, facts=(), wrong=(*reading.wrong, _NOT_APPLIED))
-            await self._context.tell([Told(record, (), _NOT_APPLIED)], state)
+            unread = _unread(envelope.name, reading)
+            await self._context.tell([Told(record, unread, _NOT_APPLIED)], state)
         self._taken = envelope.content.mark
         return reading
 
@@ -272,3 +276,11 @@ class CsvLink:
 
 def _ignored(failure: Failure, *kinds: type[BaseException]) -> Failure | None:
     return None if isinstance(failure.value, kinds) else failure
+
+
+def _unread(name: str, reading: Reading) -> tuple[NotUnderstood, ...]:
+    """A file with something in it that nobody could read: a person is told, the reasons lie beside it."""
+    if not reading.wrong:
+        return ()
+    more = f" (and {len(reading.wrong) - 1} more)" if len(reading.wrong) > 1 else ""
+    return (NotUnderstood(words=f"file {name}, now in `failed`: {reading.wrong[0]}{more}"),)

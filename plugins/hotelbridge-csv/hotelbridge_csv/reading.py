@@ -69,13 +69,20 @@ def read(name: str, content: bytes, settings: CsvSettings) -> Reading:
     if kind is None:
         known = ", ".join((settings.guests, settings.house, settings.wakeups))
         return _refused(name, f"its name is none of {known}")
-    try:
-        text = content.decode(settings.encoding)
-        rows = list(_rows(text, settings))
-    except (UnicodeError, csv.Error, Unreadable) as error:
-        return _refused(name, str(error))
-    facts: list[Fact] = []
+    rows: list[tuple[int, Row]] = []
     wrong: list[str] = []
+    try:
+        for place in _rows(content.decode(settings.encoding), settings):
+            rows.append(place)
+    except UnicodeDecodeError as error:
+        words = f"is not {settings.encoding} ({error.reason}): set `encoding` to what the PMS writes"
+        return _refused(name, words)
+    except Unreadable as error:
+        return _refused(name, str(error))
+    except csv.Error as error:  # those before it are good
+        last = rows[-1][0] if rows else 1
+        wrong.append(f"behind line {last}: {error}; is a quotation mark not closed?")
+    facts: list[Fact] = []
     for line, row in rows:
         try:
             facts.append(_fact(kind, row, settings))

@@ -187,3 +187,13 @@ def test_the_readme_names_every_key_and_every_column() -> None:
     for model in (CsvSettings, Columns):
         missing = [name for name in model.model_fields if f"`{name}`" not in text and f"{name} =" not in text]
         assert not missing, missing
+
+
+def test_a_quotation_mark_that_is_not_closed_costs_what_is_behind_it_and_nothing_before() -> None:
+    found = read("guests-1.csv", b'Action,Room\nin,212\nin,213\nin,"214\nin,215\n', CsvSettings(folder="/x"))
+    assert len(found.facts) == 2 and "behind line 3" in found.wrong[0] and "quotation" in found.wrong[0]
+
+
+def test_a_file_in_another_encoding_says_what_to_set() -> None:
+    found = read("guests-1.csv", "Action,Room\nin,Zürich\n".encode("cp1252"), CsvSettings(folder="/x"))
+    assert "`encoding`" in found.wrong[0]

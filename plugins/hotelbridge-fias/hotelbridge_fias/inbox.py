@@ -24,6 +24,7 @@ from hotelbridge.pms.api import (
     AuditEnded,
     Context,
     Fact,
+    NotUnderstood,
     Received,
     ResyncBegun,
     ResyncEnded,
@@ -232,6 +233,10 @@ class Inbox:
         self._resync = resync
 
     def _mean(self, one: Arrival) -> Meaning:
+        lost = (NotUnderstood(words="a record was lost on the line, or was longer than any is"),)
+        if one.record is None and one.body is not None:
+            unread = NotUnderstood(words="something that is no record")
+            return Meaning((unread, *(lost if one.damaged else ())), one.note)
         if one.record is None:
             return Meaning(note=one.note)
         try:
@@ -239,6 +244,7 @@ class Inbox:
         except Exception:
             self.log.failure("a record {id} of the PMS could not be read", id=one.record.id)
             return Meaning(note="could not be read by this program")
+        meant = replace(meant, facts=(*(lost if one.damaged else ()), *meant.facts))
         note = one.note or meant.note
         if one.record.id == "PA" and not note:
             note = "the answer to a posting of an earlier run of this program"
@@ -330,7 +336,7 @@ def _is_lost(one: Arrival, meant: Meaning) -> bool:
     if one.record is None:
         return True
     stands = one.record.has("SF") and one.record.id != "RE"
-    return one.damaged or (stands and not meant.facts)
+    return one.damaged or (stands and all(isinstance(fact, NotUnderstood) for fact in meant.facts))
 
 
 def _kept(one: Arrival, facts: Sequence[Fact]) -> dict[str, str | None]:

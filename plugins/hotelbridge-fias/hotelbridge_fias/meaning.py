@@ -20,6 +20,7 @@ from hotelbridge.pms.api import (
     CheckedOut,
     Fact,
     Moved,
+    NotUnderstood,
     ResyncBegun,
     ResyncEnded,
     RoomChanged,
@@ -55,6 +56,7 @@ class _Reading:
     zone: ZoneInfo
     at: datetime  # when it came
     notes: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)  # what a person has to put right
 
     @property
     def room(self) -> str:
@@ -73,11 +75,17 @@ def meaning(record: Record, settings: FiasSettings, zone: ZoneInfo, at: datetime
         return Meaning(note="" if kind in OF_THE_LINK else f"unknown record {kind}, ignored")
     reading = _Reading(record, settings, zone, at)
     if kind not in _OF_THE_HOUSE | {"WR"} and not reading.room:
-        return Meaning(note=f"{kind} names no room (RN), ignored")
+        return _not_understood(f"{kind} names no room (RN)")
     if kind != "WR" and (too_long := _too_long(record)):
-        return Meaning(note=f"{kind}: {too_long}, ignored")
+        return _not_understood(f"{kind}: {too_long}")
     facts = tuple(reader(reading))
-    return Meaning(facts, "; ".join(reading.notes))
+    unread = tuple(NotUnderstood(words=words, room=reading.room) for words in reading.unread)
+    return Meaning((*facts, *unread), "; ".join([*reading.notes, *reading.unread]))
+
+
+def _not_understood(words: str) -> Meaning:
+    """A person is told: the PMS meant something by it."""
+    return Meaning((NotUnderstood(words=words),), f"{words}, ignored")
 
 
 def _too_long(record: Record) -> str:
@@ -119,7 +127,7 @@ def _change(one: _Reading) -> list[Fact]:
 def _room(one: _Reading) -> list[Fact]:
     line_class, quiet = _guest_class(one), flag(one.record.first("DN"))
     if line_class is None and quiet is None:
-        if not one.notes:
+        if not one.notes and not one.unread:
             one.note("nothing in it that this house acts on")
         return []
     return [RoomChanged(room=one.room, line_class=line_class, do_not_disturb=quiet)]
@@ -198,7 +206,7 @@ def _guest_class(one: _Reading) -> Any:
     code = filled(one.record, "CS")
     line_class = one.settings.line_class(code.strip()) if code else None
     if code and line_class is None:
-        one.note(f"nobody said what class of service {code} is: add it to class_of_service")
+        one.unread.append(f"nobody said what class of service {code[:8]} is: add it to class_of_service")
     return line_class
 
 

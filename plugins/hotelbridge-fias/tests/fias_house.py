@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from twisted.internet.defer import Deferred
 
 from hotelbridge.errors import NotOwner, StoreUnavailable
-from hotelbridge.pms.api import Direction, Fact, Layer, Received, Record, Told
+from hotelbridge.pms.api import Direction, Fact, Layer, NotUnderstood, Received, Record, Told
 from hotelbridge.testing.fake_clock import FakeClock
 from hotelbridge.testing.fake_om_memory import MemoryEndpoint, NowhereEndpoint
 
@@ -96,7 +96,7 @@ class House:
         if any(self.refuses(fact) for one in told for fact in one.facts):
             raise ValueError("this house cannot apply that")
         for one in told:
-            self.disk.facts += one.facts
+            self.disk.facts += [fact for fact in one.facts if not isinstance(fact, NotUnderstood)]
             if one.record is not None:
                 at = self.disk.records[one.record - 1]
                 assert at.worked_at is None, f"told twice: {at}"
