@@ -57,7 +57,7 @@ def import_rooms(
     else:
         property, exchange = _exchange(settings, property_id, device or "")
         found = [one for one in _from_device(settings, property, exchange) if not _stands(property, one)]
-    _print(settings, property, found)
+    _print(settings, property, found, device)
 
 
 def _stands(property: PropertySettings, one: Found) -> bool:
@@ -67,9 +67,12 @@ def _stands(property: PropertySettings, one: Found) -> bool:
     return one.room.number not in known and set(property.phones_of(one.room)) <= placed
 
 
-def _print(settings: Settings, property: PropertySettings, found: Sequence[Found]) -> None:
+def _print(
+    settings: Settings, property: PropertySettings, found: Sequence[Found], device: str | None
+) -> None:
+    """What a list says otherwise than the configuration is a mistake; what a device says is left out."""
     fresh, otherwise = _new(property, found)
-    mistakes = _mistakes(settings, property, fresh)
+    mistakes = [*(() if device else otherwise), *_mistakes(settings, property, fresh)]
     if mistakes:
         raise Misconfigured(str(ConfigurationError(mistakes)))
     for mistake in otherwise:

@@ -41,6 +41,17 @@ def program(*words: object) -> Iterator[subprocess.Popen[str]]:
             started.kill()
 
 
+def heard_all(started: subprocess.Popen[str], *words: str) -> None:
+    """Listen until each of these was said."""
+    assert started.stdout is not None
+    left = set(words)
+    for line in started.stdout:
+        left -= {one for one in left if one in line}
+        if not left:
+            return
+    raise AssertionError(f"it ended without {left}")
+
+
 def heard(started: subprocess.Popen[str], words: str) -> str:
     """What it says until these words come; fails when it ends without them."""
     assert started.stdout is not None
@@ -68,7 +79,7 @@ def test_a_guest_is_booked_and_rung_and_the_desk_is_told(tmp_path: Path) -> None
         program("run", "-c", file) as daemon,
     ):  # fmt: skip
         heard(sim, "takes commands")
-        heard(daemon, "om20 answers")
+        heard_all(daemon, "om20 answers", "is ready")  # in whatever order
         token = tmp_path / "hotel.token"
         assert token.stat().st_mode & 0o777 == 0o600
         assert (

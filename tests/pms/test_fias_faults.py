@@ -173,6 +173,7 @@ def test_a_first_resync_that_waits_is_trusted_when_a_person_has_looked_at_it(hot
         await hotel.daemon.ownership.run("main", lambda tx: pms_state.keep(tx, "main", forget))
 
     hotel._result(forgotten())
+    hotel.play("dr silent")
     hotel.crash()
     hotel.start()
     hotel.advance(60)

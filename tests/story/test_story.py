@@ -102,7 +102,7 @@ def ports(tmp_path: Path) -> Ports:
     """Free ports, written into the configuration that the demo finds."""
     (tmp_path / "hotelbridge-demo").mkdir()
     free = free_ports()
-    config = write_config("demo.toml", tmp_path / "hotelbridge-demo", free)
+    config = write_config("demo.toml", tmp_path / "hotelbridge-demo", free, pms=True)
     assert ports_of(load(config, {})) == free
     return free
 
@@ -134,7 +134,7 @@ def test_a_guest_who_is_not_woken_breaks_the_story_and_the_log_is_kept(tmp_path:
 def test_what_the_demo_says_to_type_works_as_it_stands(tmp_path: Path, ports: Ports) -> None:
     with running_demo(tmp_path) as (demo, said):
         typed = commands(said)
-        assert len(typed) == 7, said
+        assert len(typed) == 9, said
         for line in typed:
             shell(tmp_path, line, ends=not line.endswith("/events'"))
         alarm = commands(read_until(demo, "acknowledge", times=2))
