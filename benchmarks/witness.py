@@ -208,7 +208,9 @@ class Witness:
         told = [alarm.since for alarm in self._alarms if self._is_about(alarm, one)]
         if not told:
             self._breach(1, one, f"it was never rung and nobody was told; last heard of at {ended}")
-        elif min(told) > one.due + GRACE + ON_TIME + self._down_after(one.due + GRACE):
+        elif min(told) > one.due + GRACE + ON_TIME + self._down_after(
+            one.due + GRACE
+        ) and not self._room_was_busy(one, min(told)):  # the later of two waits for the other's ladder
             self._breach(3, one, f"it was not rung, and that was told only at {min(told)}")
 
     def _down_after(self, at: datetime) -> timedelta:

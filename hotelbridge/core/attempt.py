@@ -351,9 +351,7 @@ def _silence(a: Attempt, s: Signal, t: Times) -> Step:
     if a.phase == Phase.TALKING and a.answered is not None:
         return _still_talking(a, a.answered, s, t)
     if a.phase == Phase.VERIFYING:
-        seen = a.detail == _NOT_SEEN_OFF_HOOK
-        outcome = Outcome.NO_ANSWER if seen else Outcome.UNKNOWN
-        return Step(over(a, s.at, outcome, a.detail if seen else _NOT_VERIFIED))
+        return _unverified(a, s, t)
     if a.phase == Phase.UNSURE and a.rang is not None:
         # It may be off hook unseen, and would be rung into; a Query before the Clear looks whose call it is.
         return Step(replace(a, phase=Phase.LETTING_GO, check_at=s.at + t.clear_within), Wish.CLEAR)
@@ -401,6 +399,16 @@ def _still_talking(a: Attempt, answered: datetime, s: Signal, t: Times) -> Step:
     if s.at < answered + t.talk:
         return Step(replace(held, check_at=answered + t.talk))
     return Step(replace(held, phase=Phase.CLEARING, check_at=s.at + t.clear_within), Wish.CLEAR)
+
+
+def _unverified(a: Attempt, s: Signal, t: Times) -> Step:
+    """It did not tell, or was on the hook: asked again while the call may last, then the call is ended."""
+    if a.detail == _NOT_SEEN_OFF_HOOK:
+        return Step(over(a, s.at, Outcome.NO_ANSWER, a.detail))
+    if a.answered is not None and s.at < a.answered + t.talk:
+        return Step(replace(a, check_at=s.at + t.report_within), Wish.QUERY)
+    ended = replace(a, phase=Phase.LETTING_GO, detail=_NOT_VERIFIED, check_at=s.at + t.clear_within)
+    return Step(ended, Wish.CLEAR)
 
 
 def _unanswered(a: Attempt, s: Signal, t: Times) -> str:

@@ -68,7 +68,17 @@ def test_that_nobody_told_of_its_end_proves_nothing_the_phone_itself_is_asked() 
     dropped = play(seen(14.1, "ready"), (16.1, Sign.SILENCE), attempt=asked.attempt).attempt
     assert (dropped.phase, dropped.outcome) == (Phase.OVER, Outcome.NO_ANSWER)
     assert play((15, Sign.REBOOTED), attempt=asked.attempt).attempt.outcome == Outcome.DEVICE_DOWN
-    assert play((24, Sign.SILENCE), attempt=asked.attempt).attempt.outcome == Outcome.UNKNOWN
+
+
+def test_a_phone_that_does_not_tell_is_asked_again_and_its_call_is_ended_in_the_end() -> None:
+    """R4, R5: the call is ended by us also where nobody could see whether it was proof."""
+    asked = play(*ANSWERED, (14, Sign.SILENCE))
+    again = play((24, Sign.SILENCE), attempt=asked.attempt)
+    assert (again.attempt.outcome, again.wish) == (None, Wish.QUERY)
+    assert play(seen(24.1, "active"), attempt=again.attempt).attempt.outcome == Outcome.ANSWERED
+    ended = play((69, Sign.SILENCE), attempt=again.attempt)
+    assert (ended.attempt.phase, ended.wish) == (Phase.LETTING_GO, Wish.CLEAR)
+    assert play((70, Sign.HUNG_UP), attempt=ended.attempt).attempt.outcome == Outcome.UNKNOWN
 
 
 def test_who_puts_down_while_the_phone_is_asked_is_woken_by_what_the_report_says() -> None:
