@@ -79,13 +79,14 @@ def test_two_processes_of_one_name_do_not_fight_and_a_dead_one_is_not_waited_for
 ) -> None:
     ports, others = free_ports(), free_ports()
     first, second = on(postgres_url, tmp_path / "one", ports), on(postgres_url, tmp_path / "two", others)
-    with program("run", "-c", first) as one, program("run", "-c", second) as two:
+    with program("run", "-c", first) as one:
         heard(one, "is ready")
-        heard(two, "called front-1 too")
-        assert readiness(others)["property main"] is False
-        assert readiness(others)["node name is used once"] is False
-        assert readiness(ports) == {"property main": True, "store": True}
-        assert ended(one, signal.SIGKILL) == -9
-        until(lambda: readiness(others)["property main"], 6.0)  # its lease would last 15 s
-        assert "node name is used once" not in readiness(others)
-        assert ended(two, signal.SIGTERM) == 0
+        with program("run", "-c", second) as two:
+            heard(two, "called front-1 too")
+            assert readiness(others)["property main"] is False
+            assert readiness(others)["node name is used once"] is False
+            assert readiness(ports) == {"property main": True, "store": True}
+            assert ended(one, signal.SIGKILL) == -9
+            until(lambda: readiness(others)["property main"], 6.0)  # its lease would last 15 s
+            assert "node name is used once" not in readiness(others)
+            assert ended(two, signal.SIGTERM) == 0
