@@ -85,6 +85,9 @@ def test_guests_are_rung_from_the_reserve_and_then_the_desk_is_told_without_a_ro
                 pytest.skip("this machine lets nobody mount")
             raise
         inside = Path(f"/proc/{daemon.pid}/root{disk}")
+        until(
+            (inside / "hotel.token").exists
+        )  # written when the daemon is ready: the exchange may answer sooner
         asked = (
             "--url",
             f"http://127.0.0.1:{ports.web}",
