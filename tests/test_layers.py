@@ -24,7 +24,7 @@ RULES: dict[str, frozenset[str]] = {
     "pms": frozenset({"pms", "core.records", "core.guests", "core.results", "core.personal"})
     | frozenset({"settings", "settings_base", "settings_load", "settings_words"})
     | EVERYWHERE,
-    "store": frozenset({"store", "core.records", "core.attempt", "core.punctuality", "core.timeline"})
+    "store": frozenset({"store", "core.records", "core.signals", "core.punctuality", "core.timeline"})
     | frozenset({"core.guests"})
     | frozenset({"metrics", "settings"})
     | EVERYWHERE,

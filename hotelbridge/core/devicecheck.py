@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from hotelbridge.core.attempt import FAILURES
 from hotelbridge.core.preflight import Look, Weight, hindrances
+from hotelbridge.core.signals import FAILURES
 
 REPORTS_ON = "7"
 CONTROLLED = {"17": "before", "27": "after", "37": "before and after"}  # FT_API of a trunk

@@ -185,7 +185,7 @@ class Attempt:
     n: int  # the round
     device: str
     phone: str
-    phase: str  # see core.attempt.Phase
+    phase: str  # see core.signals.Phase
     started: datetime  # saved, just before the Connect is written
     rang: datetime | None
     answered: datetime | None

@@ -17,8 +17,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from hotelbridge.core.alarming import is_loud, is_starved, loud_from, quiet_until
-from hotelbridge.core.attempt import Phase, Sign, Signal, begin, is_open
+from hotelbridge.core.attempt import begin, is_open
 from hotelbridge.core.records import Alarm, Attempt, DeskCalls
+from hotelbridge.core.signals import Phase, Sign, Signal
 from hotelbridge.services import ladder
 from hotelbridge.services.dispatch import RING_WITHIN
 from hotelbridge.services.effects import Effect, Ring

@@ -12,9 +12,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from hotelbridge.core.attempt import Phase, begin, is_open
+from hotelbridge.core.attempt import begin, is_open
 from hotelbridge.core.proof import weaker
 from hotelbridge.core.records import Attempt, Outcome, Proof, Wakeup, WakeupState
+from hotelbridge.core.signals import Phase
 from hotelbridge.core.wakeup import Happening, after
 from hotelbridge.services import inperson, ladder, lists
 from hotelbridge.services.effects import Effect, Ring

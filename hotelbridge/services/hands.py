@@ -16,8 +16,8 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from hotelbridge.clock import Clock
-from hotelbridge.core.attempt import Sign, Signal
 from hotelbridge.core.records import Attempt, Notice
+from hotelbridge.core.signals import Sign, Signal
 from hotelbridge.errors import HotelbridgeError, NotOwner, NotWritten, Stale
 from hotelbridge.metrics import Metrics
 from hotelbridge.om import messages as om

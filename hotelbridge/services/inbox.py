@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from hotelbridge.core.attempt import Sign, Signal
 from hotelbridge.core.proof import pressed
 from hotelbridge.core.records import Attempt, StoredReport
+from hotelbridge.core.signals import Sign, Signal
 from hotelbridge.errors import Nonsense
 from hotelbridge.om import messages as om
 from hotelbridge.om.codec import decode_push

@@ -10,18 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hotelbridge.core.attempt import (
-    ENDING,
-    OFF_HOOK,
-    Phase,
-    Sign,
-    Signal,
-    Wish,
-    is_open,
-    is_proved,
-    step,
-    was_not_asked,
-)
+from hotelbridge.core.attempt import ENDING, OFF_HOOK, is_open, is_proved, step, was_not_asked
 from hotelbridge.core.records import (
     FINAL_STATES,
     AlarmKind,
@@ -40,6 +29,7 @@ from hotelbridge.core.retry import (
     may_ring_early,
     same_minute,
 )
+from hotelbridge.core.signals import Phase, Sign, Signal, Wish
 from hotelbridge.core.wakeup import Happening, after, allows
 from hotelbridge.services import escalation, heldback, lists, results
 from hotelbridge.services.effects import Ask, Effect, End, Ended

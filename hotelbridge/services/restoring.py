@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from hotelbridge.core.attempt import Phase
 from hotelbridge.core.records import AlarmKind, LoanKind, LoanState, Outcome, Wakeup, WakeupState
+from hotelbridge.core.signals import Phase
 from hotelbridge.core.timeline import Mark
 from hotelbridge.core.wakeup import Happening, after
 from hotelbridge.services import escalation, lists, resync

@@ -8,10 +8,10 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from hotelbridge.core.alarming import DeskManners, Manners
-from hotelbridge.core.attempt import Times
 from hotelbridge.core.guests import LineClass
 from hotelbridge.core.phonepolicy import Policy
 from hotelbridge.core.retry import Ladder
+from hotelbridge.core.signals import Times
 from hotelbridge.services.pace import Paces
 from hotelbridge.settings import OmSettings, PropertySettings
 from hotelbridge.settings_alarms import Channels

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, text
 
-from hotelbridge.core.attempt import Phase
 from hotelbridge.core.records import Attempt, Outcome, Proof
+from hotelbridge.core.signals import Phase
 from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
 from hotelbridge.store.prepared import Rows, Statement

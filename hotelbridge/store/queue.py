@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from hotelbridge.core.attempt import Phase
 from hotelbridge.core.records import PROOFS, Outcome, WakeupState
+from hotelbridge.core.signals import Phase
 from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
 from hotelbridge.store.wakeups import PENDING

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, or_, select, update
 
-from hotelbridge.core.attempt import Phase
 from hotelbridge.core.records import WakeupState
+from hotelbridge.core.signals import Phase
 from hotelbridge.store import tables
 from hotelbridge.store.units import Tx
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotelbridge.core.attempt import Phase, Sign, Signal, Step, Times, Wish, begin, is_open, is_proved, step
+from hotelbridge.core.attempt import begin, is_open, is_proved, step
 from hotelbridge.core.proof import pressed
 from hotelbridge.core.records import Attempt, Outcome, Proof
+from hotelbridge.core.signals import Phase, Sign, Signal, Step, Times, Wish
 
 T0 = datetime(2026, 11, 24, 5, 30, tzinfo=UTC)
 TIMES = Times(

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from hotelbridge.core.attempt import Phase
 from hotelbridge.core.records import Attempt, Outcome, Wakeup, WakeupState
 from hotelbridge.core.retry import (
     Again,
@@ -15,6 +14,7 @@ from hotelbridge.core.retry import (
     may_ring_early,
     planned,
 )
+from hotelbridge.core.signals import Phase
 
 DUE = datetime(2026, 11, 24, 5, 30, tzinfo=UTC)
 

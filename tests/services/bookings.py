@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from hotelbridge.core.attempt import Phase
 from hotelbridge.core.records import Actor, Attempt, Order, Outcome, Proof, Wakeup, WakeupState
+from hotelbridge.core.signals import Phase
 from hotelbridge.services import booking
 from hotelbridge.services.orderviews import BookingRequest, ChangeRequest
 from hotelbridge.services.rules import Rules
