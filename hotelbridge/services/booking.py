@@ -6,11 +6,9 @@ whole request is decided on what the same unit read, so two people at two screen
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
 
 from hotelbridge.core.localtime import Moment, Turn
 from hotelbridge.core.orders import of_moment, wall
@@ -31,27 +29,9 @@ from hotelbridge.services import asking, changing, escalation, ladder, lists, ma
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.orderviews import BookingRequest, ChangeRequest
 from hotelbridge.services.rules import Rules
-from hotelbridge.services.views import CloseRequest, Once, Replay, render
-from hotelbridge.store import alarms, answers, history, orders, wakeups
+from hotelbridge.services.views import CloseRequest
+from hotelbridge.store import alarms, history, orders, wakeups
 from hotelbridge.store.database import Tx
-
-T = TypeVar("T")
-
-
-def once(tx: Tx, property: str, key: Once | None, now: datetime, act: Callable[[], T]) -> T | Replay:
-    """Do it, unless the same request was answered before: then give that answer again."""
-    if key is None:
-        return act()
-    kept = answers.kept(tx, property, key.key, key.caller)
-    if kept is not None:
-        if kept.fingerprint != key.fingerprint:
-            raise Refusal("idempotency_key_reused", "This Idempotency-Key was used for another request.")
-        first = json.loads(kept.answer)
-        return Replay(first["status"], first["body"])
-    answer = act()
-    text = json.dumps({"status": key.status, "body": render(answer)})
-    answers.keep(tx, property, key.key, key.caller, key.fingerprint, text, now)
-    return answer
 
 
 @dataclass(frozen=True, slots=True)

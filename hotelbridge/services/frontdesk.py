@@ -7,9 +7,9 @@ the unit decided only after its commit.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from hotelbridge.core.orders import no_such_room
@@ -25,10 +25,12 @@ from hotelbridge.services import (
     orderreading,
     punctual,
     reading,
+    repeats,
     standing,
 )
 from hotelbridge.services.callers import Callers
 from hotelbridge.services.clockwatch import ClockWatch, clock_view
+from hotelbridge.services.effects import Effect
 from hotelbridge.services.lastresort import NUMBER
 from hotelbridge.services.orderviews import (
     AwakeRequest,
@@ -70,6 +72,7 @@ from hotelbridge.store import changes, desk
 from hotelbridge.store.database import Database, Tx
 
 T = TypeVar("T")
+Deed = tuple[T, Sequence[Effect]]  # what is shown of it, and what it wants done after the commit
 
 FORGET_CONSOLES = timedelta(days=1)  # after it was last seen
 _NOT_SAVED = (
@@ -126,23 +129,28 @@ class FrontDesk:
         house.loop.poke()
         return done
 
+    async def _do(
+        self,
+        property: str,
+        once: Once | None,
+        act: Callable[[Tx, Rules, datetime], tuple[T, Sequence[Effect]]],
+    ) -> T | Replay:
+        """One deed in one unit; what it wants done starts after the commit."""
+        house, now = self._house(property), self._clock.now()
+        shown, effects = await self._act(
+            house,
+            lambda tx: repeats.once_with_effects(tx, property, once, now, lambda: act(tx, house.rules, now)),
+        )
+        house.loop.start(effects)
+        return shown
+
     async def _read(self, property: str, query: Callable[[Tx, Rules], T]) -> T:
         rules = self._house(property).rules
         return await self._db.read(lambda tx: query(tx, rules))
 
     def properties(self) -> tuple[PropertyView, ...]:
         now = self._clock.now()
-        return tuple(
-            PropertyView(
-                id=id,
-                name=house.rules.settings.name,
-                timezone=house.rules.settings.timezone,
-                currency=house.rules.settings.currency,
-                country=house.rules.settings.country,
-                now=now.astimezone(house.rules.zone),
-            )
-            for id, house in self._houses.items()
-        )
+        return tuple(reading.property_view(house.rules, now) for house in self._houses.values())
 
     async def book(
         self, property: str, request: BookingRequest, actor: Actor, once: Once | None = None
@@ -158,7 +166,7 @@ class FrontDesk:
             return view
 
         try:
-            return await self._act(house, lambda tx: booking.once(tx, property, once, now, lambda: act(tx)))
+            return await self._act(house, lambda tx: repeats.once(tx, property, once, now, lambda: act(tx)))
         except _OnlyTried as tried:
             return tried.view
 
@@ -227,43 +235,21 @@ class FrontDesk:
     async def awake(
         self, property: str, room: str, request: AwakeRequest, actor: Actor, once: Once | None = None
     ) -> AwakeView | Replay:
-        house, now = self._house(property), self._clock.now()
-        rules = house.rules
+        def act(tx: Tx, rules: Rules, now: datetime) -> Deed[AwakeView]:
+            ended = awake.awake(tx, rules, room, request, actor, now)
+            return orderreading.awake_view(tx, rules, room, ended, now), ended.effects
 
-        def unit(tx: Tx) -> tuple[AwakeView | Replay, list[Any]]:
-            effects: list[Any] = []
-
-            def act() -> AwakeView:
-                ended = awake.awake(tx, rules, room, request, actor, now)
-                effects.extend(ended.effects)
-                return orderreading.awake_view(tx, rules, room, ended, now)
-
-            return booking.once(tx, property, once, now, act), effects
-
-        view, effects = await self._act(house, unit)
-        house.loop.start(effects)
-        return view
+        return await self._do(property, once, act)
 
     async def close(
         self, property: str, id: int, request: CloseRequest, actor: Actor, once: Once | None = None
     ) -> WakeupView | Replay:
-        house, now = self._house(property), self._clock.now()
-        rules = house.rules
+        def act(tx: Tx, rules: Rules, now: datetime) -> Deed[WakeupView]:
+            found = booking.find(tx, rules, id)
+            wakeup, effects = booking.close(tx, rules, found, request, actor, now)
+            return reading.wakeup_view(tx, rules, wakeup, now), effects
 
-        def unit(tx: Tx) -> tuple[WakeupView | Replay, list[Any]]:
-            effects: list[Any] = []
-
-            def act() -> WakeupView:
-                found = booking.find(tx, rules, id)
-                wakeup, follow = booking.close(tx, rules, found, request, actor, now)
-                effects.extend(follow)
-                return reading.wakeup_view(tx, rules, wakeup, now)
-
-            return booking.once(tx, property, once, now, act), effects
-
-        view, effects = await self._act(house, unit)
-        house.loop.start(effects)
-        return view
+        return await self._do(property, once, act)
 
     async def alarms(
         self, property: str, open: bool | None, limit: int, cursor: str | None
@@ -317,25 +303,15 @@ class FrontDesk:
     async def acknowledge(
         self, property: str, id: int, request: AcknowledgeRequest, actor: Actor, once: Once | None = None
     ) -> AlarmView | Replay:
-        house, now = self._house(property), self._clock.now()
-        rules = house.rules
         if id == NUMBER:
             self._rowless_or_none_such(property)
             raise Refusal("not_saved", _NOT_SAVED, status=409)
 
-        def unit(tx: Tx) -> tuple[AlarmView | Replay, list[Any]]:
-            effects: list[Any] = []
+        def act(tx: Tx, rules: Rules, now: datetime) -> Deed[AlarmView]:
+            alarm, effects = answering.acknowledge(tx, rules, id, request, actor, now)
+            return alarmviews.alarm_view(tx, rules, alarm), effects
 
-            def act() -> AlarmView:
-                alarm, follow = answering.acknowledge(tx, rules, id, request, actor, now)
-                effects.extend(follow)
-                return alarmviews.alarm_view(tx, rules, alarm)
-
-            return booking.once(tx, property, once, now, act), effects
-
-        view, effects = await self._act(house, unit)
-        house.loop.start(effects)
-        return view
+        return await self._do(property, once, act)
 
     async def night_list(self, property: str, evening: date | None) -> str:
         now = self._clock.now()

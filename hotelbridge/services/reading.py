@@ -19,6 +19,7 @@ from hotelbridge.services.views import (
     LinkView,
     Page,
     PhoneView,
+    PropertyView,
     RoomView,
     WakeupDetail,
     WakeupQuery,
@@ -29,6 +30,14 @@ from hotelbridge.store.database import Tx
 
 PMS = "pms"  # the name of its link
 BAD_SHOWN = timedelta(days=1)
+
+
+def property_view(rules: Rules, now: datetime) -> PropertyView:
+    """A property as the desk chooses it."""
+    told = rules.settings
+    return PropertyView(
+        rules.property, told.name, told.timezone, told.currency, told.country, now.astimezone(rules.zone)
+    )
 
 
 def wakeup_view(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> WakeupView:

@@ -17,7 +17,7 @@ from hotelbridge.core.personal import HIDDEN
 from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
 from hotelbridge.pms.api import PmsError
-from hotelbridge.services import booking, reading, recorder, why
+from hotelbridge.services import reading, recorder, repeats, why
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.frontdesk import House
 from hotelbridge.services.omwords import OF_PEOPLE
@@ -94,10 +94,6 @@ class Actions(Protocol):
     async def request_resync(self) -> None:
         """Ask the PMS to tell how everything stands; raises `Refusal` or a `PmsError`."""
         ...
-
-
-class _Fresh(Exception):  # noqa: N818 - not an error: it ends a look
-    """Nothing was answered under this key yet."""
 
 
 class FrontRooms:
@@ -211,9 +207,9 @@ class FrontRooms:
         self, property: str, actor: Actor, once: Once | None = None
     ) -> ResyncAsked | Replay:
         now, actions = self._clock.now(), self._doer(property)
-        kept = await self._db.read(lambda tx: _answered(tx, property, once, now))
-        if kept is not None:
-            return kept
+        first = await self._db.read(lambda tx: repeats.kept(tx, property, once))
+        if first is not None:
+            return first
         try:
             await actions.request_resync()
         except PmsError as error:
@@ -222,7 +218,7 @@ class FrontRooms:
         done = ResyncAsked(ASKED)
         if once is not None:
             await self._ownership.run(
-                property, lambda tx: booking.once(tx, property, once, now, lambda: done), urgent=True
+                property, lambda tx: repeats.once(tx, property, once, now, lambda: done), urgent=True
             )
         return done
 
@@ -238,14 +234,11 @@ class FrontRooms:
         house = self._house(property)
 
         def unit(tx: Tx) -> tuple[V | Replay, list[Effect]]:
-            effects: list[Effect] = []
-
-            def do() -> V:
+            def do() -> tuple[V, Sequence[Effect]]:
                 done = act(tx)
-                effects.extend(done.effects)
-                return view(tx, house.rules, done)
+                return view(tx, house.rules, done), done.effects
 
-            return booking.once(tx, property, once, now, do), effects
+            return repeats.once_with_effects(tx, property, once, now, do)
 
         shown, effects = await self._ownership.run(property, unit, urgent=True)
         house.loop.start(effects)
@@ -338,18 +331,6 @@ def _resync_view(rules: Rules, one: Resync, *, named: bool) -> ResyncView:
         decided_by=one.decided_by,
         decided_at=None if one.decided_at is None else one.decided_at.astimezone(rules.zone),
     )
-
-
-def _answered(tx: Tx, property: str, once: Once | None, now: datetime) -> Replay | None:
-    """The answer that was kept for this request, if it was made before."""
-
-    def nothing() -> Replay:
-        raise _Fresh
-
-    try:
-        return None if once is None else booking.once(tx, property, once, now, nothing)
-    except _Fresh:
-        return None
 
 
 def _piece(found: Sequence[T], limit: int, id_of: Callable[[T], int]) -> tuple[Sequence[T], str | None]:
