@@ -17,8 +17,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
-from twisted.internet.stdio import StandardIO
-from twisted.protocols.basic import LineOnlyReceiver
 from twisted.python.failure import Failure
 
 from hotelbridge import logs
@@ -28,6 +26,7 @@ from hotelbridge.commands.words import plural, printed
 from hotelbridge.pms.api import Plugin
 from hotelbridge.testing.fake_om import FakeOm
 from hotelbridge.testing.fake_om_console import parse_phone, perform, run_fake_om
+from hotelbridge.testing.typed import hear
 
 MOST_PHONES = 5000
 PLUGINS = "hotelbridge.pms"  # the group of entry points
@@ -210,7 +209,7 @@ class Simulation:
             f"A simulated telephone exchange with {count} takes commands on port {self._om.port} at /xml"
         )
         self._say(f"and pushes its reports to http://{plan.push_to}{plan.path}. Ctrl-C ends it.")
-        _hear(self._typed)
+        hear(self._typed)
 
     def _failed(self, failure: Failure) -> None:
         self._exit = FAILED
@@ -239,22 +238,3 @@ class Simulation:
         unheard = f"; {plural(lost, 'report')} reached nobody" if lost else ""
         self._say(f"The simulated exchange ends: {plural(rings, 'ring')}{unheard}.")
         return self._om.close()
-
-
-class _Lines(LineOnlyReceiver):
-    delimiter = b"\n"
-
-    def __init__(self, heard: Callable[[str], None]) -> None:
-        self._heard = heard
-
-    def lineReceived(self, line: bytes) -> None:
-        self._heard(line.decode(errors="replace").strip())
-
-
-def _hear(heard: Callable[[str], None]) -> None:
-    """Take lines from standard input, where it can be waited for (a terminal or a pipe, not a file)."""
-    try:
-        standard: Any = StandardIO  # has no annotations
-        standard(_Lines(heard))
-    except OSError:
-        pass

@@ -246,14 +246,14 @@ class Alarm:
     since: datetime
     level: int  # 0 only to be seen; 1 the desk; higher: whoever is called next
     text: str
-    open: bool
-    acknowledged_by: str | None
-    acknowledged_at: datetime | None
-    outcome: str | None
-    note: str
-    closed_at: datetime | None
-    next_at: datetime | None  # when it makes itself heard again
-    nagged: int  # how often it has
+    open: bool = True
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    outcome: str | None = None
+    note: str = ""
+    closed_at: datetime | None = None
+    next_at: datetime | None = None  # when it makes itself heard again
+    nagged: int = 0  # how often it has
     escalated_at: datetime | None = None  # when the second level was told, the last time
     loud_from: datetime | None = None  # since when, or from when on, it wants to be heard; None: `since`
     healed_at: datetime | None = None  # its cause is gone, but rooms of its list are still open

@@ -54,14 +54,7 @@ def raise_alarm(
         since=now,
         level=NOTICE if quiet else 1,
         text=text,
-        open=True,
-        acknowledged_by=None,
-        acknowledged_at=None,
-        outcome=None,
-        note="",
-        closed_at=None,
         next_at=None if quiet else next_at,
-        nagged=0,
         loud_from=NEVER if quiet else now,
     )
     return alarms.add(tx, fresh, now)

@@ -100,13 +100,6 @@ class LastResort:
             since=since,
             level=1,
             text="",
-            open=True,
-            acknowledged_by=None,
-            acknowledged_at=None,
-            outcome=None,
-            note="",
-            closed_at=None,
-            next_at=None,
             nagged=-1,
         )
 

@@ -5,6 +5,7 @@ A line gives whole records and takes them; it knows nothing of what they mean.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Protocol
@@ -163,8 +164,8 @@ class Pauses:
         self._next = _FIRST_PAUSE
 
 
-class Dialler:
-    """Gets lines by dialling the PMS."""
+class Retried(ABC):
+    """A source that tries again after pauses, for ever, until it is stopped."""
 
     def __init__(self, context: Context, settings: FiasSettings, owner: Owner) -> None:
         self._context = context
@@ -172,16 +173,13 @@ class Dialler:
         self._owner = owner
         self._pauses = Pauses(settings.retry_at_most)
         self._timer: IDelayedCall | None = None
-        self._trying: Deferred[Any] | None = None
         self._stopped = False
 
     def start(self) -> None:
         """Get a line now."""
-        if self._stopped:
-            return
         self._timer = None
-        self._trying = self._dial()
-        self._trying.addCallbacks(lambda _: self._got(), self._failed)
+        if not self._stopped:
+            self._try()
 
     def again(self, at_least: float = 0.0) -> float:
         """Get a line after a pause; how long it is."""
@@ -200,8 +198,29 @@ class Dialler:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    @abstractmethod
+    def _try(self) -> None: ...
+
+    def _in_vain(self, why: BaseException | None) -> None:
+        if not self._stopped:
+            pause = Retried.again(self)
+            self._owner.not_connected(f"{reason_words(why)}; tried again in {pause:g} s")
+
+
+class Dialler(Retried):
+    """Gets lines by dialling the PMS."""
+
+    _trying: Deferred[Any] | None = None
+
+    async def stop(self) -> None:
+        await super().stop()
         if self._trying is not None:
             self._trying.cancel()
+
+    def _try(self) -> None:
+        self._trying = self._dial()
+        self._trying.addCallbacks(lambda _: self._got(), self._failed)
 
     def _dial(self) -> Deferred[Any]:
         try:
@@ -218,59 +237,36 @@ class Dialler:
 
     def _failed(self, failure: Failure) -> None:
         self._trying = None
-        if not self._stopped and not isinstance(failure.value, CancelledError):
-            pause = self.again()
-            self._owner.not_connected(f"{reason_words(failure.value)}; tried again in {pause:g} s")
+        if not isinstance(failure.value, CancelledError):
+            self._in_vain(failure.value)
 
 
-class Porter:
-    """Gets lines by waiting for the PMS at a port."""
+class Porter(Retried):
+    """Gets lines by waiting for the PMS at a port: only the port is tried again."""
 
-    def __init__(self, context: Context, settings: FiasSettings, owner: Owner) -> None:
-        self._context = context
-        self._settings = settings
-        self._owner = owner
-        self._pauses = Pauses(settings.retry_at_most)
-        self._port: IListeningPort | None = None
-        self._timer: IDelayedCall | None = None
-        self._present: Socket | None = None
-        self._stopped = False
-
-    def start(self) -> None:
-        """Open the port."""
-        self._timer = None
-        try:
-            opening = self._context.door(self._settings.endpoint).listen(Sockets(self._socket))
-        except Exception as wrong:
-            opening = fail(wrong)
-        opening.addCallbacks(self._opened, self._failed)
+    _port: IListeningPort | None = None
+    _present: Socket | None = None
 
     def again(self, at_least: float = 0.0) -> float:
         """The PMS dials when it wants to."""
         return 0.0
 
-    def settled(self) -> None:
-        """Nothing depends on it here."""
-
     async def stop(self) -> None:
-        """Close the port."""
-        self._stopped = True
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        await super().stop()
         if self._port is not None:
             await maybeDeferred(self._port.stopListening)
+
+    def _try(self) -> None:
+        try:
+            opening = self._context.door(self._settings.endpoint).listen(Sockets(self._socket))
+        except Exception as wrong:
+            opening = fail(wrong)
+        opening.addCallbacks(self._opened, lambda failure: self._in_vain(failure.value))
 
     def _opened(self, port: IListeningPort) -> None:
         self._port = port
         if self._stopped:
             port.stopListening()
-
-    def _failed(self, failure: Failure) -> None:
-        if not self._stopped:
-            pause = self._pauses.next()
-            self._timer = self._context.clock.call_later(pause, self.start)
-            self._owner.not_connected(f"{reason_words(failure.value)}; tried again in {pause:g} s")
 
     def _socket(self) -> Connection | None:
         """The line of a newcomer: in the place of the old one, or none."""

@@ -7,15 +7,12 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionAborted
-from twisted.internet.interfaces import IDelayedCall
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
 
 from hotelbridge.clock import Clock
-from hotelbridge.pms.api import Context
-from hotelbridge_fias.lines import Owner, Pauses, reason_words
+from hotelbridge_fias.lines import Owner, Retried, reason_words
 from hotelbridge_fias.serial import Discipline, Outcome
-from hotelbridge_fias.settings import FiasSettings
 
 
 class SerialLine(Protocol):
@@ -70,45 +67,14 @@ class SerialLine(Protocol):
         return saved
 
 
-class SerialPorts:
+class SerialPorts(Retried):
     """Gets lines by opening the port."""
 
-    def __init__(self, context: Context, settings: FiasSettings, owner: Owner) -> None:
-        self._context = context
-        self._settings = settings
-        self._owner = owner
-        self._pauses = Pauses(settings.retry_at_most)
-        self._timer: IDelayedCall | None = None
-        self._stopped = False
-
-    def start(self) -> None:
-        """Open the port now."""
-        self._timer = None
-        if self._stopped:
-            return
+    def _try(self) -> None:
         try:
             self._open()
         except (OSError, ValueError) as wrong:
-            pause = self.again()
-            self._owner.not_connected(f"{reason_words(wrong)}; tried again in {pause:g} s")
-
-    def again(self, at_least: float = 0.0) -> float:
-        """Open the port after a pause; how long it is."""
-        pause = max(self._pauses.next(), at_least)
-        if not self._stopped and self._timer is None:
-            self._timer = self._context.clock.call_later(pause, self.start)
-        return pause
-
-    def settled(self) -> None:
-        """All is well: the next pause is a short one."""
-        self._pauses.reset()
-
-    async def stop(self) -> None:
-        """The port is not opened any more."""
-        self._stopped = True
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+            self._in_vain(wrong)
 
     def _open(self) -> None:
         """Raises OSError, or what pyserial makes of it. Imported only here: nobody else needs a port."""

@@ -20,11 +20,10 @@ from zoneinfo import ZoneInfo
 from twisted.application.internet import ClientService
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import clientFromString, serverFromString
-from twisted.internet.stdio import StandardIO
-from twisted.protocols.basic import LineOnlyReceiver
 from twisted.python.failure import Failure
 
 from hotelbridge.clock import SystemClock, install_monotonic
+from hotelbridge.testing.typed import hear
 from hotelbridge_fias.framing import Framing
 from hotelbridge_fias.letters import printable, usable
 from hotelbridge_fias.simulator_habits import Door, Habits, Mode, Segments
@@ -189,7 +188,7 @@ class Simulation:
             self._say(f"listening on {port_there.getHost().port}")
         for place, line in self._plan.script:
             self.player.play(line, place)
-        _hear(self._typed)
+        hear(self._typed)
 
     def _failed(self, failure: Failure) -> None:
         self._exit = 1
@@ -270,25 +269,6 @@ def _lines(text: str) -> tuple[tuple[str, str], ...]:
 
 _port, _far, _encoding = _told(_a_port), _told(_an_address), _told(_an_encoding)
 _rooms, _zone, _script = _told(room_numbers), _told(_a_zone), _told(_lines)
-
-
-class _Lines(LineOnlyReceiver):
-    delimiter = b"\n"
-
-    def __init__(self, heard: Callable[[str], None]) -> None:
-        self._heard = heard
-
-    def lineReceived(self, line: bytes) -> None:
-        self._heard(line.decode(errors="replace").strip())
-
-
-def _hear(heard: Callable[[str], None]) -> None:
-    """Take lines from standard input, where it can be waited for (a terminal or a pipe, not a file)."""
-    try:
-        standard: Any = StandardIO  # has no annotations
-        standard(_Lines(heard), stdout=os.open(os.devnull, os.O_WRONLY))  # ours is written to as it is
-    except OSError:
-        pass
 
 
 if __name__ == "__main__":
