@@ -77,8 +77,9 @@ class Node:
 
 
 def _phone_took(tx: Tx, phone: Phone, words: str, at: datetime) -> None:
-    """What was set on a phone, and why, is part of its room's story."""
-    journal.write(tx, phone.property, at, history.ITSELF, phone.room, "phone_set", words)
+    """What was set on a phone, and why, is part of the story of its rooms."""
+    for room in phone.rooms:
+        journal.write(tx, phone.property, at, history.ITSELF, room, "phone_set", words)
 
 
 class PropertyParts:

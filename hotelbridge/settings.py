@@ -256,6 +256,11 @@ class PropertySettings(Table):
         """The desk's own phones as (device, number)."""
         return self._placed(self.desk.phones)
 
+    @property
+    def shared_phones(self) -> tuple[tuple[str, str], ...]:
+        """The phones that several rooms have on purpose, as (device, number)."""
+        return self._placed(self.phones.shared)
+
     def _placed(self, phones: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         only = self.om[0].name if len(self.om) == 1 else ""
         pairs = []

@@ -77,12 +77,16 @@ def _check_groups(where: str, om: OmSettings, say: Say) -> None:
 
 
 def _check_phones(where: str, property: PropertySettings, say: Say) -> None:
-    owner: dict[tuple[str, str], str] = {}
+    owners: dict[tuple[str, str], list[str]] = {}
     for index, room in enumerate(property.rooms):
         for device, number in property.phones_of(room):
-            wrong = _phone(property, room, device, number, owner)
+            wrong = _phone(property, room, device, number, owners)
             if wrong:
                 say(f"{where}.room.{index}.phones", wrong)
+    for device, number in property.shared_phones:
+        if len(rooms := owners.get((device, number), [])) < 2:
+            has = f"only room {rooms[0]} has it" if rooms else "no room has it"
+            say(f"{where}.phones.shared", f"phone {number} is not shared: {has}")
 
 
 def _phone(
@@ -90,7 +94,7 @@ def _phone(
     room: RoomSettings,
     device: str,
     number: str,
-    owner: dict[tuple[str, str], str],
+    owners: dict[tuple[str, str], list[str]],
 ) -> str | None:
     """What is wrong with one phone of a room."""
     devices = sorted(om.name for om in property.om)
@@ -99,13 +103,15 @@ def _phone(
     if device not in devices:
         known = ", ".join(devices) or "none is configured"
         return f"phone {number} is on no known device; write device/number (devices: {known})"
-    if (device, number) not in owner:
-        owner[device, number] = room.number
-        return None
-    other = owner[device, number]
-    return (
-        f"phone {number} is there twice" if other == room.number else f"phone {number} is in room {other} too"
-    )
+    others = owners.setdefault((device, number), [])
+    others.append(room.number)
+    if room.number in others[:-1]:
+        return f"phone {number} is there twice"
+    if others[:-1] and (device, number) not in property.shared_phones:
+        return (
+            f"phone {number} is in room {others[0]} too; where both really have it, name it in phones.shared"
+        )
+    return None
 
 
 def _check_times(where: str, wakeup: WakeupSettings, say: Say) -> None:

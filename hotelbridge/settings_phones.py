@@ -111,6 +111,7 @@ class PhonesSettings(Table):
         **{"Fwd_Type": "0", "Fwd_Number": "", "Fork": ""},  # no call for the next guest goes elsewhere
     }
     classes: ClassSettings = ClassSettings()
+    shared: Annotated[tuple[str, ...], Field(strict=False)] = ()
     compare_every: Span = timedelta(hours=6)
 
     @property

@@ -110,3 +110,33 @@ def test_a_group_that_cannot_be_meant_so_is_told(tmp_path: Path, members: str, w
     file.write_text(text, "utf-8")
     with pytest.raises(ConfigurationError, match=what.replace("[", r"\[")):
         load(file, {})
+
+
+# --- one phone of several rooms ---
+
+TWO_ROOMS = HOTEL.replace(
+    '{ number = "212" }', '{ number = "212", phones = ["212", "250"] }, { number = "214", phones = ["250"] }'
+)
+
+
+def told(folder: Path, text: str) -> str:
+    (folder / "hotel.toml").write_text(text, "utf-8")
+    with pytest.raises(ConfigurationError) as raised:
+        load(folder / "hotel.toml", {})
+    return " ".join(f"{one.where}: {one.what}" for one in raised.value.mistakes)
+
+
+def test_a_phone_that_two_rooms_have_is_a_mistake_unless_it_is_said(tmp_path: Path) -> None:
+    said = told(tmp_path, TWO_ROOMS)
+    assert "phone 250 is in room 212 too; where both really have it, name it in phones.shared" in said
+    (tmp_path / "hotel.toml").write_text(TWO_ROOMS + '[property.phones]\nshared = ["250"]\n', "utf-8")
+    (hotel,) = load(tmp_path / "hotel.toml", {}).properties
+    assert hotel.shared_phones == (("om20", "250"),)
+
+
+@pytest.mark.parametrize(("shared", "what"), [("212", "only room 212 has it"), ("299", "no room has it")])
+def test_a_phone_that_is_said_to_be_shared_and_is_not_is_a_mistake(
+    tmp_path: Path, shared: str, what: str
+) -> None:
+    said = told(tmp_path, TWO_ROOMS + f'[property.phones]\nshared = ["250", "{shared}"]\n')
+    assert f"phone {shared} is not shared: {what}" in said

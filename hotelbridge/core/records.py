@@ -342,7 +342,7 @@ class Phone:
     property: str
     device: str
     number: str
-    room: str
+    rooms: tuple[str, ...]  # to which it belongs; none: a phone of the desk
     lineid: str | None  # the device's fixed name for the line; None until it was asked
     wanted: dict[str, str]
     held: dict[str, str] | None  # None: never read

@@ -51,7 +51,7 @@ def claim(
     free = _free_calls(rules, taken, barred, unwritten)
     if not any(free.values()):
         return []
-    engaged = {room for device, phone in taken if (room := rules.room_of(device, phone)) is not None}
+    engaged = {room for key in taken for room in rules.rooms_of(*key)}
     effects: list[Effect] = []
     for wakeup in _in_turn(tx, rules, now, free, engaged, unread):
         if not rules.phones(wakeup.room):
@@ -59,9 +59,9 @@ def claim(
                 tx, rules, wakeup, Outcome.REFUSED, "the room is not in the configuration any more", now
             )
         elif wakeup.room in engaged:
-            continue  # rung this moment for another wake-up
+            continue  # a phone of it is rung this moment for another wake-up
         elif _fits(rules, wakeup.room, free):
-            engaged.add(wakeup.room)
+            engaged |= rules.rooms_beside(wakeup.room)
             effects += _start_round(tx, rules, wakeup, free, now)
         else:
             _keep_calls(rules, wakeup.room, free)
@@ -75,10 +75,10 @@ def _hand_over_overdue(tx: Tx, rules: Rules, now: datetime) -> None:
     is told at once.
     """
     found = wakeups.overdue(tx, rules.property, now - rules.ladder.grace)
-    in_call: set[str | None] = set()
+    in_call: set[str] = set()
     if found:
         open_ones = [a for a in attempts.open_ones(tx, rules.property) if is_open(a)]
-        in_call = {rules.room_of(a.device, a.phone) for a in open_ones}
+        in_call = {room for one in open_ones for room in rules.rooms_of(one.device, one.phone)}
     for late in found:
         behind = late.room in in_call or _ladder_runs(tx, rules, late)
         if late.state == WakeupState.SCHEDULED and behind:

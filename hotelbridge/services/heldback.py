@@ -23,15 +23,15 @@ UNDER_WAY = (WakeupState.CALLING, WakeupState.WAITING, WakeupState.ALARMED)
 def woken(
     tx: Tx, rules: Rules, device: str, phone: str, now: datetime, *, by_ring: bool = False
 ) -> Wakeup | None:
-    """The wake-up of a phone's room that is under way, about to be, or waits for a person.
+    """The wake-up of a phone's rooms that is under way, about to be, or waits for a person.
 
     `by_ring`: not one at which somebody knocks.
     """
-    room = rules.room_of(device, phone)
-    if room is None:
+    rooms = rules.rooms_of(device, phone)
+    if not rooms:
         return None
     soon = now + rules.settings.wakeup.open_before
-    for wakeup in wakeups.of_rooms(tx, rules.property, [room], [*UNDER_WAY, WakeupState.SCHEDULED]):
+    for wakeup in wakeups.of_rooms(tx, rules.property, rooms, [*UNDER_WAY, WakeupState.SCHEDULED]):
         if by_ring and wakeup.in_person:
             continue
         if wakeup.state != WakeupState.SCHEDULED or (wakeup.next_at is not None and wakeup.next_at <= soon):

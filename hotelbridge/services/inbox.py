@@ -90,7 +90,7 @@ def work(tx: Tx, rules: Rules, now: datetime) -> Worked:
         if isinstance(message, om.Event):
             _take(tx, rules, row, message, worked, ringing)
             state = _STATES.get(type(message))
-            if state is not None and message.ext and rules.room_of(row.device, message.ext):
+            if state is not None and message.ext and rules.rooms_of(row.device, message.ext):
                 states[row.device, message.ext] = (state, row.at)
                 if state == "ready":
                     freed[row.device, message.ext] = (_FREED[type(message)], row.at)
@@ -106,7 +106,7 @@ def work(tx: Tx, rules: Rules, now: datetime) -> Worked:
 
 def _ring_early(tx: Tx, rules: Rules, freed: dict[tuple[str, str], tuple[str, datetime]]) -> bool:
     """Rooms whose phones are free or connected again, and where a try waits for just that."""
-    rooms = {rules.room_of(*key) or "": news for key, news in freed.items()}
+    rooms = {room: news for key, news in freed.items() for room in rules.rooms_of(*key)}
     return ladder.ring_early(tx, rules, {room: (at + FREE_AGAIN, why) for room, (why, at) in rooms.items()})
 
 
@@ -185,11 +185,14 @@ def _diverted(
 
 
 def _called_out(tx: Tx, rules: Rules, row: StoredReport, event: om.Event) -> list[Effect]:
-    """The guest makes a call of his own: he is up, where the property wants to count that."""
-    room = rules.room_of(row.device, event.ext or "")
-    if event.outer is None or event.menu is not None or room is None:
+    """The guest makes a call of his own: he is up, where the property wants to count that.
+
+    At a phone that rooms share it may be the neighbour.
+    """
+    rooms = rules.rooms_of(row.device, event.ext or "")
+    if event.outer is None or event.menu is not None or len(rooms) != 1:
         return []
-    return ladder.called_out(tx, rules, room, event.ext or "", row.at)
+    return ladder.called_out(tx, rules, rooms[0], event.ext or "", row.at)
 
 
 def _about_our_call(event: om.Event) -> bool:

@@ -207,9 +207,11 @@ def _act_on_clock(tx: Tx, rules: Rules, loan: Loan, now: datetime) -> list[Effec
 
 def _clock_wanted(tx: Tx, rules: Rules, loan: Loan, now: datetime) -> bool:
     wakeup = wakeups.by_id(tx, loan.wakeup_id)
-    if wakeup.state in FINAL_STATES or rules.room_of(loan.device, loan.phone) != wakeup.room:
+    if wakeup.state in FINAL_STATES or wakeup.room not in rules.rooms_of(loan.device, loan.phone):
         return False
     at, told = clock_time(rules, loan.device, wakeup)
-    earlier = wakeups.first_pending(tx, rules.property, wakeup.room)
-    still_first = earlier is None or earlier.due >= wakeup.due or wakeup.state != WakeupState.SCHEDULED
+    rooms = rules.rooms_of(loan.device, loan.phone)
+    firsts = [wakeups.first_pending(tx, rules.property, room) for room in rooms]
+    earliest = min((one.due for one in firsts if one is not None), default=wakeup.due)
+    still_first = earliest >= wakeup.due or wakeup.state != WakeupState.SCHEDULED
     return told == loan.during.get("WAKEUP") and now < at + CLOCK_OVER and still_first

@@ -140,9 +140,8 @@ class OmRecorder:
 
     def _add(self, tx: Tx, note: _Note) -> None:
         exchange, device = note.exchange, note.device
-        rooms = tuple(
-            room for phone in note.phones if (room := self._rules.room_of(device, phone)) is not None
-        )
+        named = [room for phone in note.phones for room in self._rules.rooms_of(device, phone)]
+        rooms = tuple(dict.fromkeys(named))
         asked = f"asked {device} to {omwords.asked(exchange.command)}"
         effect = f"{exchange.fault}; {UNKNOWN}" if exchange.fault else ""
         item = (exchange.sent, asked, rooms)

@@ -143,7 +143,7 @@ def _not_set(row: Phone, refused: Mapping[str, str]) -> str:
 
 
 def _where(row: Phone) -> str:
-    return f" (room {row.room})" if row.room else ""
+    return f" (room {' and '.join(row.rooms)})" if row.rooms else ""
 
 
 def _set_words(row: Phone, taken: Mapping[str, str]) -> str:

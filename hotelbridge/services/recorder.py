@@ -173,7 +173,7 @@ def _about(rules: Rules, room: str, phones: Sequence[bytes], heard: Sequence[Hea
 
 def _of_report(rules: Rules, one: Heard) -> Entry:
     told = omwords.said(one.body)
-    rooms = [room for phone in told.phones if (room := rules.room_of(one.device, phone)) is not None]
+    rooms = [room for phone in told.phones for room in rules.rooms_of(one.device, phone)]
     return Entry(
         place=(one.at, _REPORT, one.id),
         link=one.device,

@@ -97,7 +97,7 @@ def _blank(rules: Rules, key: Key) -> Phone:
         property=rules.property,
         device=device,
         number=number,
-        room=rules.room_of(device, number) or "",
+        rooms=rules.rooms_of(device, number),
         lineid=None,
         wanted={},
         held=None,
@@ -111,7 +111,7 @@ def _planned(tx: Tx, rules: Rules, row: Phone, made: Plan, cause: str, now: date
     basis = made.basis.text()
     fresh = replace(
         row,
-        room=rules.room_of(row.device, row.number) or "",
+        rooms=rules.rooms_of(row.device, row.number),
         wanted=made.wanted,
         basis=basis,
         in_sync=policy.in_sync(made.wanted, row.held),

@@ -40,7 +40,6 @@ class Rules:
         self.resync_ask_above = settings.pms.resync_ask_above  # percent of the rooms
         self.policy = _policy(settings)
         self._phones = {room.number: settings.phones_of(room) for room in settings.rooms}
-        self._room_of = {phone: room for room, phones in self._phones.items() for phone in phones}
         self._rooms_of: dict[tuple[str, str], tuple[str, ...]] = {}
         for room, phones in self._phones.items():
             for phone in phones:
@@ -78,15 +77,15 @@ class Rules:
 
     def phones_on(self, device: str) -> tuple[str, ...]:
         """The phones of one device whose reports are needed: those of rooms, and the desk's own."""
-        return tuple(number for (name, number) in (*self._room_of, *self.desk_phones) if name == device)
-
-    def room_of(self, device: str, phone: str) -> str | None:
-        """The room in which a phone stands."""
-        return self._room_of.get((device, phone))
+        return tuple(number for (name, number) in (*self._rooms_of, *self.desk_phones) if name == device)
 
     def rooms_of(self, device: str, phone: str) -> tuple[str, ...]:
         """Every room that a phone belongs to; none for a phone of the desk."""
         return self._rooms_of.get((device, phone), ())
+
+    def rooms_beside(self, room: str) -> set[str]:
+        """A room, and those that share a phone with it."""
+        return {room, *(one for phone in self.phones(room) for one in self.rooms_of(*phone))}
 
     def rooms_on(self, devices: Iterable[str]) -> tuple[str, ...]:
         """The rooms that have a phone on one of these devices."""

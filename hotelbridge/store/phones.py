@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from hotelbridge.store.prepared import Statement
 
 _P = tables.Phone.__table__  # type: ignore[attr-defined]
 _D = tables.Device.__table__  # type: ignore[attr-defined]
+_COLUMNS = [_P.c["room" if name == "rooms" else name] for name in Phone.__slots__]
 _STATES = select(_P.c.device, _P.c.number, _P.c.state, _P.c.room).where(
     _P.c.property == bindparam("property"), _P.c.number.in_(bindparam("numbers", expanding=True))
 )
@@ -50,13 +51,15 @@ _DEVICE = Statement(
 
 def _record(row: Any) -> Phone:
     values = dict(row._mapping)
+    values["rooms"] = _rooms(values.pop("room"))
     values["wanted"], values["once"] = json.loads(values["wanted"]), json.loads(values["once"])
     values["held"] = None if values["held"] is None else json.loads(values["held"])
     return Phone(**values)
 
 
 def _values(phone: Phone) -> dict[str, Any]:
-    values = {name: getattr(phone, name) for name in Phone.__slots__}
+    values = {name: getattr(phone, name) for name in Phone.__slots__ if name != "rooms"}
+    values["room"] = ",".join(phone.rooms)
     values["wanted"] = json.dumps(phone.wanted, sort_keys=True)
     values["once"] = json.dumps(phone.once, sort_keys=True)
     values["held"] = None if phone.held is None else json.dumps(phone.held, sort_keys=True)
@@ -65,7 +68,7 @@ def _values(phone: Phone) -> dict[str, Any]:
 
 def all_of(tx: Tx, property: str, numbers: Collection[str] | None = None) -> list[Phone]:
     """Every phone of a property on record, also ones no longer configured; or those of some numbers."""
-    query = select(*(_P.c[name] for name in Phone.__slots__)).where(_P.c.property == property)
+    query = select(*_COLUMNS).where(_P.c.property == property)
     if numbers is not None:
         query = query.where(_P.c.number.in_(sorted(numbers)))
     return [_record(row) for row in tx.connection.execute(query.order_by(_P.c.number, _P.c.device))]
@@ -73,7 +76,7 @@ def all_of(tx: Tx, property: str, numbers: Collection[str] | None = None) -> lis
 
 def unsettled(tx: Tx, property: str) -> list[Phone]:
     """The phones that are not known to hold what they should, or on which something is to be set once."""
-    query = select(*(_P.c[name] for name in Phone.__slots__)).where(
+    query = select(*_COLUMNS).where(
         _P.c.property == property, or_(_P.c.in_sync.is_(False), _P.c.once != "{}")
     )
     return [_record(row) for row in tx.connection.execute(query.order_by(_P.c.number, _P.c.device))]
@@ -81,9 +84,8 @@ def unsettled(tx: Tx, property: str) -> list[Phone]:
 
 def get(tx: Tx, property: str, device: str, number: str) -> Phone | None:
     """One phone."""
-    columns = [_P.c[name] for name in Phone.__slots__]
     key = (_P.c.property == property, _P.c.device == device, _P.c.number == number)
-    row = tx.connection.execute(select(*columns).where(*key)).first()
+    row = tx.connection.execute(select(*_COLUMNS).where(*key)).first()
     return _record(row) if row else None
 
 
@@ -93,7 +95,7 @@ def save(tx: Tx, phone: Phone, at: datetime) -> None:
     values = _values(phone)
     if tx.connection.execute(update(_P).where(*key).values(values)).rowcount == 0:
         tx.connection.execute(insert(_P).values(values))
-    tx.changed(phone.property, "room", phone.room, at)
+    _seen(tx, phone.property, phone.rooms, at)
 
 
 def set_states(tx: Tx, property: str, said: Mapping[tuple[str, str], tuple[str, datetime]]) -> None:
@@ -107,9 +109,19 @@ def set_states(tx: Tx, property: str, said: Mapping[tuple[str, str], tuple[str, 
         if state != known and at is not None:
             key = {"its_property": property, "its_device": device, "its_number": number}
             news.append(key | {"state": state})
-            tx.changed(property, "room", room, at)
+            _seen(tx, property, _rooms(room), at)
     if news:
         tx.connection.execute(_SET_STATE, news)
+
+
+def _seen(tx: Tx, property: str, rooms: Sequence[str], at: datetime) -> None:
+    """The desk sees a phone in each of its rooms; one of its own in none."""
+    for room in rooms or ("",):
+        tx.changed(property, "room", room, at)
+
+
+def _rooms(kept: str) -> tuple[str, ...]:
+    return tuple(kept.split(",")) if kept else ()
 
 
 def device(tx: Tx, property: str, name: str) -> Device:

@@ -12,7 +12,10 @@ from hotelbridge.store.tables_base import GROWS, NODE_WIDE, Row, id_, instant, j
 
 
 class Phone(Row, table=True):
-    """One extension of a device; `wanted`, `once` and `held` are JSON objects, `basis` is one or empty."""
+    """One extension of a device; `room` names one or several, parted by commas, or none.
+
+    `wanted`, `once` and `held` are JSON objects, `basis` is one or empty.
+    """
 
     __tablename__ = "phone"
     __table_args__ = (Index(None, "property", "room"),)

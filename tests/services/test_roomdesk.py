@@ -244,7 +244,7 @@ def barred(evening: Evening) -> None:
         tx.connection.execute(insert(tables.RoomState), state)
         held = {"Call_Restriction": "3", "api": "7"}
         wanted = {"Call_Restriction": "1", "api": "7"}
-        phone = Phone("main", "om20", "212", "212", "IPPhone 1", wanted, held, False, "ready", now)
+        phone = Phone("main", "om20", "212", ("212",), "IPPhone 1", wanted, held, False, "ready", now)
         phones.save(tx, phone, now)
         rules = evening.daemon.houses["main"].rules
         text = f"The phone of {personal(NAME)} does not take it."
@@ -295,7 +295,7 @@ def test_why_tells_no_name_to_those_who_do_not_need_it(evening: Evening, doers: 
 def test_where_a_guest_has_his_calls_sent_is_nobody_elses_business(evening: Evening, doers: Doers) -> None:
     now = evening.clock.now()
     held = {"Fwd_Type": "1", "Fwd_Number": "06641234567", "mobile": ""}
-    phone = Phone("main", "om20", "212", "212", "IPPhone 1", {}, held, True, "ready", now)
+    phone = Phone("main", "om20", "212", ("212",), "IPPhone 1", {}, held, True, "ready", now)
     run(evening, lambda tx: phones.save(tx, phone, now))
     assert call(evening, "room", "212", named=True).phones[0].held == held
     masked = call(evening, "room", "212", named=False).phones[0].held
