@@ -14,6 +14,7 @@ class Result(StrEnum):
     NO_ANSWER = "no_answer"
     BUSY = "busy"
     UNABLE = "unable"
+    DELETED = "deleted"  # taken back here, by a person or because its guest has left
 
 
 _OF_CALLS = {
@@ -26,13 +27,14 @@ _OF_PEOPLE = {
     ClosingOutcome.AWAKE: Result.WOKEN,
     ClosingOutcome.NOT_IN_ROOM: Result.NO_ANSWER,
     ClosingOutcome.REFUSED: Result.UNABLE,
+    ClosingOutcome.CANCELLED: Result.DELETED,
 }
 
 
-def result_of(outcome: Outcome | ClosingOutcome | None) -> Result | None:
-    """The result for the PMS; None where there is nothing to report (a person cancelled it)."""
+def result_of(outcome: Outcome | ClosingOutcome | None) -> Result:
+    """The result for the PMS."""
     if isinstance(outcome, ClosingOutcome):
-        return _OF_PEOPLE.get(outcome)
+        return _OF_PEOPLE.get(outcome, Result.UNABLE)
     if outcome in PROOFS or outcome == Outcome.CALLED_OUT:
         return Result.WOKEN
     return _OF_CALLS.get(outcome, Result.UNABLE) if outcome is not None else Result.UNABLE

@@ -156,7 +156,9 @@ def _folded(doing: Doing, one: Wakeup, room: str, his: str) -> bool:
 def _fold(doing: Doing, one: Wakeup, into: Wakeup, room: str) -> None:
     words = _same(into, room)
     history.write(doing.tx, one, doing.now, FOLDED, words, doing.actor)
-    _, effects = changing.cancel(doing.tx, doing.rules, one, doing.actor, doing.now, f"({words}) ")
+    _, effects = changing.cancel(
+        doing.tx, doing.rules, one, doing.actor, doing.now, f"({words}) ", pms_knows=True
+    )
     doing.effects += effects
     doing.note(one.room, "wakeup_cancelled", f"{said(doing, [one])} cancelled: {words}", one.reservation)
     if one.reservation and not into.reservation:
@@ -180,10 +182,8 @@ def cancel(doing: Doing, these: Sequence[Wakeup], room: str, why: str) -> None:
         now_known = wakeups.by_id(doing.tx, one.id)
         if now_known.state in wakeups.PENDING:
             words = f"({why}) "
-            saved, effects = changing.cancel(doing.tx, doing.rules, now_known, doing.actor, doing.now, words)
+            _, effects = changing.cancel(doing.tx, doing.rules, now_known, doing.actor, doing.now, words)
             doing.effects += effects
-            if saved.origin == results.FROM_PMS:  # its screen would show for ever what will not ring
-                results.decide(doing.tx, saved, doing.now)
     if these:
         doing.note(room, "wakeup_cancelled", f"{said(doing, these)} cancelled: {why}")
 

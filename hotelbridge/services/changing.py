@@ -14,7 +14,7 @@ from typing import Any
 from hotelbridge.core.localtime import Moment
 from hotelbridge.core.records import Actor, Wakeup
 from hotelbridge.core.wakeup import Happening
-from hotelbridge.services import escalation, inperson, ladder, pmsnews
+from hotelbridge.services import escalation, inperson, ladder, pmsnews, results
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.orderviews import ChangeRequest, OrderChange
 from hotelbridge.services.rules import Rules
@@ -73,15 +73,27 @@ def _word(value: object) -> str:
 
 
 def cancel(
-    tx: Tx, rules: Rules, wakeup: Wakeup, actor: Actor, now: datetime, why: str = ""
+    tx: Tx,
+    rules: Rules,
+    wakeup: Wakeup,
+    actor: Actor,
+    now: datetime,
+    why: str = "",
+    *,
+    pms_knows: bool = False,
 ) -> tuple[Wakeup, list[Effect]]:
-    """No ring any more; a call in the air is ended, an alarm about it too. Its follow-ups go along."""
+    """No ring any more; a call in the air is ended, an alarm about it too. Its follow-ups go along.
+
+    `pms_knows`: a PMS that asked for it is not told, as it did this itself.
+    """
     saved, effects = ladder.end(tx, rules, wakeup, Happening.CANCEL, now, "cancelled")
     words = f"cancelled {why}by {actor.name}"
     history.write(tx, saved, now, "cancelled", words, actor)
     escalation.recovered(tx, rules.property, f"wakeup:{wakeup.id}", now, f"cancelled by {actor.name}")
     tx.changed(rules.property, "room", saved.room, now)
     pmsnews.tell(tx, rules, saved, now, booked=False)
+    if not pms_knows:
+        results.deleted(tx, saved, now)
     return saved, effects + cancel_follow_ups(tx, rules, saved, actor, now)
 
 

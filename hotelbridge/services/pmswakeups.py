@@ -152,7 +152,7 @@ def not_wanted(doing: Doing, fact: WakeupNotWanted) -> None:
     if fact.local is not None and moment is None:
         return
     for one in _meant(doing, fact.room, moment):
-        _, effects = changing.cancel(doing.tx, doing.rules, one, doing.actor, doing.now)
+        _, effects = changing.cancel(doing.tx, doing.rules, one, doing.actor, doing.now, pms_knows=True)
         doing.effects += effects
         text = f"wake-up {_at(one)} not wanted any more"
         doing.note(one.room, "wakeup_cancelled", text, one.reservation)

@@ -23,9 +23,16 @@ FROM_PMS = "pms"  # the origin of what the PMS asked for
 
 def decide(tx: Tx, wakeup: Wakeup, now: datetime) -> None:
     """The ladder of this wake-up is at its end. Only the first word counts."""
-    result = result_of(wakeup.result)
-    if result is None:
-        return
+    _decided(tx, wakeup, result_of(wakeup.result), now)
+
+
+def deleted(tx: Tx, wakeup: Wakeup, now: datetime) -> None:
+    """Its ladder never comes to an end: the PMS that asked for it would show it for ever."""
+    if wakeup.origin == FROM_PMS:
+        _decided(tx, wakeup, Result.DELETED, now)
+
+
+def _decided(tx: Tx, wakeup: Wakeup, result: Result, now: datetime) -> None:
     facts = {
         "wakeup": wakeup.id,
         "room": wakeup.room,

@@ -12,6 +12,7 @@ import pytest
 from hotelbridge.core.guests import WakeupNotWanted, WakeupWanted
 from hotelbridge.core.records import AlarmKind, WakeupState
 from hotelbridge.store import notices
+from hotelbridge.testing.fake_om_scripts import NoAnswer
 from tests.services.evening import Evening
 from tests.services.guestlife import GuestLife, gc, gi, go, wr
 
@@ -271,4 +272,15 @@ def test_one_that_a_new_guest_has_cancelled_is_told_to_the_pms(evening: Evening,
     evening.advance(60)
     life.tell(go("212", "1001"), gi("212", "2002"))
     assert life.pending() == []
-    assert results(evening) == [("212", "unable", "")]
+    assert results(evening) == [("212", "deleted", "")]
+
+
+def test_one_that_the_desk_has_cancelled_is_told_to_the_pms(evening: Evening, life: GuestLife) -> None:
+    """B2: who asked for it learns that nobody will ring, whether it was cancelled or closed as that."""
+    life.tell(gi("212", "1001"), wr(evening, "212", "08:30", echo="x"), wr(evening, "212", "06:27", echo="y"))
+    evening.phone("212", NoAnswer(rings=20))
+    soon, later = sorted(evening.wakeups(), key=lambda one: one.due)
+    evening.cancel(later.id)
+    evening.until("06:28")
+    evening.close(soon.id, "Anna", "cancelled")
+    assert results(evening) == [("212", "deleted", "x"), ("212", "deleted", "y")]

@@ -66,8 +66,8 @@ def test_a_person_who_ends_the_ladder_early_decides_it(evening: Evening) -> None
     assert result(evening, wakeup) == Result.WOKEN
 
 
-def test_a_cancelled_wake_up_has_none(evening: Evening) -> None:
-    """A4: who cancelled knows."""
+def test_a_cancelled_wake_up_of_the_desk_has_none(evening: Evening) -> None:
+    """A4: who cancelled knows, and nobody else has asked for it."""
     wakeup = evening.book("212", "06:30")
     evening.cancel(wakeup)
     assert result(evening, wakeup) is None
@@ -90,5 +90,5 @@ def test_it_is_one_row_that_nobody_sends_yet(evening: Evening) -> None:
 
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_every_outcome_has_a_word(outcome: Outcome) -> None:
-    """A4: four words, and no gap."""
+    """A4: no gap."""
     assert result_of(outcome) in set(Result)

@@ -8,7 +8,13 @@ from hotelbridge_fias.values import filled
 from hotelbridge_fias.words import ANSWERS
 
 # A wake-up's end. SV belongs to the PMS's own side and is never sent.
-OF_RESULTS = {Result.WOKEN: "OK", Result.NO_ANSWER: "NR", Result.BUSY: "BY", Result.UNABLE: "UR"}
+OF_RESULTS = {
+    Result.WOKEN: "OK",
+    Result.NO_ANSWER: "NR",
+    Result.BUSY: "BY",
+    Result.UNABLE: "UR",
+    Result.DELETED: "DE",
+}
 
 
 def outcome(answer: Record) -> PmsError | None:

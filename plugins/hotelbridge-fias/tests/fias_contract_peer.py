@@ -23,7 +23,13 @@ PLANS = {
     Answer.SILENT: Plan(times=0),
     Answer.NONSENSE: Plan(code="??", text="%%%"),
 }
-RESULTS = {"OK": Result.WOKEN, "NR": Result.NO_ANSWER, "BY": Result.BUSY, "UR": Result.UNABLE}
+RESULTS = {
+    "OK": Result.WOKEN,
+    "NR": Result.NO_ANSWER,
+    "BY": Result.BUSY,
+    "UR": Result.UNABLE,
+    "DE": Result.DELETED,
+}
 NONSENSE = b"?! no record at all"
 
 

@@ -29,7 +29,13 @@ MODES = pytest.mark.parametrize("mode", Mode)
 @MODES
 @pytest.mark.parametrize(
     ("result", "said"),
-    [(Result.WOKEN, "OK"), (Result.NO_ANSWER, "NR"), (Result.BUSY, "BY"), (Result.UNABLE, "UR")],
+    [
+        (Result.WOKEN, "OK"),
+        (Result.NO_ANSWER, "NR"),
+        (Result.BUSY, "BY"),
+        (Result.UNABLE, "UR"),
+        (Result.DELETED, "DE"),
+    ],
 )
 def test_a_result_goes_out_once_with_the_time_as_it_was_asked_for(
     bench: Any, mode: Mode, result: Result, said: str
