@@ -178,6 +178,20 @@ def move(ctx: click.Context, /, room: str, to: str, everybody: bool, **asked: An
     _do(api, typed, f"{room_path(hotel, room)}/move", {"to": to} | body)
 
 
+@rooms.command("status")
+@click.argument("room")
+@click.argument("status")
+@_by
+@api_options
+@click.pass_context
+def tell_status(ctx: click.Context, /, room: str, status: str, **asked: Any) -> None:
+    """Tell the PMS that ROOM is STATUS: clean, dirty, ... as its plugin is configured to know it."""
+    api, hotel, typed = reach(ctx)
+    body = {"status": status} | {name: value for name, value in asked.items() if value is not None}
+    told = api.ask("POST", f"{room_path(hotel, room)}/status", body)
+    click.echo(raw(told) if typed.json else clean(told["said"]))
+
+
 def _do(api: Api, typed: Given, path: str, body: dict[str, Any]) -> None:
     try:
         done = api.ask("POST", path, body)

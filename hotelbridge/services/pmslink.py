@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 
 from hotelbridge.clock import Clock
 from hotelbridge.errors import HotelbridgeError, Refusal
-from hotelbridge.pms.api import Capability, Layer, Link, Plugin, PmsError, WakeupNews, WakeupResult
+from hotelbridge.pms.api import Capability, Layer, Link, Plugin, RoomStatus, WakeupNews, WakeupResult
 from hotelbridge.services import pmsstanding
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.ownership import Ownership
@@ -269,15 +269,22 @@ class PmsLink:
     # --- what the house asks ---
 
     async def request_resync(self) -> None:
-        """Have the PMS tell how everything stands. Refuses `pms_unavailable`, `not_offered` (409)."""
-        if not self.can(Capability.RESYNC):
-            raise Refusal("not_offered", "This PMS cannot be asked for a resync.", status=409)
+        """Have the PMS tell how everything stands.
+
+        Refuses `not_offered`, `pms_unavailable` (409); raises PmsError where it does not take it.
+        """
+        await self._reached(Capability.RESYNC, "be asked for a resync").request_resync()
+
+    async def tell_status(self, status: RoomStatus) -> None:
+        """Tell the PMS the status of a room. Refuses and raises as `request_resync`."""
+        await self._reached(Capability.ROOM_STATUS, "be told the status of a room").report_room_status(status)
+
+    def _reached(self, needed: Capability, what: str) -> Link:
+        if not self.can(needed):
+            raise Refusal("not_offered", f"This PMS cannot {what}.", status=409)
         if self._link is None or not self.flowing:
             raise Refusal("pms_unavailable", "The link to the PMS is down now.", status=409)
-        try:
-            await self._link.request_resync()
-        except PmsError as error:
-            raise Refusal("pms_unavailable", f"The PMS did not take it: {error}", status=409) from None
+        return self._link
 
     def _ask_what_is_wanted(self) -> None:
         asked = Deferred.fromCoroutine(self._resync_if_wanted())

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
+from hotelbridge.pms.api import RoomStatus
 from hotelbridge.services import frontoffice, pmsstanding, resync, roomwants
 from hotelbridge.services.doings import Applied
 from hotelbridge.services.pmscontext import keep_resynced, stand_as_told
@@ -51,7 +52,13 @@ class RoomActions:
     def committed(self) -> None:
         self._saved()
 
+    async def tell_status(self, status: RoomStatus) -> None:
+        await self._pms().tell_status(status)
+
     async def request_resync(self) -> None:
+        await self._pms().request_resync()
+
+    def _pms(self) -> PmsLink:
         if self._link is None:
             raise Refusal("not_offered", "No PMS is configured for this hotel.", status=409)
-        await self._link.request_resync()
+        return self._link

@@ -7,7 +7,7 @@ work for the owner of the property; what that unit decided starts only after its
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -16,7 +16,7 @@ from hotelbridge.clock import Clock
 from hotelbridge.core.personal import HIDDEN
 from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
-from hotelbridge.pms.api import PmsError
+from hotelbridge.pms.api import PmsError, Refused, RoomStatus
 from hotelbridge.services import reading, recorder, repeats, why
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.frontdesk import House
@@ -30,12 +30,13 @@ from hotelbridge.services.roomviews import (
     JournalView,
     MoveRequest,
     RecorderQuery,
-    ResyncAsked,
     ResyncDone,
     ResyncView,
     RoomDetail,
     RoomDone,
+    StatusRequest,
     StayView,
+    ToldPms,
     WhyView,
 )
 from hotelbridge.services.rules import Rules
@@ -89,6 +90,10 @@ class Actions(Protocol):
 
     def committed(self) -> None:
         """What one of these did is saved: phones may have to be told."""
+        ...
+
+    async def tell_status(self, status: RoomStatus) -> None:
+        """Tell the PMS the status of a room; raises `Refusal` or a `PmsError`."""
         ...
 
     async def request_resync(self) -> None:
@@ -203,24 +208,51 @@ class FrontRooms:
 
         return await self._act(property, once, now, act, view)
 
-    async def request_resync(
-        self, property: str, actor: Actor, once: Once | None = None
-    ) -> ResyncAsked | Replay:
-        now, actions = self._clock.now(), self._doer(property)
+    async def tell_status(
+        self, property: str, room: str, request: StatusRequest, actor: Actor, once: Once | None = None
+    ) -> ToldPms | Replay:
+        _known(self._house(property).rules, room)
+        now, doer = self._clock.now(), self._doer(property)
+        status = RoomStatus(room, request.status, request.by)
+        words = f"the PMS was told: {room} is {request.status}"
+
+        def note(tx: Tx) -> None:
+            journal.write(tx, property, now, actor, room, "room_status", words)
+
+        said = ToldPms(f"{words[0].upper()}{words[1:]}.")
+        return await self._tell_pms(property, once, lambda: doer.tell_status(status), said, note)
+
+    async def request_resync(self, property: str, actor: Actor, once: Once | None = None) -> ToldPms | Replay:
+        ask = self._doer(property).request_resync
+        return await self._tell_pms(property, once, ask, ToldPms(ASKED))
+
+    async def _tell_pms(
+        self,
+        property: str,
+        once: Once | None,
+        ask: Callable[[], Awaitable[None]],
+        told: ToldPms,
+        note: Callable[[Tx], None] = lambda tx: None,
+    ) -> ToldPms | Replay:
+        """Something said to the PMS at once, or not at all: whoever asks gets to know it, and asks again.
+
+        After a crash in between the same is said twice, which does no harm.
+        """
+        now = self._clock.now()
         first = await self._db.read(lambda tx: repeats.kept(tx, property, once))
         if first is not None:
             return first
         try:
-            await actions.request_resync()
+            await ask()
         except PmsError as error:
-            why_not = str(error) or "it does not answer"
-            raise Refusal("pms_unavailable", f"The PMS was not asked: {why_not}.", status=409) from error
-        done = ResyncAsked(ASKED)
-        if once is not None:
-            await self._ownership.run(
-                property, lambda tx: repeats.once(tx, property, once, now, lambda: done), urgent=True
-            )
-        return done
+            raise not_taken(error) from error
+
+        def unit(tx: Tx) -> ToldPms | Replay:
+            note(tx)
+            return repeats.once(tx, property, once, now, lambda: told)
+
+        await self._ownership.run(property, unit, urgent=True)
+        return told
 
     async def _act(
         self,
@@ -337,3 +369,11 @@ def _piece(found: Sequence[T], limit: int, id_of: Callable[[T], int]) -> tuple[S
     """What is shown of one more than was asked for, and the cursor to the rest."""
     shown = found[:limit]
     return shown, str(id_of(shown[-1])) if len(found) > len(shown) and shown else None
+
+
+def not_taken(why: PmsError) -> Refusal:
+    """Why the PMS was not told, for whoever wanted it."""
+    said = str(why) or "it does not answer"
+    if isinstance(why, Refused):
+        return Refusal("not_taken", f"The PMS cannot be told that: {said}.", status=409)
+    return Refusal("pms_unavailable", f"The PMS was not told: {said}.", status=409)

@@ -45,6 +45,14 @@ class MoveRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusRequest:
+    """What somebody found in a room, for the PMS: clean, dirty, ... in words that its plugin knows."""
+
+    status: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StayView:
     """One guest in the house."""
 
@@ -157,8 +165,8 @@ class ResyncDone:
 
 
 @dataclass(frozen=True, slots=True)
-class ResyncAsked:
-    """The PMS was asked to tell how everything stands; what it tells comes in its own time."""
+class ToldPms:
+    """The PMS was asked or told something; what it makes of it comes in its own time."""
 
     said: str
 

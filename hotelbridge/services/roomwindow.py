@@ -18,11 +18,12 @@ from hotelbridge.services.roomviews import (
     JournalView,
     MoveRequest,
     RecorderQuery,
-    ResyncAsked,
     ResyncDone,
     ResyncView,
     RoomDetail,
     RoomDone,
+    StatusRequest,
+    ToldPms,
     WhyView,
 )
 from hotelbridge.services.views import Once, Page, Replay
@@ -81,8 +82,15 @@ class RoomDesk(Protocol):
         """Apply or dismiss what a resync found. Refuses `not_open` (409) once that is decided."""
         ...
 
-    async def request_resync(
-        self, property: str, actor: Actor, once: Once | None = None
-    ) -> ResyncAsked | Replay:
+    async def tell_status(
+        self, property: str, room: str, request: StatusRequest, actor: Actor, once: Once | None = None
+    ) -> ToldPms | Replay:
+        """Tell the PMS the status of a room. Refuses `unknown_room`, and what `request_resync` refuses.
+
+        A status that its plugin does not know is refused as `not_taken` (409).
+        """
+        ...
+
+    async def request_resync(self, property: str, actor: Actor, once: Once | None = None) -> ToldPms | Replay:
         """Ask the PMS to tell how everything stands. Refuses `no_pms`, `pms_unavailable` (409)."""
         ...

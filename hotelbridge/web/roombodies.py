@@ -16,6 +16,7 @@ from hotelbridge.services.roomviews import (
     JournalQuery,
     MoveRequest,
     RecorderQuery,
+    StatusRequest,
 )
 from hotelbridge.web.bodies import Date, Form, Language, Moment, Name, Number, PageQuery, instant
 from hotelbridge.web.bookings import By, Flag
@@ -112,6 +113,16 @@ class MoveBody(Form):
 
     def request(self) -> MoveRequest:
         return MoveRequest(self.to, self.reservation, self.all, self.shared)
+
+
+class StatusBody(Form):
+    """What somebody found in a room."""
+
+    status: Annotated[Name, Field(description="as the PMS's plugin is configured to know it: clean, dirty")]
+    by: By = ""
+
+    def request(self) -> StatusRequest:
+        return StatusRequest(self.status, self.by)
 
 
 class DecisionBody(Form):

@@ -12,11 +12,11 @@ from hotelbridge.services.desk import Desk
 from hotelbridge.services.roomviews import (
     EntryView,
     JournalView,
-    ResyncAsked,
     ResyncDone,
     ResyncView,
     RoomDetail,
     RoomDone,
+    ToldPms,
     WhyView,
 )
 from hotelbridge.services.roomwindow import RoomDesk
@@ -30,6 +30,7 @@ from hotelbridge.web.roombodies import (
     MoveBody,
     RecorderForm,
     ResyncBody,
+    StatusBody,
 )
 from hotelbridge.web.routing import DESK, Answer, Ask, P, Route, answer
 
@@ -68,6 +69,12 @@ class RoomApi:
         body = ask.form(MoveBody, ask.body)
         actor = ask.acting(body.by)
         return answer(await self._rooms.move(ask.property, _room(ask), body.request(), actor, ask.once))
+
+    async def status(self, ask: Ask) -> Answer:
+        body = ask.form(StatusBody, ask.body)
+        actor = ask.acting(body.by)
+        told = await self._rooms.tell_status(ask.property, _room(ask), body.request(), actor, ask.once)
+        return answer(told)
 
     async def recorder(self, ask: Ask) -> Answer:
         query = ask.form(RecorderForm, ask.query).query(self._zone(ask.property))
@@ -115,6 +122,8 @@ def room_routes(api: RoomApi) -> list[Route]:
               RoomDone, roles=DESK, body=CheckOutBody),
         Route("POST", f"{room}/move", api.move, "A guest goes to another room with all that is his.",
               RoomDone, roles=DESK, body=MoveBody),
+        Route("POST", f"{room}/status", api.status, "Tell the PMS the status of a room: clean, dirty, ...",
+              ToldPms, roles=DESK, body=StatusBody),
         Route("GET", f"{P}/recorder", api.recorder, "What came and went by the links, decoded; newest first.",
               Page[EntryView], query=RecorderForm),
         Route("GET", f"{P}/journal", api.journal, "What happened to rooms and guests; newest first.",
@@ -126,7 +135,7 @@ def room_routes(api: RoomApi) -> list[Route]:
         Route("POST", f"{resync}/dismiss", api.dismiss, "Leave the house as it is in spite of a resync.",
               ResyncDone, roles=DESK, body=DecisionBody),
         Route("POST", f"{P}/resync", api.ask_for_resync, "Ask the PMS to tell how everything stands.",
-              ResyncAsked, roles=DESK, body=ResyncBody),
+              ToldPms, roles=DESK, body=ResyncBody),
     ]  # fmt: skip
 
 

@@ -170,6 +170,13 @@ def test_what_comes_is_followed_each_once_also_what_is_saved_late(
     assert followed.exit_code == 1 and "(bad_token)" in followed.stderr
 
 
+def test_the_status_of_a_room_is_passed_on(api: FarApi) -> None:
+    api.at(f"POST {MINE}/rooms/212/status", {"said": "The PMS was told: 212 is clean."})
+    told = ask(api, "rooms", "status", "212", "clean", "--by", "Maid 5")
+    assert told.stdout == "The PMS was told: 212 is clean.\n"
+    assert api.asked[-1].body == {"status": "clean", "by": "Maid 5"}
+
+
 def test_resyncs_are_listed_with_what_each_would_change(api: FarApi) -> None:
     api.at(f"GET {MINE}/resyncs", page(RESYNC))
     shown = ask(api, "resync").stdout

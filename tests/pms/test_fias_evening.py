@@ -13,7 +13,7 @@ from twisted.internet.defer import fail
 from hotelbridge.core.records import AlarmKind, WakeupState
 from hotelbridge.errors import Refusal, StoreUnavailable
 from hotelbridge.services.orderviews import BookingRequest
-from hotelbridge.services.roomviews import CheckOutRequest
+from hotelbridge.services.roomviews import CheckOutRequest, StatusRequest
 from hotelbridge.testing.fake_om_scripts import Answers, NoAnswer
 from tests.pms.fias_evening import FiasEvening
 from tests.services.evening import DESK
@@ -36,6 +36,22 @@ def oracle(tmp_path: Path) -> Iterator[FiasEvening]:
 def journal(hotel: FiasEvening, room: str) -> list[str]:
     view = hotel._result(hotel.daemon.rooms.why("main", room, named=True))
     return [line.what for line in view.journal]
+
+
+# --- what a maid found ---
+
+
+def test_the_status_of_a_room_goes_out_by_the_number_that_the_site_gave_it(tmp_path: Path) -> None:
+    """M3: a room's status is told where it has a source, and a number."""
+    hotel = FiasEvening(tmp_path, room_status={"clean": "3"}).alive()
+    rooms = hotel.daemon.rooms
+    said = hotel._result(rooms.tell_status("main", "212", StatusRequest("clean", "Maid 5"), DESK))
+    hotel.advance(5)
+    assert said.said == "The PMS was told: 212 is clean."
+    assert [str(record) for record in hotel.pms.received("RE")] == ["RE|RN212|RS3|IDMaid 5|"]
+    with pytest.raises(Refusal, match="add it to room_status"):
+        hotel._result(rooms.tell_status("main", "212", StatusRequest("burnt"), DESK))
+    hotel.stop()
 
 
 # --- phones follow guests ---

@@ -14,7 +14,7 @@ from hotelbridge.core.guests import Direction
 from hotelbridge.core.personal import personal
 from hotelbridge.core.records import Actor, AlarmKind, Phone
 from hotelbridge.errors import Refusal
-from hotelbridge.pms.api import Unavailable
+from hotelbridge.pms.api import Refused, RoomStatus, Unavailable
 from hotelbridge.services import escalation, roomdesk
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.roomdesk import FrontRooms
@@ -24,6 +24,7 @@ from hotelbridge.services.roomviews import (
     JournalQuery,
     MoveRequest,
     RoomDone,
+    StatusRequest,
     WhyView,
 )
 from hotelbridge.services.views import Once, Replay
@@ -48,6 +49,7 @@ class Doers:
         self.committed_times = 0
         self.pms: Exception | None = None
         self.asked_pms = 0
+        self.told: list[RoomStatus] = []
 
     def check_in(
         self, tx: Tx, room: str, request: CheckInRequest, actor: Actor, now: datetime
@@ -68,6 +70,11 @@ class Doers:
 
     def committed(self) -> None:
         self.committed_times += 1
+
+    async def tell_status(self, status: RoomStatus) -> None:
+        if self.pms is not None:
+            raise self.pms
+        self.told.append(status)
 
     async def request_resync(self) -> None:
         self.asked_pms += 1
@@ -217,6 +224,38 @@ def test_the_pms_is_asked_once_for_one_request_and_its_absence_is_told(
     assert refused.value.code == "pms_unavailable" and "the line is down" in refused.value.sentence
     doers.pms = None
     assert call(evening, "request_resync", DESK, Once("k-2", "anna", "f-2")).said == roomdesk.ASKED
+
+
+# --- the status of a room ---
+
+
+def test_the_status_of_a_room_is_told_to_the_pms_once_and_stands_in_the_journal(
+    evening: Evening, doers: Doers
+) -> None:
+    once, clean = Once("k-1", "anna", "f-1"), StatusRequest("clean", "Maid 5")
+    first = call(evening, "tell_status", "212", clean, DESK, once)
+    assert first.said == "The PMS was told: 212 is clean."
+    assert isinstance(call(evening, "tell_status", "212", clean, DESK, once), Replay)
+    assert doers.told == [RoomStatus("212", "clean", "Maid 5")]
+    assert [line.what for line in why(evening).journal] == ["room_status"]
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "word"),
+    [
+        (Refused("'burnt' has no number"), "not_taken", "'burnt' has no number"),
+        (Unavailable("the line is down"), "pms_unavailable", "the line is down"),
+    ],
+)
+def test_a_status_that_the_pms_did_not_take_is_refused_and_leaves_no_trace(
+    evening: Evening, doers: Doers, error: Exception, code: str, word: str
+) -> None:
+    doers.pms = error
+    with pytest.raises(Refusal, match=word) as refused:
+        call(evening, "tell_status", "212", StatusRequest("burnt"), DESK)
+    assert refused.value.code == code and why(evening).journal == ()
+    with pytest.raises(Refusal, match="There is no room 999"):
+        call(evening, "tell_status", "999", StatusRequest("clean"), DESK)
 
 
 # --- why ---

@@ -114,11 +114,23 @@ class FakeRooms:
             raise Refusal("unknown_resync", f"There is no resync {id}.", status=404)
         return roomviews.ResyncDone("applied" if apply else "dismissed", self._resync(True))
 
+    async def tell_status(
+        self,
+        property: str,
+        room: str,
+        request: roomviews.StatusRequest,
+        actor: Actor,
+        once: views.Once | None = None,
+    ) -> roomviews.ToldPms | views.Replay:
+        self._check("tell_status", property, room, request, actor, once)
+        self._room(room, True)
+        return roomviews.ToldPms(f"{room} is {request.status}")
+
     async def request_resync(
         self, property: str, actor: Actor, once: views.Once | None = None
-    ) -> roomviews.ResyncAsked | views.Replay:
+    ) -> roomviews.ToldPms | views.Replay:
         self._check("request_resync", property, actor, once)
-        return roomviews.ResyncAsked("The PMS was asked.")
+        return roomviews.ToldPms("The PMS was asked.")
 
     # --- inside ---
 

@@ -99,6 +99,7 @@ def test_answers_are_as_described(house: House, document: Any, path: str, at: st
         ("POST", "rooms/{number}/check-in", "rooms/305/check-in", {"guest": "Li"}),
         ("POST", "rooms/{number}/check-out", "rooms/212/check-out", {"anyway": True}),
         ("POST", "rooms/{number}/move", "rooms/212/move", {"to": "305"}),
+        ("POST", "rooms/{number}/status", "rooms/212/status", {"status": "clean"}),
         ("POST", "resyncs/{id}/apply", "resyncs/1/apply", {"by": "Anna"}),
         ("POST", "resync", "resync", {}),
     ],

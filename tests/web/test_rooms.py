@@ -95,10 +95,18 @@ def test_the_desk_sees_names_and_the_bytes_of_the_wire(house: House, token: str)
     assert house.call("GET", f"{P}/rooms/212", token=token).json["stays"][0]["guest"] == GUEST
 
 
+def test_the_status_of_a_room_is_told_in_the_name_of_who_found_it(house: House) -> None:
+    reply = house.call("POST", f"{P}/rooms/212/status", {"status": "clean", "by": "Maid 5"})
+    assert reply.json == {"said": "212 is clean"}
+    assert house.rooms.asked[-1][2:4] == ("212", roomviews.StatusRequest("clean", "Maid 5"))
+    assert house.call("POST", f"{P}/rooms/212/status", {}).code == "invalid_body"
+
+
 @pytest.mark.parametrize("token", NAMELESS)
 def test_only_the_desk_may_change_rooms(house: House, token: str) -> None:
     calls: list[tuple[str, Any]] = [
         ("rooms/305/check-in", {}), ("rooms/212/check-out", {}), ("rooms/212/move", {"to": "305"}),
+        ("rooms/212/status", {"status": "clean"}),
         ("resyncs/1/apply", {"by": "Bob"}), ("resyncs/1/dismiss", {"by": "Bob"}), ("resync", {}),
     ]  # fmt: skip
     for path, body in calls:
@@ -141,6 +149,7 @@ MINE = (
     "check-in",
     "check-out",
     "move",
+    "status",
     "recorder",
     "journal",
     "resyncs",
