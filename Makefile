@@ -8,7 +8,7 @@ PLUGINS := $(patsubst %/setup.cfg,%,$(wildcard plugins/*/setup.cfg))
 EDITABLE := $(foreach plugin,$(PLUGINS),-e ./$(plugin))
 DECLARED := setup.cfg pyproject.toml $(wildcard plugins/*/setup.cfg plugins/*/pyproject.toml)
 
-.PHONY: demo test lint bench week clean
+.PHONY: demo test lint bench week fuzz clean
 
 demo: $(VENV)/.installed
 	$(BIN)/hotelbridge demo $(if $(STORY),--story)
@@ -27,8 +27,12 @@ bench: $(VENV)/.installed-test
 week: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks.week $(ARGS)
 
+fuzz: $(VENV)/.installed-test
+	$(BIN)/pip install --quiet --disable-pip-version-check 'atheris>=3'
+	$(BIN)/python -m benchmarks.fuzz $(or $(CODEC),fias) -max_total_time=60 $(ARGS)
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info plugins/*/build plugins/*/*.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis hotelbridge-demo
+	rm -rf $(VENV) build dist *.egg-info plugins/*/build plugins/*/*.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis .fuzz hotelbridge-demo
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
