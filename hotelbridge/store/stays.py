@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
 
+from hotelbridge.core.charges import UNPOSTED
 from hotelbridge.core.guests import LineClass, Occupancy, RoomState, Stay, StayEnd
 from hotelbridge.store import tables
 from hotelbridge.store.columns import BigId
@@ -28,6 +29,8 @@ _S = tables.Stay.__table__  # type: ignore[attr-defined]
 _O = tables.Occupancy.__table__  # type: ignore[attr-defined]
 _W = tables.Wakeup.__table__  # type: ignore[attr-defined]
 _R = tables.RoomState.__table__  # type: ignore[attr-defined]
+_C = tables.Charge.__table__  # type: ignore[attr-defined]
+_B = tables.StayBar.__table__  # type: ignore[attr-defined]
 _ROWS = Rows(_S, Stay)
 _CLASS, _END = (Stay.__slots__.index(name) for name in ("line_class", "end"))
 
@@ -180,7 +183,8 @@ def last_left(tx: Tx, property: str, room: str) -> datetime | None:
 def purge(tx: Tx, property: str, before: datetime) -> int:
     """Forget a piece of the stays that ended before `before`, and where they were; how many stays.
 
-    One whose reservation has a wake-up still to ring stays: whose it is must be known (rule B7).
+    One whose reservation has a wake-up still to ring stays: whose it is must be known (rule B7); and one
+    of whose charges the folio knows nothing yet.
     """
     waits = exists().where(
         _W.c.property == property,
@@ -188,10 +192,12 @@ def purge(tx: Tx, property: str, before: datetime) -> int:
         _W.c.reservation != "",
         _W.c.state.in_(PENDING),
     )
-    old = select(_S.c.id).where(_S.c.property == property, _S.c.ended_at < before, ~waits)
+    owes = exists().where(_C.c.stay_id == _S.c.id, _C.c.state.in_([state.value for state in UNPOSTED]))
+    old = select(_S.c.id).where(_S.c.property == property, _S.c.ended_at < before, ~waits, ~owes)
     ids = list(tx.connection.execute(old.limit(PIECE)).scalars())
     if ids:
-        tx.connection.execute(delete(_O).where(_O.c.stay_id.in_(ids)))
+        for table in (_O, _B):
+            tx.connection.execute(delete(table).where(table.c.stay_id.in_(ids)))
         tx.connection.execute(delete(_S).where(_S.c.id.in_(ids)))
     return len(ids)
 

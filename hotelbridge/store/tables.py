@@ -13,6 +13,14 @@ from sqlmodel import Field
 
 from hotelbridge.store.columns import BigId
 from hotelbridge.store.tables_base import GROWS, NODE_WIDE, Row, id_, instant, joined, long_, to
+from hotelbridge.store.tables_charges import (
+    CallRecord,
+    Charge,
+    ChargeLine,
+    Reconciliation,
+    StayBar,
+    TariffVersion,
+)
 from hotelbridge.store.tables_guests import (
     Journal,
     Occupancy,
@@ -40,7 +48,10 @@ __all__ = [
     "Alarm",
     "AlarmItem",
     "Attempt",
+    "CallRecord",
     "Change",
+    "Charge",
+    "ChargeLine",
     "ClockMark",
     "Console",
     "DeskCalls",
@@ -56,6 +67,7 @@ __all__ = [
     "Occupancy",
     "Phone",
     "PmsState",
+    "Reconciliation",
     "Record",
     "RecordRoom",
     "Report",
@@ -64,6 +76,8 @@ __all__ = [
     "RoomState",
     "Row",
     "Stay",
+    "StayBar",
+    "TariffVersion",
     "Token",
     "Wakeup",
     "WakeupOrder",
