@@ -3,7 +3,7 @@
 What a value means and what is wrong with it is said here. What is wrong between values that are each
 right: `settings_checks`; where it stands in a file, and how all is told at once: `settings_load`.
 Durations are `45s`, `2m`, `1h30m`. How alarms reach people: `settings_alarms`; what
-the phones of rooms get: `settings_phones`.
+the phones of rooms get: `settings_phones`; what calls cost: `settings_charges`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from hotelbridge.core.numbers import is_country
 from hotelbridge.settings_alarms import AlarmSettings, DeskSettings, ListSettings
 from hotelbridge.settings_base import Duration, Span, Table, time_of_day
+from hotelbridge.settings_charges import ChargeSettings, DefaultRate
 from hotelbridge.settings_phones import EmergencySettings, GroupSettings, PhonesSettings
 
 
@@ -28,6 +30,12 @@ def _zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"{name!r} is not a time zone: write it like Europe/Vienna")
     return name
+
+
+def _country(code: str) -> str:
+    if not is_country(code):
+        raise ValueError(f"{code!r} is no country that has telephone numbers: write it like AT")
+    return code
 
 
 def _path(value: str) -> str:
@@ -229,7 +237,11 @@ class PropertySettings(Table):
     name: Annotated[str, Field(min_length=1)]
     timezone: Zone
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$"), AfterValidator(_country)]
+    outside_prefix: Annotated[str, Field(pattern=r"^[0-9*#]{0,8}$")] = ""
+    tariff: Annotated[str, Field(pattern=r"^[^\x00]*$")] = ""
+    default_rate: DefaultRate = None
+    house_account: str = ""
     om: Annotated[tuple[OmSettings, ...], Field(strict=False)] = ()
     rooms: Annotated[tuple[RoomSettings, ...], Field(strict=False, alias="room")] = ()
     wakeup: WakeupSettings = WakeupSettings()
@@ -240,6 +252,7 @@ class PropertySettings(Table):
     lists: ListSettings = ListSettings()
     pms: PmsSettings = PmsSettings()
     retention: RetentionSettings = RetentionSettings()
+    charges: ChargeSettings = ChargeSettings()
     night_list: Annotated[str, AfterValidator(time_of_day)] = ""
 
     @property

@@ -9,6 +9,7 @@ import ipaddress
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from itertools import combinations
 
 from hotelbridge.errors import Mistake
@@ -62,6 +63,7 @@ def _check_property(where: str, property: PropertySettings, say: Say) -> None:
     _check_phones(where, property, say)
     _check_times(f"{where}.wakeup", property.wakeup, say)
     _check_pms(f"{where}.pms", property.pms, say)
+    _check_charges(where, property, say)
     check_reach(where, property, say)
 
 
@@ -153,6 +155,18 @@ def _check_pms(where: str, pms: PmsSettings, say: Say) -> None:
             say(f"{where}.{key}", f'belongs to no plugin: write plugin = "{key}" into [property.pms]')
         else:
             say(f"{where}.{key}", not_known(key, known))
+
+
+def _check_charges(where: str, property: PropertySettings, say: Say) -> None:
+    unit = property.charges.rounding_unit
+    if unit is not None:
+        from babel.numbers import get_currency_precision  # here: hardly any hotel rounds otherwise
+
+        smallest = Decimal(1).scaleb(-get_currency_precision(property.currency))
+        if unit <= 0 or unit % smallest:
+            what = f"{unit} is not a multiple of {smallest} {property.currency}, the smallest amount there is"
+            say(f"{where}.charges.rounding_unit", what)
+    _doubled([str(day) for day in property.charges.holidays], f"{where}.charges", "holidays", say)
 
 
 def _devices(settings: Settings) -> list[tuple[str, str, OmSettings]]:

@@ -25,6 +25,7 @@ from hotelbridge.settings_words import innermost, known_keys, not_known, place, 
 Found = list[tuple[Key, str]]  # keys, and what is wrong with each
 Further = Callable[[Settings], Found]  # a look at settings that this module cannot take itself
 T = TypeVar("T", bound=BaseModel)
+S = TypeVar("S", Settings, Settings | None)
 
 _FROM_ENVIRONMENT = {"HOTELBRIDGE_STORE_URL": ("store", "url"), "HOTELBRIDGE_WEB_LISTEN": ("web", "listen")}
 
@@ -99,13 +100,18 @@ class _Reading:
         except ValidationError as error:
             errors = innermost(error)
             found += wrong_in(error, Settings)
-            rest = _between(_rest(values, errors), further)
+            rest = _between(self._placed(_rest(values, errors)), further)
             found += [one for one in rest if not _is_under(one[0], errors)]
             raise self.all(found) from None
+        settings = self._placed(settings)
         found += _between(settings, further)
         if found:
             raise self.all(found)
-        return settings.model_copy(update={"path": self._path})
+        return settings
+
+    def _placed(self, settings: S) -> S:
+        """With the file they are from: other files are named as seen from it."""
+        return settings and settings.model_copy(update={"path": self._path})
 
     def _overrule(self, values: dict[str, Any], environment: Mapping[str, str]) -> None:
         for variable, (table, key) in _FROM_ENVIRONMENT.items():

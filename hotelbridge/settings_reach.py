@@ -76,7 +76,19 @@ def warnings(settings: Settings) -> list[Mistake]:
         for name, channels in (("alarm", property.alarm), ("lists", property.lists)):
             found += _open_letters(f"{where}.{name}", channels)
         found += _not_dialled(where, property)
+        found += _unsaid_threshold(where, property)
     return found
+
+
+def _unsaid_threshold(where: str, property: PropertySettings) -> list[Mistake]:
+    """Analogue trunks do not report an answer: how long a call rings there is charged, or is not."""
+    if not property.tariff or "XO" in property.charges.trunk_thresholds:
+        return []
+    what = (
+        "says nothing of analogue trunks, on which ringing counts as talking: write "
+        '{ XO = "20s" } for calls that are free up to 20 s there, or { XO = "0s" } for none'
+    )
+    return [Mistake(f"{where}.charges.trunk_thresholds", f"{what}.")]
 
 
 def _not_dialled(where: str, property: PropertySettings) -> list[Mistake]:

@@ -31,6 +31,8 @@ OF_THE_FILE = {  # of its own keys, by their last part
     "exit": "must be one of 1-9, A-D, * or #, or empty",
     "id": "must be letters, digits, dots, dashes or underscores",
     "name": "must be letters, digits, dots, dashes or underscores",
+    "outside_prefix": "must be what is dialled for a line: digits, * or #",
+    "rounding": 'must be "half_up", "half_even", "up" or "down"',
     "distribution": "must be sequential, circular or simultaneous, or empty",
     "node": "must be letters, digits, dots, dashes or underscores",
 }

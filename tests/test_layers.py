@@ -47,7 +47,9 @@ RULES: dict[str, frozenset[str]] = {
     "settings_base": frozenset(),
     "settings_alarms": frozenset({"settings_base"}),
     "settings_phones": frozenset({"settings_base"}),
-    "settings": frozenset({"errors", "settings_alarms", "settings_base", "settings_phones"}),
+    "settings_charges": frozenset({"settings_base"}),
+    "settings": frozenset({"core.numbers", "errors", "settings_alarms", "settings_base", "settings_charges"})
+    | frozenset({"settings_phones"}),
     "settings_lines": frozenset(),
     "settings_reach": frozenset({"errors", "settings", "settings_alarms"}),
     "settings_words": frozenset({"settings_lines"}),
@@ -77,6 +79,7 @@ DOORS = {
         "settings",
         "settings_alarms",
         "settings_base",
+        "settings_charges",
         "settings_load",
         "settings_words",
         "web",

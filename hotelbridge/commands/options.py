@@ -100,11 +100,13 @@ def read_settings(path: Path) -> Settings:
 
 
 def read_with_plugins(path: Path) -> Settings:
-    """The same, and what each PMS plugin says of its own table, told with the other mistakes."""
-    from hotelbridge.pms import loader  # here: a booking does without plugins
+    """The same, with what each PMS plugin says of its own table, and what is wrong in the tariffs."""
+    from hotelbridge.pms import loader  # here: a booking does without plugins and tariffs
+    from hotelbridge.services import tariffs
 
+    of_plugins = loader.mistakes()
     try:
-        return load(path, further=loader.mistakes())
+        return load(path, further=lambda settings: [*of_plugins(settings), *tariffs.mistakes(settings)])
     except ConfigurationError as error:
         raise Misconfigured(str(error)) from error
 
