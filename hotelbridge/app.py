@@ -19,6 +19,7 @@ from twisted.internet import endpoints
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IListeningPort
+from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
@@ -32,7 +33,7 @@ from hotelbridge.om import acceptor
 from hotelbridge.om.client import device_endpoint
 from hotelbridge.om.listener import PushFactory, Route
 from hotelbridge.pms import loader
-from hotelbridge.services import channels, escalation, localtoken
+from hotelbridge.services import channels, escalation, localtoken, tariffs
 from hotelbridge.services.clockwatch import ClockWatch
 from hotelbridge.services.frontdesk import FrontDesk
 from hotelbridge.services.houseclock import HouseClock
@@ -79,7 +80,10 @@ class Daemon:
         self.watch = ClockWatch(clock, self.db, self.ownership, rules, settings.node, self.metrics)
         node = Node(self.db, clock, self.ownership, self.watch, self.metrics)
         plugins = around.plugins()
-        self.parts = {id: PropertyParts(one, node, around, plugins.get(id)) for id, one in rules.items()}
+        self.parts = {
+            id: PropertyParts(one, node, around, plugins.get(id), tariffs.tariff_file(settings, one.settings))
+            for id, one in rules.items()
+        }
         self.devices = [device for part in self.parts.values() for device in part.devices]
         self.houses = {id: part.house for id, part in self.parts.items()}
         self.watch.on_question(self._ask_the_time, self._look_at_all)
@@ -292,6 +296,7 @@ def _run_under(reactor: Any, settings: Settings, held: Mapping[str, Sequence[int
         Wires(reactor, partial(_client, reactor), partial(_server, reactor)),
         lambda: loader.choices(settings),
         reserve.beside(settings.store.url),
+        deferToThread,
         "" if database_file(settings) else instances.identity(settings.node),  # SQLite's lock is enough
     )
     return _Run(Daemon(settings, around), clock, reactor, _by_port(held)).until_stopped()

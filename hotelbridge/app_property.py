@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from twisted.internet.interfaces import IStreamClientEndpoint
@@ -32,6 +33,7 @@ from hotelbridge.services.preflight import Preflight
 from hotelbridge.services.roomactions import RoomActions
 from hotelbridge.services.roomsync import RoomSync
 from hotelbridge.services.rules import Rules
+from hotelbridge.services.tariffwatch import Aside, TariffWatch, at_once
 from hotelbridge.services.wakeups import PropertyLoop
 from hotelbridge.settings import OmSettings
 from hotelbridge.store import history, journal
@@ -62,6 +64,7 @@ class Surroundings:
     wires: Wires = NO_WIRES  # to PMSs
     plugins: Callable[[], Mapping[str, Chosen]] = _no_plugins  # by property
     reserve: Reserve | None = None  # room kept back on the store's disk
+    aside: Aside = at_once  # what takes long, beside the thread that everything waits for
     identity: str = ""  # of this process; empty where there cannot be another one of its node
 
 
@@ -85,7 +88,9 @@ def _phone_took(tx: Tx, phone: Phone, words: str, at: datetime) -> None:
 class PropertyParts:
     """One property's services, from the lease to the end."""
 
-    def __init__(self, rules: Rules, node: Node, around: Surroundings, chosen: Chosen | None) -> None:
+    def __init__(
+        self, rules: Rules, node: Node, around: Surroundings, chosen: Chosen | None, tariff: Path | None
+    ) -> None:
         self.rules = rules
         self._node = node
         own, clock = node.ownership, node.clock
@@ -101,6 +106,7 @@ class PropertyParts:
         self._nights = NightLists(rules, own, clock, loop.poke)
         self._lookout = Preflight(rules, node.db, own, links, clock)
         self._phones = RoomSync(rules, own, links, clock, journal=_phone_took)
+        self._tariff = TariffWatch(rules, tariff, own, clock, around.aside)
         loop.tell_of_phones(self._phones.booted, self._phones.online)
         self.pms = None if chosen is None else self._link(chosen, around)
         self.actions = RoomActions(rules, self.pms, self._phones.poke)
@@ -124,6 +130,7 @@ class PropertyParts:
 
     def gained(self) -> None:
         """The property has become ours."""
+        self._tariff.gained()
         self.house.loop.gained()
         self._phones.gained()
         self._lookout.gained()
@@ -135,6 +142,10 @@ class PropertyParts:
         """Whoever saved it: an alarm may want to be heard, a wake-up to be listed, a result to be said."""
         if "alarm" in kinds:
             self.house.loop.poke()
+        if "room" in kinds:
+            self._phones.poke()  # of who is barred for his credit no PMS tells
+        if "charge" in kinds and self.pms is not None:
+            self.pms.charges.look()
         if "wakeup" in kinds:
             self._nights.changed()
         if not {"wakeup", "alarm"}.isdisjoint(kinds) and self.pms is not None and self.pms.flowing:
@@ -144,6 +155,7 @@ class PropertyParts:
         """Save what is under way, end the links."""
         if self.pms is not None:
             await self.pms.stop()
+        self._tariff.stop()
         self._lookout.stop()
         self._phones.stop()
         self._nights.stop()

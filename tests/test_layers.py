@@ -29,7 +29,7 @@ RULES: dict[str, frozenset[str]] = {
     | frozenset({"metrics", "settings"})
     | EVERYWHERE,
     "services": frozenset({"services", "core", "store", "om", "metrics", "settings", "settings_alarms"})
-    | frozenset({"settings_phones", "pms.api", "instances"})
+    | frozenset({"settings_phones", "settings_charges", "pms.api", "instances"})
     | EVERYWHERE,
     "web": frozenset({"web", "services.desk", "services.views", "services.reportviews"})
     | frozenset({"services.orderviews", "services.roomviews", "services.roomwindow"})

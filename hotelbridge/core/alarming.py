@@ -17,7 +17,17 @@ from hotelbridge.core.records import Alarm, AlarmItem, AlarmKind, Console
 
 NOTICE = 0  # the level of what is only to be seen
 SECOND = 2  # the level of whoever is outside
-QUIET = frozenset({AlarmKind.PARKED})  # seen, never heard: nobody has to do anything about them
+# Seen, never heard: nothing has to be done about them before the guest leaves.
+QUIET = frozenset(
+    {
+        AlarmKind.PARKED,
+        AlarmKind.CHARGE_REFUSED,
+        AlarmKind.CHARGE_UNCERTAIN,
+        AlarmKind.CHARGE_HELD,
+        AlarmKind.CREDIT_LIMIT,
+        AlarmKind.TARIFF,
+    }
+)
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # from when on these want to be heard
 
 

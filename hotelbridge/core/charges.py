@@ -70,7 +70,9 @@ class Charge:
     started: datetime  # of the call, UTC
     seconds: int
     trunk: str
+    dialled: str  # as the record says
     number: str  # E.164, or as dialled where it is no full number
+    classes: str  # what the tariff knew of the caller, parted by blanks: guest, vip, group, staff
     name: str  # the destination, as the tariff says
     amount: int  # whole minor units of `currency`, tax as the tariff says
     tax: int  # of these, or beside these where the tariff says so

@@ -63,6 +63,7 @@ class RoomNow:
     room: str
     stays: tuple[Stay, ...] = ()
     state: RoomState | None = None
+    barred: bool = False  # the calls of a guest in it have passed his credit
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,8 @@ def _level(policy: Policy, rooms: Sequence[RoomNow], use: Use) -> tuple[str | No
 
 def _class(room: RoomNow) -> tuple[LineClass | None, str]:
     """The class of a room as it was said last: of a guest in it (the highest), or of the room itself."""
+    if room.barred:
+        return LineClass.INTERNAL, f"credit limit of {room.room}"
     order = list(LineClass)
     guests = [stay for stay in room.stays if stay.line_class is not None]
     state = room.state

@@ -71,6 +71,12 @@ class AlarmKind(StrEnum):
     PMS_REQUEST = "pms_request"  # the PMS said something that could not be done as it was said
     RESYNC = "resync"  # a resync would change much: a person decides
     EMERGENCY_UNPROVED = "emergency_unproved"
+    CHARGE_REFUSED = "charge_refused"  # by the PMS, with its reason
+    CHARGE_UNCERTAIN = "charge_uncertain"  # it may stand on the folio or not
+    CHARGE_HELD = "charge_held"  # a person decides before it may go
+    CREDIT_LIMIT = "credit_limit"  # a guest's calls have passed his credit: his phones are barred
+    TARIFF = "tariff"  # a new one has mistakes: the old one stays in force
+    AUDIT = "audit"  # the PMS closes its day for longer than that should take
     STORAGE = "storage"
 
 

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from hotelbridge.core.charges import Charge
 from hotelbridge.core.guests import CheckedIn, CheckedOut, GuestFacts, Moved, Stay, StayEnd
 from hotelbridge.core.occupancy import Came, GuestFact, Learned, Left, Went, decide
 from hotelbridge.core.records import Actor, Wakeup
 from hotelbridge.errors import Refusal
-from hotelbridge.services import carrying, parking, resync, staying
+from hotelbridge.services import carrying, latecharges, money, parking, resync, staying
 from hotelbridge.services.doings import Applied, Doing
 from hotelbridge.services.roomviews import CheckInRequest, CheckOutRequest, MoveRequest
 from hotelbridge.services.rules import Rules
@@ -70,13 +71,15 @@ def check_out(
 ) -> Applied:
     """A guest goes. Refuses `unknown_room` (404), `not_in_house`, `which_guest`, `pending_work` (409).
 
-    `pending_work` lists the wake-ups that hang on the stay, until `anyway` says that they were seen.
+    `pending_work` lists the wake-ups that hang on the stay, and the charges that are not on its folio, until
+    `anyway` says that they were seen.
     """
     doing = Doing(tx, rules, actor, now)
     leaving = _meant(doing, room, request.reservation, request.all)
     pending = parking.pending_of(doing, leaving)
-    if pending and not request.anyway:
-        raise _pending(doing, room, pending)
+    owing = latecharges.unposted(tx, rules.property, leaving)
+    if (pending or owing) and not request.anyway:
+        raise _pending(doing, room, pending, owing)
     if not request.keep_wakeups:
         parking.not_wanted(doing, leaving, pending)
     staying.carry_out(doing, [Left(stay, StayEnd.CHECKED_OUT) for stay in leaving])
@@ -151,12 +154,20 @@ def _occupied(room: str, there: Sequence[Stay]) -> Refusal:
     return Refusal("occupied", sentence, status=409, guests=_guests(there))
 
 
-def _pending(doing: Doing, room: str, pending: Sequence[Wakeup]) -> Refusal:
+def _pending(doing: Doing, room: str, pending: Sequence[Wakeup], owing: Sequence[Charge]) -> Refusal:
     """What hangs on a stay, by time."""
     count = f"{len(pending)} wake-up{'s' if len(pending) > 1 else ''} pending"
+    said = [f"{count}: {carrying.said(doing, pending)}"] if pending else []
+    said += [f"not on the folio: {latecharges.said(owing)}"] if owing else []
+    owed = [
+        {"charge": one.id, "state": one.state.value, "amount": str(money.amount(one.amount, one.currency)),
+         "currency": one.currency, "reason": one.reason}
+        for one in owing
+    ]  # fmt: skip
     facts = [
         {"wakeup": one.id, "room": one.room, "due": one.due.astimezone(doing.rules.zone).isoformat()}
         for one in pending
     ]
-    sentence = f"Room {room}: {count}: {carrying.said(doing, pending)}. Check out anyway, or keep them?"
-    return Refusal("pending_work", sentence, status=409, wakeups=facts)
+    ask = "Check out anyway, or keep them?" if pending else "Check out anyway?"
+    sentence = f"Room {room}: {'; '.join(said)}. {ask}"
+    return Refusal("pending_work", sentence, status=409, wakeups=facts, charges=owed)

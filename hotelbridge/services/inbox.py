@@ -16,7 +16,7 @@ from hotelbridge.core.signals import Sign, Signal
 from hotelbridge.errors import Nonsense
 from hotelbridge.om import messages as om
 from hotelbridge.om.codec import decode_push
-from hotelbridge.services import deskcalls, escalation, ladder
+from hotelbridge.services import callcharges, deskcalls, escalation, ladder
 from hotelbridge.services.effects import Effect, Ended
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import attempts, inbox, phones
@@ -87,7 +87,9 @@ def work(tx: Tx, rules: Rules, now: datetime) -> Worked:
             inbox.mark_bad(tx, row.id, now, str(error))
             worked.bad.append(row.device)
             continue
-        if isinstance(message, om.Event):
+        if isinstance(message, om.Cdr):
+            callcharges.take(tx, rules, row, message, now)
+        elif isinstance(message, om.Event):
             _take(tx, rules, row, message, worked, ringing)
             state = _STATES.get(type(message))
             if state is not None and message.ext and rules.rooms_of(row.device, message.ext):

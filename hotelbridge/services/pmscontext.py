@@ -305,7 +305,7 @@ def _keep_marks(tx: Tx, rules: Rules, facts: Sequence[Fact], now: datetime) -> N
             case AuditBegun():
                 marks[KEY.format("audit")] = now.isoformat()
             case AuditEnded():
-                marks[KEY.format("audit")] = None
+                marks |= {KEY.format("audit"): None, KEY.format("audit_retry"): None}
             case ResyncBegun():
                 marks |= {KEY.format(RESYNC): now.isoformat(), KEY.format(SPOILT): None}
             case ResyncEnded():

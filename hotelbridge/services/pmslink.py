@@ -20,9 +20,20 @@ from twisted.python.failure import Failure
 
 from hotelbridge.clock import Clock
 from hotelbridge.errors import HotelbridgeError, Refusal
-from hotelbridge.pms.api import Capability, Layer, Link, Plugin, RoomStatus, WakeupNews, WakeupResult
+from hotelbridge.pms.api import (
+    Capability,
+    Layer,
+    Link,
+    Plugin,
+    Posting,
+    RoomStatus,
+    Unavailable,
+    WakeupNews,
+    WakeupResult,
+)
 from hotelbridge.services import pmsstanding
 from hotelbridge.services.effects import Effect
+from hotelbridge.services.outbox import Outbox
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.pmscontext import Ears, Heard, PmsContext, Wires
 from hotelbridge.services.pmsout import WordsOut
@@ -87,7 +98,9 @@ class PmsLink:
         self._ending: Deferred[None] | None = None
         self._beginning = self._stopped = self._overdue = False
         rules.pms_news = self.can(Capability.WAKEUP_NEWS)
+        rules.posts_charges = self.can(Capability.CHARGES)
         self.out = WordsOut(rules, ownership, clock, self._say)
+        self.charges = Outbox(rules, ownership, clock, self._post, self._may_post)
 
     @property
     def flowing(self) -> bool:
@@ -104,6 +117,7 @@ class PmsLink:
         """The property has become ours, maybe again: who held it meanwhile may have the line."""
         self._go(self._end())
         self._watch()
+        self.charges.gained()
 
     async def stop(self) -> None:
         """End the link; what is under way is in the store."""
@@ -111,6 +125,7 @@ class PmsLink:
         for name in list(self._timers):
             self._cancel(name)
         self.out.stop()
+        self.charges.stop()
         await self._end()
 
     def _watch(self) -> None:
@@ -210,6 +225,7 @@ class PmsLink:
         self._hooks.start(list(heard.effects))
         if heard.anything:
             self._hooks.rooms()
+        self.charges.look()
 
     def _trust(self) -> None:
         """Whether silence of the PMS about a room means that nobody is there (rule B3)."""
@@ -228,7 +244,8 @@ class PmsLink:
             self._be_patient()
         self._save_soon()
         if self.flowing and not was_flowing:
-            self.out.look()
+            self.out.line_up()
+            self.charges.line_up()
             self._ask_what_is_wanted()
 
     def _be_patient(self) -> None:
@@ -310,6 +327,15 @@ class PmsLink:
             await self._link.report_wakeup(words)
         else:
             await self._link.report_wakeup_news(words)
+
+    def _may_post(self) -> bool:
+        return self.flowing and self._rules.posts_charges
+
+    async def _post(self, posting: Posting) -> str:
+        """Hand a charge to the link; the PMS's words. Raises what the link raises."""
+        if self._link is None or not self.flowing:
+            raise Unavailable("the link to the PMS is down")
+        return await self._link.post_charge(posting)
 
 
 async def _beside(event: Deferred[None]) -> None:

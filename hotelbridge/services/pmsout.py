@@ -5,6 +5,9 @@ whether the peer has it, a result is said again: that a wake-up was answered is 
 that is never said leaves the PMS's screen waiting for ever. What was booked and cancelled here is not said
 again, as it might come behind what was said after it. What the PMS never heard of is not said to it.
 
+That a wake-up was deleted here is a word about a screen that may show another one of the same minute by now:
+it is said only when what the PMS wants has been heard, where no such one is pending, and never in doubt.
+
 A link may take minutes until it knows; what comes after does not wait for that.
 """
 
@@ -27,11 +30,13 @@ from hotelbridge.pms.api import Later, PmsError, Unavailable, Unknown, WakeupNew
 from hotelbridge.services import pmsnews, results
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import notices
+from hotelbridge.store import notices, wakeups
+from hotelbridge.store.database import Tx
 
 AGAIN = 30.0  # seconds until one is tried again that could not be said
 AT_ONCE = 50
 UNKNOWN_AGAIN = 300.0  # seconds until a result is said again of which nobody knows whether it was taken
+SETTLED = timedelta(seconds=15)  # after the line is up: by then what the PMS has kept for us has come
 LONGEST = timedelta(days=1)  # after which it is of no use to anybody
 
 
@@ -56,11 +61,18 @@ class WordsOut:
         self._under_way: set[int] = set()  # rows that the link has now
         self._unknown: set[int] = set()  # rows of which nobody knows whether they were taken
         self._held = False  # nothing can be said now
+        self._settled_at = clock.now()  # when what was deleted may be said
 
     def look(self) -> None:
         """The PMS may listen again: also to what it may not have heard."""
         self._unknown.clear()
         self.look_for_new()
+
+    def line_up(self) -> None:
+        """The PMS listens again, and will first say what it has kept for us."""
+        self._settled_at = self._clock.now() + SETTLED
+        self._look_in(SETTLED.total_seconds(), self.look_for_new)
+        self.look()
 
     def look_for_new(self) -> None:
         """There may be something to say."""
@@ -106,11 +118,21 @@ class WordsOut:
 
     async def _new(self) -> list[Notice]:
         """Rows that nobody says now, oldest first."""
-        property, away = self._rules.property, self._under_way | self._unknown
-        kept = await self._ownership.run(
-            property, lambda tx: notices.kept(tx, property, results.CHANNEL, AT_ONCE + len(away))
-        )
-        return [one for one in kept if one.id not in away]
+        property, away, now = self._rules.property, self._under_way | self._unknown, self._clock.now()
+
+        def unit(tx: Tx) -> list[Notice]:
+            kept = notices.kept(tx, property, results.CHANNEL, AT_ONCE + len(away))
+            waiting = [one for one in kept if one.id not in away]
+            deleted = [one for one in waiting if _is_deleted(one)]
+            if now < self._settled_at:
+                return [one for one in waiting if one not in deleted]
+            over = [one for one in deleted if _is_wanted_again(tx, one)]
+            for one in over:
+                why = "the same is wanted again"
+                notices.save(tx, replace(one, state=NoticeState.DROPPED, done_at=now, detail=why))
+            return [one for one in waiting if one not in over]
+
+        return await self._ownership.run(property, unit)
 
     def _begin(self, notice: Notice) -> None:
         """Say it; the link has it in its turn when this returns."""
@@ -148,7 +170,7 @@ class WordsOut:
             await self._mark(notice, NoticeState.SENT, "said to the PMS")
 
     async def _in_doubt(self, notice: Notice, why: Unknown) -> None:
-        if notice.kind != results.KIND or self._clock.now() - notice.made_at > LONGEST:
+        if notice.kind != results.KIND or _is_deleted(notice) or self._clock.now() - notice.made_at > LONGEST:
             await self._mark(notice, NoticeState.GIVEN_UP, str(why))
             return
         self._log.info("a result is said to the PMS again later: {why}", why=why)
@@ -159,6 +181,18 @@ class WordsOut:
         now = self._clock.now()
         done = replace(notice, state=state, tries=notice.tries + 1, done_at=now, detail=detail)
         await self._ownership.run(self._rules.property, lambda tx: notices.save(tx, done))
+
+
+def _is_deleted(notice: Notice) -> bool:
+    """Whether it says that a wake-up was taken back here."""
+    return notice.kind == results.KIND and json.loads(notice.facts)["result"] == Result.DELETED
+
+
+def _is_wanted_again(tx: Tx, notice: Notice) -> bool:
+    """Whether another wake-up of its room and minute is to ring: the PMS knows no other name for it."""
+    facts = json.loads(notice.facts)
+    there = wakeups.of_rooms(tx, notice.property, [facts["room"]], wakeups.PENDING)
+    return any(one.local == facts["local"] for one in there)
 
 
 def _words(notice: Notice, *, known_anyway: bool) -> WakeupResult | WakeupNews | None:

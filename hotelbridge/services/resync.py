@@ -20,7 +20,7 @@ from hotelbridge.core.occupancy import Came, GuestFact, Learned, Left, Went
 from hotelbridge.core.records import Actor, AlarmKind
 from hotelbridge.core.resync import Difference
 from hotelbridge.errors import Refusal
-from hotelbridge.services import escalation, parking, staying
+from hotelbridge.services import escalation, latecharges, parking, staying
 from hotelbridge.services.doings import Applied, Doing
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import history, resyncs, stays
@@ -93,6 +93,11 @@ def _why_ask(doing: Doing, compared: Difference) -> str:
     pending = [leaving[0].room for leaving in _by_room(compared) if parking.pending_of(doing, leaving)]
     if pending:
         return f"it would end stays with wake-ups pending in {_some(pending)}"
+    owing = latecharges.unposted(doing.tx, doing.property, compared.ends)
+    if owing:
+        whose = {charge.stay_id for charge in owing}
+        named = _some([one.room for one in compared.ends if one.id in whose])
+        return f"it would end stays with charges that are not on the folio, in {named}"
     house = stays.in_house(doing.tx, doing.property)
     if len(compared.ends) == len(house) > 1:
         return f"it would check out every one of {len(house)} guests"

@@ -214,12 +214,12 @@ class FrontRooms:
         _known(self._house(property).rules, room)
         now, doer = self._clock.now(), self._doer(property)
         status = RoomStatus(room, request.status, request.by)
-        words = f"the PMS was told: {room} is {request.status}"
+        words = f"sent to the PMS: {room} is {request.status}"
 
         def note(tx: Tx) -> None:
             journal.write(tx, property, now, actor, room, "room_status", words)
 
-        said = ToldPms(f"{words[0].upper()}{words[1:]}.")
+        said = ToldPms(f"S{words[1:]}. It does not say whether it has heard that.")
         return await self._tell_pms(property, once, lambda: doer.tell_status(status), said, note)
 
     async def request_resync(self, property: str, actor: Actor, once: Once | None = None) -> ToldPms | Replay:

@@ -17,7 +17,7 @@ from hotelbridge.core.phonepolicy import Basis, Occasion, Plan, RoomNow
 from hotelbridge.core.records import Loan, LoanKind, LoanState, Phone
 from hotelbridge.services import heldback
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import lived, loans, phones, stays
+from hotelbridge.store import bars, lived, loans, phones, stays
 from hotelbridge.store.database import Tx
 
 Key = tuple[str, str]  # device, number
@@ -85,9 +85,12 @@ def _standing(tx: Tx, rules: Rules, keys: Iterable[Key], rooms: Sequence[str] | 
     names = sorted({room for key in keys for room in rules.rooms_of(*key)})
     guests = stays.in_house(tx, rules.property, None if rooms is None else names)
     said = stays.room_states(tx, rules.property, names)
+    limited = rules.settings.charges.credit_limit is not None
+    barred = bars.barred(tx, [one.id for one in guests] if limited else [])
     return {
-        name: RoomNow(name, tuple(one for one in guests if one.room == name), said.get(name))
+        name: RoomNow(name, its, said.get(name), any(one.id in barred for one in its))
         for name in names
+        for its in [tuple(one for one in guests if one.room == name)]
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from hotelbridge.core.guests import LineClass
 from hotelbridge.core.phonepolicy import Policy
 from hotelbridge.core.retry import Ladder
 from hotelbridge.core.signals import Times
+from hotelbridge.services.charging import Charging
 from hotelbridge.services.pace import Paces
 from hotelbridge.settings import OmSettings, PropertySettings
 from hotelbridge.settings_alarms import Channels
@@ -37,9 +38,12 @@ class Rules:
         # Whether the PMS is heard and has told once how everything stands: set by whoever holds its link.
         self.pms_trusted = False
         self.pms_news = False  # whether it may want to hear of wake-ups that are booked here
+        self.posts_charges = False  # whether it takes charges
+        self.charging: Charging | None = None  # how calls are priced now; None: they are not
         self.resync_ask_above = settings.pms.resync_ask_above  # percent of the rooms
         self.policy = _policy(settings)
         self._phones = {room.number: settings.phones_of(room) for room in settings.rooms}
+        self._extensions: dict[str, frozenset[str]] = {}
         self._rooms_of: dict[tuple[str, str], tuple[str, ...]] = {}
         for room, phones in self._phones.items():
             for phone in phones:
@@ -78,6 +82,12 @@ class Rules:
     def phones_on(self, device: str) -> tuple[str, ...]:
         """The phones of one device whose reports are needed: those of rooms, and the desk's own."""
         return tuple(number for (name, number) in (*self._rooms_of, *self.desk_phones) if name == device)
+
+    def extensions(self, device: str) -> Container[str]:
+        """The same, to look one up."""
+        if device not in self._extensions:
+            self._extensions[device] = frozenset(self.phones_on(device))
+        return self._extensions[device]
 
     def rooms_of(self, device: str, phone: str) -> tuple[str, ...]:
         """Every room that a phone belongs to; none for a phone of the desk."""

@@ -14,7 +14,7 @@ from itertools import groupby
 from hotelbridge.core.guests import CheckedOut, Moved, RoomState, Stay, StayEnd
 from hotelbridge.core.occupancy import Came, GuestFact, Learned, Left, Step, Went, decide, new_stay
 from hotelbridge.core.records import AlarmKind
-from hotelbridge.services import escalation, parking
+from hotelbridge.services import escalation, latecharges, parking
 from hotelbridge.services.doings import Doing, guest
 from hotelbridge.store import alarms, pms_state, stays
 
@@ -123,6 +123,7 @@ def _left(doing: Doing, steps: Sequence[Left]) -> None:
         what, words = _ENDED[step.end]
         doing.note(ended.room, what, f"{guest(ended.reservation)} {words}", ended.reservation)
         doing.say(f"{guest(ended.reservation)} of {ended.room} {words}")
+        latecharges.left(doing, ended)
     room = steps[0].stay.room
     empty = not stays.in_house(doing.tx, doing.property, [room])
     if empty:
@@ -155,6 +156,7 @@ def _came(doing: Doing, step: Came) -> None:
             _forget_state(doing, stay.room)  # what was said of an empty room is not said of this guest
         parking.new_guest(doing, stay.room, [stay])
     parking.reunite(doing, stay)
+    latecharges.reunite(doing, stay)
 
 
 # --- moving ---
@@ -191,6 +193,7 @@ def _learned(doing: Doing, step: Step) -> None:
         _class_of_the_guest(doing, after.room)
     if after.reservation != before.reservation:
         parking.reunite(doing, after)
+        latecharges.reunite(doing, after)
 
 
 def _class_of_the_guest(doing: Doing, room: str) -> None:

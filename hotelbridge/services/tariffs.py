@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from pathlib import Path
 
 from babel.numbers import get_currency_precision
 
+from hotelbridge.core.numbers import Numbering
 from hotelbridge.core.rating import Terms
 from hotelbridge.core.tariff import Tariff
 from hotelbridge.core.tariffread import BadTariff, read
 from hotelbridge.errors import ConfigurationError, Mistake
 from hotelbridge.settings import PropertySettings, Settings
+from hotelbridge.settings_charges import ChargeSettings
 
 Found = list[tuple[tuple[str | int, ...], str]]  # keys of the configuration, and what is wrong with each
 
@@ -23,10 +27,14 @@ def tariff_file(settings: Settings, property: PropertySettings) -> Path | None:
 def load_tariff(settings: Settings, property: PropertySettings) -> Tariff | None:
     """The tariff of a property; None where it has none. Raises ConfigurationError with every mistake."""
     path = tariff_file(settings, property)
-    if path is None:
-        return None
+    return None if path is None else read_file(path, property.country)[1]
+
+
+def read_file(path: Path, country: str) -> tuple[str, Tariff]:
+    """A tariff from its file, and the text of it. Raises ConfigurationError with every mistake."""
     try:
-        return read(path.read_text(encoding="utf-8-sig"), property.country)
+        text = path.read_text(encoding="utf-8-sig")
+        return text, read(text, country)
     except OSError as error:
         raise ConfigurationError([Mistake(str(path), f"cannot be read: {error.strerror}")]) from None
     except UnicodeDecodeError as error:
@@ -74,3 +82,33 @@ def terms_of(property: PropertySettings) -> Terms:
         },
         toll_free_free=charges.toll_free_free,
     )
+
+
+# What of the settings goes into a price; kept with each version, so that a sum can be made again.
+_OF_PROPERTY = {"timezone", "currency", "country", "outside_prefix", "default_rate"}
+_OF_CHARGES = {
+    "surcharge_percent", "surcharge_fixed", "tax_percent", "tax_included", "rounding", "rounding_unit",
+    "holidays", "split_bands", "toll_free_free", "trunk_thresholds",
+}  # fmt: skip
+
+
+def terms_text(property: PropertySettings) -> str:
+    """The terms of a property as text to be kept."""
+    kept = property.model_dump(mode="json", include=_OF_PROPERTY)
+    kept["charges"] = property.charges.model_dump(mode="json", include=_OF_CHARGES)
+    return json.dumps(kept, sort_keys=True)
+
+
+def terms_read(text: str) -> tuple[Terms, Numbering]:
+    """The terms that were kept, and how numbers were read then."""
+    kept = json.loads(text)
+    charges = ChargeSettings.model_validate(kept.pop("charges"), strict=False)
+    then = PropertySettings.model_validate(
+        {**kept, "id": "then", "name": "then", "charges": charges}, strict=False
+    )
+    return terms_of(then), Numbering(then.country, then.outside_prefix)
+
+
+def version_of(tariff: Tariff, property: PropertySettings) -> str:
+    """What names rows and terms together: the same version, the same prices."""
+    return sha256(f"{tariff.version} {terms_text(property)}".encode()).hexdigest()[:12]

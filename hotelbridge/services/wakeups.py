@@ -31,6 +31,7 @@ from hotelbridge.services import (
     outreach,
     parkednotices,
     parking,
+    postings,
     rezoning,
 )
 from hotelbridge.services.devices import DeviceLink
@@ -209,6 +210,8 @@ class PropertyLoop:
 
     def _recover(self, tx: Tx, now: datetime) -> list[Effect]:
         rezoning.keep_wall_times(tx, self._rules, now)
+        if not self._rules.posts_charges:
+            postings.begin(tx, self._rules, now)
         loans.recover(tx, self._rules, now)
         return ladder.recover(tx, self._rules, now)
 

@@ -43,6 +43,11 @@ _NEXT_AT = Statement(
 )
 _UNPOSTED_OF_HOUSE = Statement(_ALL.where(_OURS, _UNPOSTED).order_by(_C.c.id))
 _OF_STAY = Statement(_ALL.where(_C.c.stay_id == bindparam("of", type_=BigId)).order_by(_C.c.id))
+_OF_TIME = Statement(
+    _ALL.where(_OURS, _C.c.started >= bindparam("begins"), _C.c.started < bindparam("ends")).order_by(
+        _C.c.started, _C.c.id
+    )
+)
 _LINES = Statement(
     select(*(_L.c[name] for name in ChargeLine.__slots__))
     .where(_L.c.charge_id == bindparam("of", type_=BigId))
@@ -95,6 +100,11 @@ def unposted(tx: Tx, property: str, rooms: Sequence[str] | None = None) -> list[
 def of_stay(tx: Tx, stay_id: int) -> list[Charge]:
     """All charges of a guest, oldest first."""
     return _records(_OF_STAY.all(tx.connection, of=stay_id))
+
+
+def of_time(tx: Tx, property: str, begins: datetime, ends: datetime) -> list[Charge]:
+    """The charges of calls that began in a stretch of time, in that order."""
+    return _records(_OF_TIME.all(tx.connection, property=property, begins=begins, ends=ends))
 
 
 def write(tx: Tx, charge: Charge, at: datetime, what: str, text: str, actor: Actor = ITSELF) -> None:

@@ -77,7 +77,9 @@ class Charge(Row, table=True):
     started: datetime = instant()
     seconds: int = Field(sa_type=BigId)
     trunk: str
+    dialled: str
     number: str
+    classes: str
     name: str
     amount: int = Field(sa_type=BigId)
     tax: int = Field(sa_type=BigId)

@@ -41,11 +41,13 @@ class FiasChosen:
 class FiasEvening(Evening):
     """An evening whose guests come from a PMS."""
 
-    def __init__(self, folder: Path, habits: Habits | None = None, more: str = "", **settings: Any) -> None:
+    def __init__(
+        self, folder: Path, habits: Habits | None = None, more: str = "", keys: str = "", **settings: Any
+    ) -> None:
         self.settings = FiasSettings.model_validate({"endpoint": ENDPOINT, **settings})
         self._habits = habits
         self.ends: Ends | None = None
-        super().__init__(folder, more=PMS + more, pms=self._connected)
+        super().__init__(folder, more=PMS + more, keys=keys, pms=self._connected)
 
     def _connected(self, life: Any) -> tuple[Wires, FiasChosen]:
         if self.ends is None:

@@ -47,7 +47,7 @@ def test_the_status_of_a_room_goes_out_by_the_number_that_the_site_gave_it(tmp_p
     rooms = hotel.daemon.rooms
     said = hotel._result(rooms.tell_status("main", "212", StatusRequest("clean", "Maid 5"), DESK))
     hotel.advance(5)
-    assert said.said == "The PMS was told: 212 is clean."
+    assert said.said == "Sent to the PMS: 212 is clean. It does not say whether it has heard that."
     assert [str(record) for record in hotel.pms.received("RE")] == ["RE|RN212|RS3|IDMaid 5|"]
     with pytest.raises(Refusal, match="add it to room_status"):
         hotel._result(rooms.tell_status("main", "212", StatusRequest("burnt"), DESK))
@@ -437,3 +437,37 @@ def test_a_resync_that_would_end_a_stay_with_a_wake_up_asks_first(hotel: FiasEve
     hotel._result(hotel.daemon.rooms.decide("main", asking.id, True, DESK))
     hotel.advance(10)
     assert (hotel.guests("212"), hotel.level("212")) == ([], "1")
+
+
+# --- a wake-up that is deleted here and wanted again there ---
+
+
+def shown_at_the_pms(hotel: FiasEvening) -> str:
+    return str(hotel.player.perform("wakeups"))
+
+
+def test_deleted_is_not_said_of_a_minute_that_the_pms_wants_again_after_a_crash(oracle: FiasEvening) -> None:
+    """A4: the PMS knows a wake-up by room and minute alone, and would show the new one as deleted."""
+    oracle.play('gi 212 1001 "Huber"', "wr 212 0830")
+    (first,) = oracle.wakeups()
+    oracle.play("mute")
+    oracle.cancel(first.id)
+    oracle.advance(3)
+    oracle.crash()
+    oracle.play("open", "wr 212 0830")
+    oracle.start()
+    oracle.advance(400)
+    assert [one.state for one in oracle.wakeups()] == [WakeupState.CANCELLED, WakeupState.SCHEDULED]
+    assert "DE" not in shown_at_the_pms(oracle)
+
+
+def test_deleted_waits_until_what_the_pms_kept_for_us_is_heard(oracle: FiasEvening) -> None:
+    oracle.play('gi 212 1001 "Huber"', "wr 212 0830", "wr 212 0845")
+    first, second = oracle.wakeups()
+    oracle.play("refuse", "drop")
+    oracle.cancel(first.id)
+    oracle.cancel(second.id)
+    oracle.play("wc 212 0830", "wr 212 0830", "open")
+    oracle.advance(400)
+    shown = shown_at_the_pms(oracle)
+    assert "083000 DE" not in shown and "084500 DE" in shown

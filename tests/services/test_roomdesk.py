@@ -234,7 +234,7 @@ def test_the_status_of_a_room_is_told_to_the_pms_once_and_stands_in_the_journal(
 ) -> None:
     once, clean = Once("k-1", "anna", "f-1"), StatusRequest("clean", "Maid 5")
     first = call(evening, "tell_status", "212", clean, DESK, once)
-    assert first.said == "The PMS was told: 212 is clean."
+    assert first.said == "Sent to the PMS: 212 is clean. It does not say whether it has heard that."
     assert isinstance(call(evening, "tell_status", "212", clean, DESK, once), Replay)
     assert doers.told == [RoomStatus("212", "clean", "Maid 5")]
     assert [line.what for line in why(evening).journal] == ["room_status"]

@@ -1,0 +1,220 @@
+"""From a call record to a charge: recognised, given to the stay in whose room it was made, priced.
+
+Inside the unit of work of the inbox: record, charge and the mark that the report is worked off are one
+commit. A record is taken once, whatever comes twice. Nothing is posted here (`outbox`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from hotelbridge.core import rating
+from hotelbridge.core.calls import CLOCK_OFF, CallKind, CallRecord, Recognised, recognise, times
+from hotelbridge.core.charges import Call, Charge, ChargeState
+from hotelbridge.core.guests import Stay
+from hotelbridge.core.rating import Free, Held, Priced
+from hotelbridge.core.records import AlarmKind, StoredReport
+from hotelbridge.om import messages as om
+from hotelbridge.services import chargealarms, credit, emergencies, escalation
+from hotelbridge.services.charging import Charging
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import callrecords, charges, stays
+from hotelbridge.store.database import Tx
+
+_WHY_FREE = {
+    Free.NOT_ANSWERED: "it was not answered",
+    Free.TOLL_FREE: "a toll-free number",
+    Free.THRESHOLD: "too short to have been answered",
+    Free.FREE_SECONDS: "within the seconds that are free",
+    Free.NO_PRICE: "it costs nothing",
+}
+_WHY_HELD = {Held.NO_ROW: "the tariff has no price for this number"}
+_LONGEST = 64  # letters of what a device wrote that are kept in a column which is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose a call is."""
+
+    room: str = ""
+    stay: Stay | None = None
+    account: str = ""  # of the house; "" with no stay: nobody's, as no account is configured
+    held: str = ""  # why a person must say whose it is
+    why: str = ""  # in words, where it is not a guest's
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """What a tariff may ask of the caller."""
+        if self.stay is None:
+            return frozenset({"staff"})
+        named = {"vip": self.stay.vip, "group": bool(self.stay.group)}
+        return frozenset({"guest", *(name for name, holds in named.items() if holds)})
+
+
+def take(tx: Tx, rules: Rules, row: StoredReport, cdr: om.Cdr, now: datetime) -> Charge | None:
+    """Take a record that was pushed; the charge it became, None where it is known or no call to outside."""
+    record = _record(row.device, cdr)
+    key = callrecords.key_of(record.device, record.identity)
+    if callrecords.is_known(tx, rules.property, key):
+        return None
+    seen = recognise(record, rules.extensions(row.device))
+    call = _call(rules, record, key, seen, row.at)
+    _mind_the_clock(tx, rules, row.device, call, now)
+    if seen.kind == CallKind.FREE or rules.charging is None:
+        callrecords.add(tx, call)
+        return None
+    owner = _owner(tx, rules, call)
+    saved = callrecords.add(tx, replace(call, room=owner.room or call.room))
+    return _charged(tx, rules, rules.charging, saved, seen, owner, now)
+
+
+def _record(device: str, cdr: om.Cdr) -> CallRecord:
+    def text(value: str | None) -> str:
+        return (value or "").strip()[:_LONGEST]
+
+    return CallRecord(
+        device,
+        text(cdr.id),
+        text(cdr.type),
+        text(cdr.route),
+        text(cdr.cpn),
+        text(cdr.cdpn),
+        text(cdr.trunk_number),
+        text(cdr.time_start),
+        text(cdr.time_end),
+        max(cdr.duration or 0, 0),
+    )
+
+
+def _call(rules: Rules, record: CallRecord, key: str, seen: Recognised, arrived: datetime) -> Call:
+    when = times(record, rules.zone_of(record.device), arrived)
+    rooms = rules.rooms_of(record.device, seen.phone)
+    return Call(
+        id=0,
+        property=rules.property,
+        key=key,
+        device=record.device,
+        record=record.id,
+        counter=record.counter,
+        type=record.type,
+        route=record.route,
+        trunk=record.trunk,
+        cpn=record.cpn,
+        cdpn=record.cdpn,
+        kind=seen.kind,
+        phone=seen.phone,
+        room=rooms[0] if len(rooms) == 1 else "",
+        started=when.started,
+        ended=when.ended,
+        seconds=record.seconds,
+        arrived=arrived,
+        off=None if when.off is None else round(when.off.total_seconds()),
+        why=seen.why,
+    )
+
+
+def _mind_the_clock(tx: Tx, rules: Rules, device: str, call: Call, now: datetime) -> None:
+    """A device whose clock is off is noticed by its records, and told once (rule C4)."""
+    subject = f"callclock:{device}"
+    if call.off is not None and abs(call.off) <= CLOCK_OFF.total_seconds():
+        escalation.recovered(tx, rules.property, subject, now, "its call records show the right time again")
+        return
+    shown = "no time that can be read" if call.off is None else f"a time that is {_span(call.off)}"
+    text = (
+        f"The call records of {device} show {shown}. Calls are charged by the time at which their records "
+        "arrive meanwhile. Set the clock of the exchange, and its time zone."
+    )
+    escalation.raise_alarm(tx, rules, now, AlarmKind.CLOCK, subject, text)
+
+
+def _span(seconds: int) -> str:
+    minutes = abs(seconds) // 60
+    far = f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+    far = f"{minutes // 1440} days" if minutes >= 2880 else far
+    return f"{far} {'fast' if seconds > 0 else 'slow'}"
+
+
+# --- whose it is ---
+
+
+def _owner(tx: Tx, rules: Rules, call: Call) -> Owner:
+    """Whose a call is: of the guest in whose room it began, whatever has become of him since."""
+    house = rules.settings.house_account
+    if not call.phone:
+        return Owner(account=house, why=call.why)
+    rooms = rules.rooms_of(call.device, call.phone)
+    if not rooms:
+        account = rules.settings.charges.staff_account or house
+        return Owner(account=account, why=f"phone {call.phone} belongs to no room")
+    there = {room: stays.who_was_in(tx, rules.property, room, call.started) for room in rooms}
+    occupied = [room for room, guests in there.items() if guests]
+    if len(occupied) > 1:
+        both = " and ".join(occupied)
+        return Owner(held=f"phone {call.phone} belongs to {both}, and both were occupied")
+    if not occupied:
+        room = rooms[0] if len(rooms) == 1 else ""
+        return Owner(room, account=house, why=f"nobody was in {' or '.join(rooms)}")
+    return Owner(occupied[0], there[occupied[0]][0])
+
+
+# --- what it costs ---
+
+
+def _charged(
+    tx: Tx, rules: Rules, charging: Charging, call: Call, seen: Recognised, owner: Owner, now: datetime
+) -> Charge:
+    number = charging.numbering.read(seen.number)
+    asked = rating.Call(number, call.started, call.seconds, call.trunk, call.route, owner.classes)
+    priced = rating.rate(asked, charging.tariff, charging.terms)
+    state, reason = _state(rules, call, seen, owner, priced)
+    charge = Charge(
+        id=call.id,
+        property=rules.property,
+        room=owner.room,
+        stay_id=None if owner.stay is None else owner.stay.id,
+        reservation="" if owner.stay is None else owner.stay.reservation,
+        account="" if owner.stay is not None else owner.account,
+        started=call.started,
+        seconds=call.seconds,
+        trunk=call.trunk,
+        dialled=seen.number,
+        number=number.e164 or number.outside[:_LONGEST],
+        classes=" ".join(sorted(owner.classes)),
+        name=priced.name,
+        amount=priced.minor,
+        tax=priced.tax_minor,
+        currency=charging.terms.currency,
+        version=charging.version,
+        line=priced.line,
+        state=state,
+        reason=reason,
+        next_at=now if state == ChargeState.QUEUED else None,
+        done_at=now if state == ChargeState.FREE else None,
+    )
+    charges.add(tx, charge, now)
+    charges.write(tx, charge, now, "priced", reason or f"{priced.name or 'priced'}, to be posted")
+    if state == ChargeState.HELD:
+        chargealarms.look(tx, rules, state, now)
+    if owner.stay is not None:
+        credit.spent(tx, rules, owner.stay, now)
+    return charge
+
+
+def _state(
+    rules: Rules, call: Call, seen: Recognised, owner: Owner, priced: Priced
+) -> tuple[ChargeState, str]:
+    """Where a charge begins, and why where it is not simply posted."""
+    if emergency := emergencies.is_emergency(rules, seen.number):
+        return ChargeState.FREE, f"a call to the emergency number {emergency}"
+    if priced.free:
+        return ChargeState.FREE, _WHY_FREE[Free(priced.free)]
+    if seen.kind == CallKind.UNCLEAR:
+        return ChargeState.HELD, seen.why
+    if owner.held or priced.held:
+        return ChargeState.HELD, owner.held or _WHY_HELD[Held(priced.held)]
+    if owner.stay is None and not owner.account:
+        return ChargeState.FREE, f"{owner.why}, and no account of the house is configured"
+    if not rules.posts_charges:
+        return ChargeState.HELD, "there is no PMS that takes charges: put it on the bill by hand"
+    return ChargeState.QUEUED, owner.why

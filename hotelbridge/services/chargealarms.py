@@ -1,0 +1,49 @@
+"""What of the charges wants a person: one notice for all of one kind, until none is left.
+
+They are seen on every board and heard by nobody: at three in the morning there is nothing to be done
+about a bill. The list itself is the charges in that state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from hotelbridge.core.charges import Charge, ChargeState
+from hotelbridge.core.records import AlarmKind
+from hotelbridge.services import escalation
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import alarms, charges
+from hotelbridge.store.database import Tx
+
+_MOST_NAMED = 8  # rooms in one sentence
+_KINDS = {
+    ChargeState.REFUSED: (AlarmKind.CHARGE_REFUSED, "were refused by the PMS", "was refused by the PMS"),
+    ChargeState.UNCERTAIN: (
+        AlarmKind.CHARGE_UNCERTAIN,
+        "may stand on the folio or not: the PMS never answered",
+        "may stand on the folio or not: the PMS never answered",
+    ),
+    ChargeState.HELD: (AlarmKind.CHARGE_HELD, "wait for a person", "waits for a person"),
+}
+
+
+def look(tx: Tx, rules: Rules, state: ChargeState, now: datetime) -> None:
+    """How many charges of a state wait now: say so, or that none is left."""
+    kind, several, one = _KINDS[state]
+    waiting = charges.in_state(tx, rules.property, state)
+    subject = f"charges:{state}"
+    if not waiting:
+        escalation.recovered(tx, rules.property, subject, now, "every one of them was decided")
+        return
+    counted = f"1 charge {one}" if len(waiting) == 1 else f"{len(waiting)} charges {several}"
+    text = f"{counted}: {_whose(waiting)}. Decide before the guest leaves: `hotelbridge charges list`."
+    alarm = escalation.raise_alarm(tx, rules, now, kind, subject, text)
+    if alarm.text != text:
+        alarms.save(tx, replace(alarm, text=text), now)
+
+
+def _whose(waiting: list[Charge]) -> str:
+    rooms = list(dict.fromkeys(one.room or one.account or "of no room" for one in waiting))
+    more = f" and {len(rooms) - _MOST_NAMED} more rooms" if len(rooms) > _MOST_NAMED else ""
+    return f"{', '.join(rooms[:_MOST_NAMED])}{more}"

@@ -1,0 +1,329 @@
+"""From the call of a guest to his folio: each charge priced, posted once, answered, or before a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hotelbridge_fias.simulator_habits import Habits, Mode
+
+from hotelbridge.core.charges import ChargeState
+from hotelbridge.errors import Refusal
+from hotelbridge.services.roomviews import CheckOutRequest
+from hotelbridge.testing.fake_om_faults import CdrShape, EventFault
+from tests.pms.charges_evening import GERMANY, MOBILE, NOWHERE, ChargesEvening
+from tests.services.evening import DESK
+
+MULLER = 'gi 212 1001 "Müller, Hans"'
+
+
+@pytest.fixture(params=list(Mode), ids=str)
+def hotel(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[ChargesEvening]:
+    opened = ChargesEvening(tmp_path, Habits(mode=request.param)).alive()
+    yield opened
+    opened.stop()
+
+
+@pytest.fixture
+def oracle(tmp_path: Path) -> Iterator[ChargesEvening]:
+    opened = ChargesEvening(tmp_path).alive()
+    yield opened
+    opened.stop()
+
+
+# --- the way to the folio ---
+
+
+def test_a_call_is_priced_and_posted_to_the_guest_who_made_it(hotel: ChargesEvening) -> None:
+    """Promises 6 and 7: 50 seconds to Germany are one minute of 0.50."""
+    hotel.play(MULLER)
+    hotel.calls("212", GERMANY, 50)
+    hotel.calls("212", MOBILE, 61)
+    assert hotel.folio("212") == ["50 +4989920920 Call Germany", "45 +436641234567 Call Mobile"]
+    assert hotel.states() == ["posted", "posted"] and hotel.postings() == ["1", "2"]
+
+
+def test_what_came_in_stayed_in_the_house_or_was_not_answered_is_never_on_a_folio(
+    oracle: ChargesEvening,
+) -> None:
+    """C5: a call that was not answered is free, before fees and minimum."""
+    oracle.play(MULLER)
+    oracle.calls("212", "213", 20)
+    oracle.om.incoming("02161208234", "018201008888", "212")
+    oracle.advance(90)
+    oracle.calls("212", GERMANY, 0)
+    assert oracle.folio("212") == [] and set(oracle.states()) <= {"free"}
+
+
+def test_an_emergency_call_is_never_charged(oracle: ChargesEvening) -> None:
+    """Promise 10."""
+    oracle.play(MULLER)
+    oracle.calls("212", "144", 90)
+    (charge,) = oracle.charges()
+    assert charge.state == ChargeState.FREE and "emergency number 144" in charge.reason
+    assert oracle.folio("212") == []
+
+
+def test_a_call_belongs_to_who_was_in_the_room_when_it_began_and_goes_to_where_he_is_now(
+    oracle: ChargesEvening,
+) -> None:
+    """C1: a guest who moves in the middle of his call finds it on the folio of his present room."""
+    oracle.play(MULLER)
+    oracle.om.guest_dials("212", GERMANY)
+    oracle.advance(4)
+    oracle.play("move 212 213", 'gi 212 1002 "Weber, Eva"')
+    oracle.advance(60)
+    assert (len(oracle.folio("213")), oracle.folio("212")) == (1, [])
+    (charge,) = oracle.charges()
+    assert (charge.room, charge.reservation, charge.posted_to) == ("212", "1001", "213")
+
+
+def test_a_call_that_began_before_the_check_in_is_not_the_new_guests(oracle: ChargesEvening) -> None:
+    oracle.om.guest_dials("212", GERMANY)
+    oracle.advance(4)
+    oracle.play(MULLER)
+    oracle.advance(60)
+    (charge,) = oracle.charges()
+    assert (charge.stay_id, charge.state) == (None, ChargeState.FREE)
+    assert "nobody was in 212" in charge.reason and oracle.folio("212") == []
+
+
+def test_calls_of_the_staff_and_of_vacant_rooms_go_to_the_accounts_of_the_house(tmp_path: Path) -> None:
+    keys = 'house_account = "9000"\n'
+    more = '  [property.charges]\n  staff_account = "9001"\n'
+    desk = '  [property.desk]\n  phones = ["100"]\n  menu = 9\n'
+    desk += '  [[property.om.menu]]\n  id = 9\n  voicefile = "alarm"\n'
+    hotel = ChargesEvening(tmp_path, keys=keys, more=more + desk).alive()
+    hotel.pms.hotel.rooms["9000"] = hotel.pms.hotel.rooms["9001"] = []
+    hotel.calls("110", GERMANY)
+    hotel.calls("100", GERMANY)
+    accounts = [(one.account, one.stay_id, one.posted_to) for one in hotel.charges()]
+    assert accounts == [("9000", None, "9000"), ("9001", None, "9001")]
+    hotel.stop()
+
+
+# --- what the PMS says ---
+
+
+def test_a_refused_charge_waits_for_a_person_with_the_words_of_the_pms(oracle: ChargesEvening) -> None:
+    oracle.play(MULLER, "pa ng")
+    oracle.calls("212", GERMANY)
+    (charge,) = oracle.charges()
+    assert charge.state == ChargeState.REFUSED and "INVALID ROOM" in charge.reason
+    assert "1 charge was refused by the PMS: 212" in oracle.notice("charge_refused")
+    oracle.play("pa ok")
+    oracle.advance(600)
+    assert oracle.postings() == ["1"]
+
+
+@pytest.mark.parametrize("how", ["pa none", "pa lost", "pa drop", "pa drop-after"])
+def test_a_charge_whose_answer_is_lost_is_uncertain_and_never_sent_again_by_itself(
+    oracle: ChargesEvening, how: str
+) -> None:
+    """C2: it may stand on the folio."""
+    oracle.play(MULLER, how)
+    oracle.calls("212", GERMANY)
+    oracle.play("pa ok")
+    oracle.advance(1200)
+    if how == "pa drop-after":
+        assert oracle.states() == ["posted"]
+    else:
+        assert oracle.states() == ["uncertain"] and "212" in oracle.notice("charge_uncertain")
+    assert oracle.postings() == ["1"]
+
+
+def test_what_the_pms_wants_later_is_said_again_under_its_number(oracle: ChargesEvening) -> None:
+    """C2."""
+    oracle.play(MULLER, "pa once ry")
+    oracle.calls("212", GERMANY)
+    oracle.advance(120)
+    assert oracle.postings() == ["1", "1"] and oracle.states() == ["posted"]
+    assert len(oracle.folio("212")) == 1
+
+
+def test_while_the_line_is_down_charges_wait_in_order_and_go_when_it_is_back(oracle: ChargesEvening) -> None:
+    oracle.play(MULLER)
+    oracle.play("refuse", "drop")
+    oracle.calls("212", GERMANY)
+    oracle.calls("212", MOBILE)
+    assert oracle.states() == ["queued", "queued"] and oracle.postings() == []
+    oracle.play("open")
+    oracle.advance(120)
+    assert oracle.postings() == ["1", "2"] and oracle.states() == ["posted", "posted"]
+
+
+# --- night audit ---
+
+
+def test_in_the_night_audit_charges_wait_for_its_end(oracle: ChargesEvening) -> None:
+    """C3."""
+    oracle.play(MULLER, "audit on")
+    oracle.calls("212", GERMANY)
+    assert oracle.states() == ["queued"]
+    oracle.play("audit off")
+    assert oracle.states() == ["posted"]
+
+
+def test_an_audit_without_an_end_is_told_and_tried_and_the_answer_audit_pauses_again(
+    oracle: ChargesEvening,
+) -> None:
+    """C3: after 90 minutes an alarm, then one posting; "audit" as its answer pauses ten minutes more."""
+    oracle.play(MULLER, "audit on", "pa na")
+    oracle.calls("212", GERMANY)
+    oracle.advance(85 * 60)
+    assert oracle.postings() == [] and not oracle.notice("audit")
+    oracle.advance(6 * 60)
+    assert oracle.postings() == ["1"] and "night audit" in oracle.notice("audit")
+    oracle.advance(7 * 60)
+    assert oracle.postings() == ["1"]
+    oracle.play("pa ok")
+    oracle.advance(5 * 60)
+    assert oracle.postings() == ["1", "1"] and oracle.states() == ["posted"]
+    assert not oracle.notice("audit")
+
+
+def test_an_audit_is_over_when_the_link_begins_anew(oracle: ChargesEvening) -> None:
+    """C3."""
+    oracle.play(MULLER, "audit on")
+    oracle.calls("212", GERMANY)
+    oracle.play("refuse", "drop")
+    oracle.advance(10)
+    oracle.play("open")
+    oracle.advance(120)
+    assert oracle.states() == ["posted"]
+
+
+# --- kill -9 ---
+
+
+def test_what_was_sent_when_the_process_died_is_uncertain_and_what_was_queued_is_posted(
+    oracle: ChargesEvening,
+) -> None:
+    """C2, promise 6: nothing is missing and nothing doubled on the folio."""
+    oracle.play(MULLER, "pa late 25")
+    oracle.calls("212", GERMANY, 5)
+    oracle.calls("212", MOBILE, 2)
+    assert oracle.states() == ["sent", "queued"]
+    oracle.crash()
+    oracle.play("pa ok")
+    oracle.start()
+    oracle.alive()
+    oracle.advance(60)
+    assert oracle.states() == ["uncertain", "posted"]
+    assert oracle.postings() == ["1", "2"] and len(oracle.folio("212")) == 2
+
+
+def test_a_record_that_comes_twice_is_one_charge(oracle: ChargesEvening) -> None:
+    oracle.om.faults.always(EventFault.DUPLICATE, "CDR")
+    oracle.play(MULLER)
+    oracle.calls("212", GERMANY)
+    assert len(oracle.charges()) == 1
+
+
+# --- check-out ---
+
+
+def test_nothing_is_posted_once_the_guest_has_gone(oracle: ChargesEvening) -> None:
+    """C1: even if the room looks vacant; it is a late charge for the desk."""
+    oracle.play(MULLER, "audit on")
+    oracle.calls("212", GERMANY)
+    oracle.play("go 212", "audit off")
+    oracle.advance(300)
+    (charge,) = oracle.charges()
+    assert charge.state == ChargeState.HELD and charge.reason.startswith("late charge")
+    assert oracle.postings() == [] and "1 charge waits" in oracle.notice("charge_held")
+
+
+def test_a_call_that_ends_after_the_check_out_is_a_late_charge(oracle: ChargesEvening) -> None:
+    oracle.play(MULLER)
+    oracle.om.guest_dials("212", GERMANY)
+    oracle.advance(4)
+    oracle.play("go 212")
+    oracle.advance(60)
+    assert oracle.states() == ["held"] and oracle.postings() == []
+
+
+def test_a_move_told_as_out_and_in_takes_what_is_unposted_along(oracle: ChargesEvening) -> None:
+    """B7 for charges."""
+    oracle.play(MULLER, "audit on")
+    oracle.calls("212", GERMANY)
+    oracle.play("move2 212 213", "audit off")
+    oracle.advance(120)
+    assert oracle.states() == ["posted"] and len(oracle.folio("213")) == 1
+    assert not oracle.notice("charge_held")
+
+
+def test_the_desk_is_shown_what_is_not_on_the_folio_before_a_guest_leaves(oracle: ChargesEvening) -> None:
+    oracle.play(MULLER, "pa ng")
+    oracle.calls("212", GERMANY)
+    leave = oracle.daemon.rooms.check_out
+    with pytest.raises(Refusal, match="not on the folio: 1 call of 0.50 EUR") as refused:
+        oracle._result(leave("main", "212", CheckOutRequest(), DESK))
+    assert refused.value.code == "pending_work" and refused.value.facts["charges"][0]["amount"] == "0.50"
+    oracle._result(leave("main", "212", CheckOutRequest(anyway=True), DESK))
+    assert oracle.states() == ["refused"]
+
+
+# --- what nobody can price ---
+
+
+def test_a_number_that_no_row_prices_is_held_never_free(oracle: ChargesEvening) -> None:
+    oracle.play(MULLER)
+    oracle.calls("212", NOWHERE)
+    (charge,) = oracle.charges()
+    assert charge.state == ChargeState.HELD and "no price" in charge.reason
+
+
+def test_a_tariff_with_mistakes_leaves_the_old_one_in_force_also_over_a_restart(
+    oracle: ChargesEvening,
+) -> None:
+    oracle.play(MULLER)
+    oracle.tariff.write_text("prefix,name,rate\n+49,Germany,0.60\n+33,France,dear\n")
+    oracle.advance(120)
+    assert "tariff.csv:3" in oracle.notice("tariff") and "stays in force" in oracle.notice("tariff")
+    oracle.calls("212", GERMANY)
+    oracle.crash()
+    oracle.start()
+    oracle.alive()
+    oracle.calls("212", GERMANY)
+    oracle.tariff.write_text("prefix,name,rate\n+49,Germany,0.60\n")
+    oracle.advance(120)
+    assert not oracle.notice("tariff")
+    oracle.calls("212", GERMANY)
+    assert [charge.amount for charge in oracle.charges()] == [50, 50, 60]
+    assert len({charge.version for charge in oracle.charges()}) == 2
+
+
+# --- credit ---
+
+
+def test_calls_beyond_the_credit_bar_the_phones_of_a_stay_until_a_person_lifts_that(tmp_path: Path) -> None:
+    """M1: a credit-limit bar outranks the PMS's class until lifted by name."""
+    hotel = ChargesEvening(tmp_path, more='  [property.charges]\n  credit_limit = "0.80"\n').alive()
+    hotel.play(MULLER)
+    hotel.calls("212", GERMANY)
+    assert hotel.level("212") == "3"
+    hotel.calls("212", GERMANY)
+    hotel.advance(10)
+    assert hotel.level("212") == "1" and "pass the credit" in hotel.notice("credit_limit")
+    hotel.play("re 212 cs=3")
+    assert hotel.level("212") == "1"
+    hotel.stop()
+
+
+# --- clocks ---
+
+
+def test_a_device_whose_clock_is_wrong_is_told_once_and_its_calls_count_all_the_same(
+    oracle: ChargesEvening,
+) -> None:
+    """C4."""
+    oracle.play(MULLER)
+    oracle.om.faults.cdr = CdrShape(untouched_clock=True)
+    oracle.calls("212", GERMANY)
+    assert "call records of om20" in oracle.notice("clock")
+    assert oracle.states() == ["posted"]
+    oracle.om.faults.cdr = CdrShape()
+    oracle.calls("212", GERMANY)
+    assert not oracle.notice("clock")
