@@ -70,21 +70,18 @@ def _looked_over(settings: Settings, property: PropertySettings) -> int:
     return 0
 
 
-class DurationType(click.ParamType):
+def _seconds(ctx: click.Context, option: click.Parameter, value: str) -> int:
     """3:20, 200 (seconds), 1:02:03 or 3m20s, as seconds."""
-
-    name = "duration"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        text = str(value).strip()
-        if text.isascii() and text.isdigit() and len(text) < 8:
-            return int(text)
-        if match := _COLONS.fullmatch(text):
-            return int(match[1] or 0) * 3600 + int(match[2]) * 60 + int(match[3])
-        try:
-            return int(read_duration(text).total_seconds())
-        except ValueError:
-            self.fail(f"{text!r} is not a duration: write 3:20, 200 (seconds) or 1:02:03", param, ctx)
+    text = value.strip()
+    if text.isascii() and text.isdigit() and len(text) < 8:
+        return int(text)
+    if match := _COLONS.fullmatch(text):
+        return int(match[1] or 0) * 3600 + int(match[2]) * 60 + int(match[3])
+    try:
+        return int(read_duration(text).total_seconds())
+    except ValueError:
+        words = f"{text!r} is not a duration: write 3:20, 200 (seconds) or 1:02:03."
+        raise click.BadParameter(words) from None
 
 
 @tariff.command()
@@ -94,7 +91,7 @@ class DurationType(click.ParamType):
 @click.option("--trunk", default="", help="The number of its trunk, or its route: XO, IP.")
 @click.option("--class", "classes", type=click.Choice(CLASSES), multiple=True, help="Of the guest.")
 @click.argument("number")
-@click.argument("duration", type=DurationType())
+@click.argument("duration", callback=_seconds)
 def price(
     settings: Settings,
     name: str | None,
