@@ -21,6 +21,7 @@ WORDS = {
     "why": "recorder:why",
     "recorder": "recorder:recorder",
     "resync": "recorder:resync",
+    "tariff": "tariff:tariff",
     "links": "house:links",
     "token": "token:token",
     "db": "database:db",

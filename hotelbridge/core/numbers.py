@@ -93,10 +93,14 @@ class Numbering:
         Numbers with a prefix need not be valid: plans grow faster than their description, and the call was
         answered. Without one, only a valid number is told from a short code.
         """
-        if number[0] == "+" or self._abroad.match(number):
+        if number[0] == "+":
+            return True
+        abroad = self._abroad.match(number)
+        if abroad and number[abroad.end() : abroad.end() + 1] not in ("", "0"):
             return True
         if self._national and number.startswith(self._national):
-            return phonenumbers.is_possible_number_with_reason(parsed) in _LONG_ENOUGH
+            enough = phonenumbers.is_possible_number_with_reason(parsed) in _LONG_ENOUGH
+            return enough and number[len(self._national)] != "0"
         return phonenumbers.is_valid_number(parsed) and not (
             len(number) <= 6 and phonenumbers.is_valid_short_number_for_region(parsed, self.country)
         )

@@ -201,7 +201,7 @@ def _split(call: Call, row: Row, tariff: Tariff, terms: Terms) -> tuple[Piece, .
     while left > 0:
         at = begin + timedelta(seconds=gone)
         found = best(group, when(at, terms.zone, terms.holidays), call.trunk, call.route, call.classes)
-        row = row if is_first or found is None else found
+        row = found or row
         piece = _piece(row, left, at, is_first, last=at - begin >= _LONGEST_SPLIT)
         is_first = False
         if piece is None:

@@ -221,6 +221,8 @@ def _unpriced(rows: Sequence[Row], season: Season) -> Unpriced:
     found: Unpriced = {}
     valid = _valid(rows, season)
     for place in _kinds(season):
+        if place == 7:  # a holiday is a Sunday, and has its price at least
+            continue
         empty: list[Span] = []
         for start, end in _spans(valid):
             if not any(row.holds_at(When(season[0], start, KINDS[place])) for row in valid):
@@ -228,8 +230,6 @@ def _unpriced(rows: Sequence[Row], season: Season) -> Unpriced:
                 empty.append((begin, end))
         if empty:
             found[place] = tuple(empty)
-    if found.get(7) == found.get(6):
-        found.pop(7, None)  # a holiday is a Sunday
     return found
 
 
