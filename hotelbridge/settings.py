@@ -230,6 +230,7 @@ class PropertySettings(Table):
     timezone: Zone
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    outside_prefix: str = ""
     om: Annotated[tuple[OmSettings, ...], Field(strict=False)] = ()
     rooms: Annotated[tuple[RoomSettings, ...], Field(strict=False, alias="room")] = ()
     wakeup: WakeupSettings = WakeupSettings()
