@@ -18,6 +18,7 @@ from hotelbridge.core.records import Alarm, AlarmItem, AlarmKind, Console
 NOTICE = 0  # the level of what is only to be seen
 SECOND = 2  # the level of whoever is outside
 QUIET = frozenset({AlarmKind.PARKED})  # seen, never heard: nobody has to do anything about them
+URGENT = frozenset({AlarmKind.EMERGENCY_CALL})  # the desk's phones go before the guests' wake-ups
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # from when on these want to be heard
 
 
