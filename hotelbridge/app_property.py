@@ -5,7 +5,7 @@ A part of the composition root; holds no logic of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -17,7 +17,7 @@ from twisted.internet.interfaces import IStreamClientEndpoint
 from hotelbridge.clock import MachineClock
 from hotelbridge.core.records import Phone
 from hotelbridge.metrics import Metrics
-from hotelbridge.om.client import OmClient
+from hotelbridge.om.client import Exchange, OmClient
 from hotelbridge.services import channels
 from hotelbridge.services.clockwatch import ClockWatch
 from hotelbridge.services.devices import DeviceLink
@@ -25,6 +25,7 @@ from hotelbridge.services.frontdesk import House
 from hotelbridge.services.hands import Hands
 from hotelbridge.services.houseclock import HouseClock
 from hotelbridge.services.nightlist import NightLists
+from hotelbridge.services.offhook import OffHook
 from hotelbridge.services.omrecorder import OmRecorder
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.pmscontext import Wires
@@ -85,6 +86,11 @@ def _phone_took(tx: Tx, phone: Phone, words: str, at: datetime) -> None:
         journal.write(tx, phone.property, at, history.ITSELF, room, "phone_set", words)
 
 
+def _tell_all(taps: Iterable[Callable[[Exchange], None]], exchange: Exchange) -> None:
+    for tap in taps:
+        tap(exchange)
+
+
 class PropertyParts:
     """One property's services, from the lease to the end."""
 
@@ -98,6 +104,8 @@ class PropertyParts:
         hands = Hands(rules, node.db, own, links, clock, node.metrics, around.deliver)
         loop = PropertyLoop(rules, own, links, clock, node.metrics, hands)
         self._recorder = OmRecorder(rules, node.db, clock)
+        self._off_hook = OffHook(rules, node.db, own, links, clock, loop.alarmed)
+        loop.tell_off_hook(self._off_hook.heard)
         for om in rules.settings.om:
             client = self._client(om, around)
             links[om.name] = DeviceLink(rules, om, client, own, clock, loop.poke)
@@ -112,13 +120,14 @@ class PropertyParts:
         self.actions = RoomActions(rules, self.pms, self._phones.poke)
 
     def _client(self, om: OmSettings, around: Surroundings) -> OmClient:
+        taps = (self._recorder.tap(om.name), self._off_hook.tap(om.name))
         client = OmClient(
             around.endpoint(om),
             self._node.clock,
             url=om.url,
             timeout=om.timeout.total_seconds(),
             in_flight=om.in_flight,
-            tap=self._recorder.tap(om.name),
+            tap=partial(_tell_all, taps),
         )
         client.on_date(partial(self._node.watch.hear, self.rules.property, om.name))
         return client
@@ -132,6 +141,7 @@ class PropertyParts:
         """The property has become ours."""
         self._tariff.gained()
         self.house.loop.gained()
+        self._off_hook.gained()
         self._phones.gained()
         self._lookout.gained()
         self._nights.gained()
@@ -157,6 +167,7 @@ class PropertyParts:
             await self.pms.stop()
         self._tariff.stop()
         self._lookout.stop()
+        self._off_hook.stop()
         self._phones.stop()
         self._nights.stop()
         await self.house.loop.stop()

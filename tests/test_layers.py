@@ -25,7 +25,7 @@ RULES: dict[str, frozenset[str]] = {
     | frozenset({"settings", "settings_base", "settings_load", "settings_words"})
     | EVERYWHERE,
     "store": frozenset({"store", "core.records", "core.signals", "core.punctuality", "core.timeline"})
-    | frozenset({"core.guests", "core.calls", "core.charges"})
+    | frozenset({"core.guests", "core.calls", "core.charges", "core.emergency"})
     | frozenset({"metrics", "settings"})
     | EVERYWHERE,
     "services": frozenset({"services", "core", "store", "om", "metrics", "settings", "settings_alarms"})

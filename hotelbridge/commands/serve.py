@@ -13,6 +13,7 @@ from hotelbridge import logs
 from hotelbridge.commands.options import Said, config_file_option, read_with_plugins
 from hotelbridge.commands.places import missing
 from hotelbridge.commands.words import plural
+from hotelbridge.errors import Mistake
 from hotelbridge.notify import inherited_sockets
 from hotelbridge.pms import loader
 from hotelbridge.settings import Settings, database_file
@@ -82,7 +83,10 @@ def check(
             raise Said(words)
     chosen = loader.choices(settings)
     click.echo(f"{settings.path} is in order: {_counted(settings)}.")
-    for warning in [*warnings(settings), *missing(settings)]:
+    watched, hidden = _emergency(settings)
+    for words in watched:
+        click.echo(words)
+    for warning in [*warnings(settings), *hidden, *missing(settings)]:
         click.echo(f"warning: {warning.where}: {warning.what}", err=True)
     if online:
         from hotelbridge.commands.online import check_online  # here: a plain check does without devices
@@ -91,6 +95,24 @@ def check(
         if ask_password:
             password = click.prompt("Management password of the devices", hide_input=True)
         ctx.exit(check_online(settings, ring, password, chosen))
+
+
+def _emergency(settings: Settings) -> tuple[list[str], list[Mistake]]:
+    """Which calls alarm the desk, one line for each hotel; and what would keep such a call inside."""
+    from hotelbridge.core.emergency import EmergencyNumbers  # here: the library of numbers takes its time
+
+    lines, hidden = [], []
+    for index, one in enumerate(settings.properties):
+        numbers = EmergencyNumbers(one.country, one.emergency.numbers, one.outside_prefix)
+        behind = f", also behind {one.outside_prefix}" if one.outside_prefix else ""
+        said = ", ".join(numbers.known)
+        lines.append(f"Emergency calls of {one.id} that alarm the desk: {said}{behind}.")
+        inside = {number for room in one.rooms for _, number in one.phones_of(room)}
+        inside |= {number for _, number in one.desk_phones}
+        for number in sorted(inside & set(numbers.known)):
+            what = f"phone {number} has an emergency number: whoever dials it for help rings that phone"
+            hidden.append(Mistake(f"property.{index}.emergency.numbers", f"{what}. Renumber it."))
+    return lines, hidden
 
 
 def _counted(settings: Settings) -> str:

@@ -28,6 +28,7 @@ QUIET = frozenset(
         AlarmKind.TARIFF,
     }
 )
+URGENT = frozenset({AlarmKind.EMERGENCY_CALL})  # the desk's phones go before the guests' wake-ups
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # from when on these want to be heard
 
 

@@ -70,6 +70,7 @@ class AlarmKind(StrEnum):
     PARKED = "parked"  # a guest is checked out, and wake-ups of the room are still armed
     PMS_REQUEST = "pms_request"  # the PMS said something that could not be done as it was said
     RESYNC = "resync"  # a resync would change much: a person decides
+    EMERGENCY_CALL = "emergency_call"  # somebody in the house has dialled 112, or the like
     EMERGENCY_UNPROVED = "emergency_unproved"
     CHARGE_REFUSED = "charge_refused"  # by the PMS, with its reason
     CHARGE_UNCERTAIN = "charge_uncertain"  # it may stand on the folio or not

@@ -157,13 +157,14 @@ class OmClient:
         still_good: StillGood | None = None,
         wrote: Wrote | None = None,
         urgent: bool = False,
+        soon: bool = False,
     ) -> Deferred[om.Reply]:
         """Send a command; fires with the device's answer, a FAILED included.
 
         `not_after` and `still_good` are looked at when the connection stands, right before the bytes
-        are written; `wrote` is told when they are. Errors: `Stale` and `NotWritten` (certainly not
-        executed), `ReplyLost` (written, no whole answer), `Nonsense` (an answer that cannot be read:
-        executed or not is unknown).
+        are written; `wrote` is told when they are. `urgent` goes before all others, `soon` behind those
+        only. Errors: `Stale` and `NotWritten` (certainly not executed), `ReplyLost` (written, no whole
+        answer), `Nonsense` (an answer that cannot be read: executed or not is unknown).
         """
         call: _Call
         done: Deferred[om.Reply] = Deferred(lambda _: self._finish(call, CancelledError()))
@@ -171,7 +172,7 @@ class OmClient:
         if self._closed:
             self._finish(call, NotWritten("hotelbridge is stopping"))
             return done
-        heapq.heappush(self._waiting, (0 if urgent else 1, next(self._order), call))
+        heapq.heappush(self._waiting, (0 if urgent else 1 if soon else 2, next(self._order), call))
         self._next()
         return done
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from hotelbridge.core.alarming import listening_until, words
 from hotelbridge.core.pages import page, table
 from hotelbridge.core.records import Alarm, AlarmItem, Console
 from hotelbridge.errors import Refusal
+from hotelbridge.services import emergencies
 from hotelbridge.services.reading import number_of
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import AlarmItemView, AlarmView, ConsoleView, Page
@@ -24,9 +26,14 @@ def find(tx: Tx, rules: Rules, id: int) -> Alarm:
     return found
 
 
-def alarm_view(tx: Tx, rules: Rules, alarm: Alarm) -> AlarmView:
-    """An alarm with its list."""
-    return _view(rules, alarm, alarms.items_of(tx, [alarm.id]).get(alarm.id, []))
+def alarm_view(tx: Tx, rules: Rules, alarm: Alarm, *, named: bool) -> AlarmView:
+    """An alarm with its list. `named`: with the guests it is about, for whoever may know them."""
+    return _view(rules, _for(tx, alarm, named), alarms.items_of(tx, [alarm.id]).get(alarm.id, []))
+
+
+def _for(tx: Tx, alarm: Alarm, named: bool) -> Alarm:
+    """It, in the words for this caller."""
+    return replace(alarm, text=emergencies.with_guests(tx, alarm, alarm.text, named=named))
 
 
 def rowless_view(rules: Rules, alarm: Alarm) -> AlarmView:
@@ -40,13 +47,16 @@ def rowless_page(rules: Rules, alarm: Alarm, now: datetime) -> str:
     return page(rules.settings.name, stamp, f"ALARM {alarm.id}: {alarm.text}", [])
 
 
-def alarm_page(tx: Tx, rules: Rules, open: bool | None, limit: int, cursor: str | None) -> Page[AlarmView]:
+def alarm_page(
+    tx: Tx, rules: Rules, open: bool | None, limit: int, cursor: str | None, *, named: bool
+) -> Page[AlarmView]:
     """Alarms, oldest first."""
     found = alarms.listed(tx, rules.property, open, number_of(cursor), limit + 1)
     shown = found[:limit]
     more = str(shown[-1].id) if len(found) > len(shown) and shown else None
     lists = alarms.items_of(tx, [alarm.id for alarm in shown])
-    return Page(tuple(_view(rules, alarm, lists.get(alarm.id, [])) for alarm in shown), more)
+    told = [_for(tx, alarm, named) for alarm in shown]
+    return Page(tuple(_view(rules, alarm, lists.get(alarm.id, [])) for alarm in told), more)
 
 
 def _view(rules: Rules, alarm: Alarm, items: Sequence[AlarmItem]) -> AlarmView:
@@ -70,7 +80,7 @@ def _view(rules: Rules, alarm: Alarm, items: Sequence[AlarmItem]) -> AlarmView:
     )
 
 
-def printed(tx: Tx, rules: Rules, alarm: Alarm, now: datetime) -> str:
+def printed(tx: Tx, rules: Rules, alarm: Alarm, now: datetime, *, named: bool) -> str:
     """An alarm as a page to walk with: what is still to do first, then what is done."""
     items = alarms.items_of(tx, [alarm.id]).get(alarm.id, [])
     rows = [_line(tx, rules, item) for item in sorted(items, key=lambda item: item.closed_at is not None)]
@@ -82,7 +92,9 @@ def printed(tx: Tx, rules: Rules, alarm: Alarm, now: datetime) -> str:
         head = ("due", "room", "note", "what happened", "done, initials")
         lines = table(head, (11, 8, 20, 29), rows) if rows else []
     stamp = f"printed {now.astimezone(rules.zone):%a %d %b %Y %H:%M}"
-    return page(rules.settings.name, stamp, f"ALARM {alarm.id}: {words(alarm, items)}", lines)
+    return page(
+        rules.settings.name, stamp, f"ALARM {alarm.id}: {words(_for(tx, alarm, named), items)}", lines
+    )
 
 
 def _line(tx: Tx, rules: Rules, item: AlarmItem) -> tuple[str, ...]:

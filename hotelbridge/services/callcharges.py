@@ -16,7 +16,7 @@ from hotelbridge.core.guests import Stay
 from hotelbridge.core.rating import Free, Held, Priced
 from hotelbridge.core.records import AlarmKind, StoredReport
 from hotelbridge.om import messages as om
-from hotelbridge.services import chargealarms, credit, emergencies, escalation
+from hotelbridge.services import chargealarms, credit, escalation
 from hotelbridge.services.charging import Charging
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import callrecords, charges, stays
@@ -205,7 +205,7 @@ def _state(
     rules: Rules, call: Call, seen: Recognised, owner: Owner, priced: Priced
 ) -> tuple[ChargeState, str]:
     """Where a charge begins, and why where it is not simply posted."""
-    if emergency := emergencies.is_emergency(rules, seen.number):
+    if emergency := rules.emergency.matches(seen.number):
         return ChargeState.FREE, f"a call to the emergency number {emergency}"
     if priced.free:
         return ChargeState.FREE, _WHY_FREE[Free(priced.free)]

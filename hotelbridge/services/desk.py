@@ -118,16 +118,16 @@ class Desk(Protocol):
         ...
 
     async def alarms(
-        self, property: str, open: bool | None, limit: int, cursor: str | None
+        self, property: str, open: bool | None, limit: int, cursor: str | None, *, named: bool = False
     ) -> Page[AlarmView]:
-        """Alarms, oldest first; `open` None gives all."""
+        """Alarms, oldest first; `open` None gives all. `named`: whether the caller may know guests."""
         ...
 
-    async def alarm(self, property: str, id: int) -> AlarmView:
+    async def alarm(self, property: str, id: int, *, named: bool = False) -> AlarmView:
         """One alarm."""
         ...
 
-    async def alarm_list(self, property: str, id: int) -> str:
+    async def alarm_list(self, property: str, id: int, *, named: bool = False) -> str:
         """One alarm as a page to print: its rooms by due time, with a box for each."""
         ...
 
@@ -135,6 +135,8 @@ class Desk(Protocol):
         self, property: str, id: int, request: AcknowledgeRequest, actor: Actor, once: Once | None = None
     ) -> AlarmView | Replay:
         """Silence an alarm by name; with an outcome, close it. A list of several: `close_room_by_room`.
+
+        For callers who may know guests.
 
         Refuses `not_saved` (409) for the alarm about a store that cannot be written.
         """

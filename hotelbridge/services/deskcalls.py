@@ -6,17 +6,18 @@ round begins; an alarm that is newer than the last ring does not wait for it. A 
 silences one round and acknowledges nothing. The rings are attempts without a wake-up and end by the
 same rules; when nobody needs to be told any more, the call under way is withdrawn.
 
-Guests go first where calls are scarce; but when the desk was told nothing for a minute, the next
-free call is its own.
+Guests go first where calls are scarce; but when the desk was told nothing for a minute, and as long as
+it was not told of somebody who calls for help, the next free call is its own. The phone on which that
+call is made is left alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from hotelbridge.core.alarming import is_loud, is_starved, loud_from, quiet_until
+from hotelbridge.core.alarming import URGENT, is_loud, is_starved, loud_from, quiet_until
 from hotelbridge.core.attempt import begin, is_open
 from hotelbridge.core.records import Alarm, Attempt, DeskCalls
 from hotelbridge.core.signals import Phase, Sign, Signal
@@ -24,9 +25,10 @@ from hotelbridge.services import ladder
 from hotelbridge.services.dispatch import RING_WITHIN
 from hotelbridge.services.effects import Effect, Ring
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import alarms, attempts, desk, phones
+from hotelbridge.store import alarms, attempts, desk, emergencycalls, phones
 from hotelbridge.store.database import Tx
 
+CALLS_HELP = timedelta(minutes=30)  # for so long a desk phone is spared, should its IDLE be lost
 OVER = "nobody needs to be told any more"
 
 Phone = tuple[str, str]  # device, number
@@ -54,6 +56,13 @@ def next_instant(tx: Tx, rules: Rules, now: datetime) -> datetime | None:
     if not rules.desk_phones or not _loud(tx, rules, now) or _under_way(tx, rules):
         return None
     return desk.calls(tx, rules.property).next_at or now
+
+
+def ring_now(tx: Tx, rules: Rules, at: datetime) -> None:
+    """Something new in an alarm that is known: the next round does not wait for its pause."""
+    calls = desk.calls(tx, rules.property)
+    if calls.next_at is not None and calls.next_at > at:
+        desk.save_calls(tx, replace(calls, next_at=at))
 
 
 def hear_key(tx: Tx, rules: Rules, attempt_id: int, at: datetime) -> list[Effect]:
@@ -88,7 +97,10 @@ def _rest(tx: Tx, rules: Rules, under_way: Sequence[Attempt], now: datetime) -> 
 
 def _is_starved(tx: Tx, rules: Rules, loud: Sequence[Alarm], now: datetime) -> bool:
     rung = _round(tx, rules, desk.calls(tx, rules.property))
-    return is_starved(min(map(loud_from, loud)), rung[-1].started if rung else None, now)
+    told = rung[-1].started if rung else None
+    if any(alarm.kind in URGENT and (told is None or told < loud_from(alarm)) for alarm in loud):
+        return True
+    return is_starved(min(map(loud_from, loud)), told, now)
 
 
 def _round(tx: Tx, rules: Rules, calls: DeskCalls) -> list[Attempt]:
@@ -100,7 +112,7 @@ def _ring(tx: Tx, rules: Rules, loud: Sequence[Alarm], now: datetime, barred: fr
     calls = desk.calls(tx, rules.property)
     rung = _round(tx, rules, calls)
     if rung and calls.next_at is None:
-        following = None if _was_lifted(rung[-1]) else _next_phone(tx, rules, rung, barred)
+        following = None if _was_lifted(rung[-1]) else _next_phone(tx, rules, rung, barred, now)
         if following is not None:
             return _call(tx, rules, calls, following, now)
         calls = replace(calls, next_at=_end(rung[-1]) + rules.desk_manners.pause)
@@ -108,7 +120,7 @@ def _ring(tx: Tx, rules: Rules, loud: Sequence[Alarm], now: datetime, barred: fr
     news = bool(rung) and max(map(loud_from, loud)) > _end(rung[-1])
     if calls.next_at is not None and calls.next_at > now and not news:
         return []
-    first = _next_phone(tx, rules, (), barred)
+    first = _next_phone(tx, rules, (), barred, now)
     if first is None:  # no device answers: look again after the pause
         desk.save_calls(tx, replace(calls, next_at=now + rules.desk_manners.pause))
         return []
@@ -124,9 +136,13 @@ def _end(attempt: Attempt) -> datetime:
     return attempt.answered or attempt.ended or attempt.started
 
 
-def _next_phone(tx: Tx, rules: Rules, rung: Sequence[Attempt], barred: frozenset[str]) -> Phone | None:
-    """The first phone that was not rung yet and whose device takes calls."""
+def _next_phone(
+    tx: Tx, rules: Rules, rung: Sequence[Attempt], barred: frozenset[str], now: datetime
+) -> Phone | None:
+    """The first phone that was not rung yet, calls no help itself, and whose device takes calls."""
     done = {(attempt.device, attempt.phone) for attempt in rung}
+    calling = emergencycalls.under_way(tx, rules.property)
+    done |= {(call.device, call.phone) for call in calling if now - call.at < CALLS_HELP}
     for device, number in rules.desk_phones:
         waits = device in barred or phones.device(tx, rules.property, device).up is False
         if (device, number) not in done and not waits:

@@ -252,10 +252,10 @@ class FrontDesk:
         return await self._do(property, once, act)
 
     async def alarms(
-        self, property: str, open: bool | None, limit: int, cursor: str | None
+        self, property: str, open: bool | None, limit: int, cursor: str | None, *, named: bool = False
     ) -> Page[AlarmView]:
         def query(tx: Tx, rules: Rules) -> Page[AlarmView]:
-            return alarmviews.alarm_page(tx, rules, open, most, cursor)
+            return alarmviews.alarm_page(tx, rules, open, most, cursor, named=named)
 
         rowless = None if cursor is not None or open is False else self._rowless(property)
         if rowless is None:
@@ -283,22 +283,26 @@ class FrontDesk:
         found = self._rowless(property)
         return None if found is None else alarmviews.rowless_view(self._house(property).rules, found)
 
-    async def alarm(self, property: str, id: int) -> AlarmView:
+    async def alarm(self, property: str, id: int, *, named: bool = False) -> AlarmView:
         if id == NUMBER:
             rules = self._house(property).rules
             return alarmviews.rowless_view(rules, self._rowless_or_none_such(property))
-        return await self._read(
-            property, lambda tx, rules: alarmviews.alarm_view(tx, rules, alarmviews.find(tx, rules, id))
-        )
 
-    async def alarm_list(self, property: str, id: int) -> str:
+        def query(tx: Tx, rules: Rules) -> AlarmView:
+            return alarmviews.alarm_view(tx, rules, alarmviews.find(tx, rules, id), named=named)
+
+        return await self._read(property, query)
+
+    async def alarm_list(self, property: str, id: int, *, named: bool = False) -> str:
         now = self._clock.now()
         if id == NUMBER:
             rules = self._house(property).rules
             return alarmviews.rowless_page(rules, self._rowless_or_none_such(property), now)
-        return await self._read(
-            property, lambda tx, rules: alarmviews.printed(tx, rules, alarmviews.find(tx, rules, id), now)
-        )
+
+        def query(tx: Tx, rules: Rules) -> str:
+            return alarmviews.printed(tx, rules, alarmviews.find(tx, rules, id), now, named=named)
+
+        return await self._read(property, query)
 
     async def acknowledge(
         self, property: str, id: int, request: AcknowledgeRequest, actor: Actor, once: Once | None = None
@@ -309,7 +313,7 @@ class FrontDesk:
 
         def act(tx: Tx, rules: Rules, now: datetime) -> Deed[AlarmView]:
             alarm, effects = answering.acknowledge(tx, rules, id, request, actor, now)
-            return alarmviews.alarm_view(tx, rules, alarm), effects
+            return alarmviews.alarm_view(tx, rules, alarm, named=True), effects
 
         return await self._do(property, once, act)
 

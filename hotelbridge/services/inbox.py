@@ -16,8 +16,9 @@ from hotelbridge.core.signals import Sign, Signal
 from hotelbridge.errors import Nonsense
 from hotelbridge.om import messages as om
 from hotelbridge.om.codec import decode_push
-from hotelbridge.services import callcharges, deskcalls, escalation, ladder
+from hotelbridge.services import callcharges, deskcalls, emergencies, escalation, ladder
 from hotelbridge.services.effects import Effect, Ended
+from hotelbridge.services.offhook import News, news_of
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import attempts, inbox, phones
 from hotelbridge.store.database import Tx
@@ -61,6 +62,8 @@ class Worked:
     booted: list[str] = field(default_factory=list)  # devices that have restarted
     configured: list[str] = field(default_factory=list)  # devices that were configured by hand
     online: list[tuple[str, str]] = field(default_factory=list)  # phones of ours that have registered
+    off_hook: list[News] = field(default_factory=list)  # phones that may be calling help, or are not
+    alarmed: list[str] = field(default_factory=list)  # calls for help that are new
     effects: list[Effect] = field(default_factory=list)
     touched: bool = False  # a call is free, a try was brought forward: something may be due now
     learned: bool = False  # an attempt learned something
@@ -78,6 +81,7 @@ def work(tx: Tx, rules: Rules, now: datetime) -> Worked:
     freed: dict[tuple[str, str], tuple[str, datetime]] = {}
     heard: dict[str, datetime] = {}
     done: list[int] = []
+    ear = emergencies.Ear(tx, rules)
     for row in rows:
         heard[row.device] = row.at
         done.append(row.id)
@@ -87,9 +91,11 @@ def work(tx: Tx, rules: Rules, now: datetime) -> Worked:
             inbox.mark_bad(tx, row.id, now, str(error))
             worked.bad.append(row.device)
             continue
+        ear.hear(row, message)
         if isinstance(message, om.Cdr):
             callcharges.take(tx, rules, row, message, now)
         elif isinstance(message, om.Event):
+            worked.off_hook += news_of(row.device, message, row.at)
             _take(tx, rules, row, message, worked, ringing)
             state = _STATES.get(type(message))
             if state is not None and message.ext and rules.rooms_of(row.device, message.ext):
@@ -98,6 +104,8 @@ def work(tx: Tx, rules: Rules, now: datetime) -> Worked:
                     freed[row.device, message.ext] = (_FREED[type(message)], row.at)
     inbox.mark_worked(tx, done, now)
     phones.set_states(tx, rules.property, states)
+    worked.alarmed = ear.alarmed
+    worked.touched |= bool(ear.alarmed)  # the desk's phones ring for it
     worked.touched |= _ring_early(tx, rules, freed) or any(isinstance(e, Ended) for e in worked.effects)
     worked.check_at = attempts.next_instant(tx, rules.property) if worked.learned else None
     for device, at in heard.items():

@@ -51,16 +51,16 @@ def _call_record(cdr: om.Cdr) -> Told:
     parties = [party for party in (cdr.cpn, cdr.cdpn) if party]
     who = " to ".join(_number(party) for party in parties) or "nobody named"
     length = "never connected" if not cdr.duration else f"{cdr.duration} s"
-    return Told(f"call record {cdr.type or ''}: {who}, {length}", tuple(p for p in parties if _inside(p)))
+    return Told(f"call record {cdr.type or ''}: {who}, {length}", tuple(p for p in parties if is_inside(p)))
 
 
-def _inside(number: str) -> bool:
+def is_inside(number: str) -> bool:
     return number.isdigit() and len(number) <= 5
 
 
 def _number(number: str) -> str:
     """Numbers of the house stand as they are; longer ones belong to somebody."""
-    return number if _inside(number) else personal(number)
+    return number if is_inside(number) else personal(number)
 
 
 _EVENTS: dict[type[om.Event], str] = {

@@ -8,6 +8,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from hotelbridge.core.alarming import DeskManners, Manners
+from hotelbridge.core.emergency import EmergencyNumbers
 from hotelbridge.core.guests import LineClass
 from hotelbridge.core.phonepolicy import Policy
 from hotelbridge.core.retry import Ladder
@@ -42,6 +43,8 @@ class Rules:
         self.charging: Charging | None = None  # how calls are priced now; None: they are not
         self.resync_ask_above = settings.pms.resync_ask_above  # percent of the rooms
         self.policy = _policy(settings)
+        own = settings.emergency.numbers
+        self.emergency = EmergencyNumbers(settings.country, own, settings.outside_prefix)
         self._phones = {room.number: settings.phones_of(room) for room in settings.rooms}
         self._extensions: dict[str, frozenset[str]] = {}
         self._rooms_of: dict[tuple[str, str], tuple[str, ...]] = {}

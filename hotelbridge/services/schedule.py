@@ -23,7 +23,18 @@ from hotelbridge.metrics import Metrics
 from hotelbridge.services import reading
 from hotelbridge.services.houseclock import HouseClock
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import alarms, answers, changes, inbox, journal, records, resyncs, stays, wakeups
+from hotelbridge.store import (
+    alarms,
+    answers,
+    changes,
+    emergencycalls,
+    inbox,
+    journal,
+    records,
+    resyncs,
+    stays,
+    wakeups,
+)
 from hotelbridge.store.database import Database, Tx
 
 KEEP_CHANGES = timedelta(days=7)
@@ -116,6 +127,7 @@ class Housekeeping:
                 (inbox.purge, received),
                 (records.purge, received),
                 (journal.purge, guests),
+                (emergencycalls.purge, guests),
                 (resyncs.purge, guests),
                 (stays.purge, guests),
                 (changes.purge, KEEP_CHANGES),

@@ -7,7 +7,7 @@ Effects start only after the commit that decided them, and what they learn is sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -37,6 +37,7 @@ from hotelbridge.services import (
 from hotelbridge.services.devices import DeviceLink
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.hands import Hands
+from hotelbridge.services.offhook import News
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, attempts, wakeups
@@ -89,12 +90,23 @@ class PropertyLoop:
         self._next_at: datetime | None = None  # when the rows want to be looked at again
         self._configured: Callable[[str], None] = lambda device: None
         self._online: Callable[[str, str], None] = lambda device, phone: None
+        self._off_hook: Callable[[list[News]], None] = lambda news: None
         hands.tell(self.poke, self._news)
 
     def tell_of_phones(self, configured: Callable[[str], None], online: Callable[[str, str], None]) -> None:
         """Whom to tell that a device was configured by hand, and that a phone has registered."""
         self._configured = configured
         self._online = online
+
+    def tell_off_hook(self, heard: Callable[[list[News]], None]) -> None:
+        """Whom to tell what devices have said of phones that may be calling help."""
+        self._off_hook = heard
+
+    def alarmed(self, said: Sequence[str]) -> None:
+        """Calls for help are saved as alarms: the desk's phones ring now."""
+        for words in said:
+            self._log.warn("{property}: EMERGENCY CALL: {words}", property=self._rules.property, words=words)
+        self.poke()
 
     def gained(self) -> None:
         """The property has become ours: take up what was in the air, then go on."""
@@ -234,6 +246,9 @@ class PropertyLoop:
             self._configured(name)
         for name, phone in work.online:
             self._online(name, phone)
+        self._off_hook(work.off_hook)
+        if work.alarmed:
+            self.alarmed(work.alarmed)
         self._hands.carry_out(work.effects)
         self._due |= work.touched
         self._look_by(work.check_at)

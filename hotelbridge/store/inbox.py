@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Integer, String, bindparam, func, select, update
 
@@ -60,6 +60,20 @@ class Counts:
 def unworked(tx: Tx, property: str, limit: int = 200) -> list[StoredReport]:
     """The oldest reports that nobody has worked off."""
     return [StoredReport(*row) for row in _UNWORKED.all(tx.connection, property=property, limit=limit)]
+
+
+def latest(tx: Tx, property: str, within: timedelta, limit: int = 2000) -> list[StoredReport]:
+    """The last reports, worked off or not: those that came not longer than `within` before the newest one.
+
+    In the order in which they were saved; of more than `limit` the newest.
+    """
+    newest = tx.connection.execute(select(func.max(_R.c.at)).where(_R.c.property == property)).scalar()
+    if newest is None:
+        return []
+    mine = (_R.c.property == property, _R.c.at >= newest - within)
+    query = select(*_COLUMNS).where(*mine).order_by(_R.c.at.desc(), _R.c.id.desc()).limit(limit)
+    found = [StoredReport(*row) for row in tx.connection.execute(query)]
+    return sorted(found, key=lambda row: row.id)
 
 
 def listed(

@@ -21,6 +21,7 @@ from hotelbridge.store.tables_charges import (
     StayBar,
     TariffVersion,
 )
+from hotelbridge.store.tables_emergency import EmergencyCall
 from hotelbridge.store.tables_guests import (
     Journal,
     Occupancy,
@@ -56,6 +57,7 @@ __all__ = [
     "Console",
     "DeskCalls",
     "Device",
+    "EmergencyCall",
     "History",
     "Journal",
     "KeptAnswer",

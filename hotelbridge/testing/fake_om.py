@@ -263,6 +263,15 @@ class FakeOm:
         """A guest calls a number, inside or outside; `script` is what the far side does."""
         self.guests.dial(phone, number, script, trunk)
 
+    def hush(self, trunk: str, tells: bool = False) -> None:
+        """A trunk that tells nothing of calls out while they last: no TRANSIENT, ALERT or ANSWERED."""
+        self._plant.trunks[trunk].tells = tells
+
+    @property
+    def trunk_numbers(self) -> list[str]:
+        """Every trunk."""
+        return list(self._plant.trunks)
+
     def incoming(self, trunk: str, from_: str, to: str | None = None, script: Script | None = None) -> str:
         """A call from outside; gives the visitor's id. `to`: put through to this extension."""
         return self.guests.incoming(trunk, from_, to, script)

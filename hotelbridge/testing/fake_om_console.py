@@ -21,6 +21,7 @@ WORDS = """\
 212 lifts | hangs up | presses 1# | dials 013012345678 | is left off the hook
 212 is unplugged | is plugged
 call 02161204000 from 13012345678 to 212
+trunk 02161208234 tells nothing | tells       of calls out while they last: no ALERT
 reboot 30 | cut | cut dead | mend | configuration
 next drop-executed Connect | always duplicate RING | well-behaved
 rings | commands | help"""
@@ -95,6 +96,16 @@ def _call(om: FakeOm, words: list[str]) -> str:
     return f"visitor {om.incoming(trunk, from_, to[1] if len(to) > 1 else None)}"
 
 
+def _trunk(om: FakeOm, words: list[str]) -> str:
+    if not words:
+        raise KeyError("trunk")
+    number, *how = words
+    if number not in om.trunk_numbers or how not in (["tells"], ["tells", "nothing"]):
+        raise KeyError("trunk")
+    om.hush(number, tells=how == ["tells"])
+    return f"it {' '.join(how)} of calls out"
+
+
 def _reboot(om: FakeOm, words: list[str]) -> str:
     om.reboot(float(words[0]) if words else 30.0)
     return "restarting"
@@ -163,6 +174,7 @@ def _help(om: FakeOm, words: list[str]) -> str:
 _DEVICE: dict[str, Callable[[FakeOm, list[str]], str]] = {
     "call": _call,
     "reboot": _reboot,
+    "trunk": _trunk,
     "cut": _cut,
     "mend": _mend,
     "configuration": _configuration,

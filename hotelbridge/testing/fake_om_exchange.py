@@ -133,11 +133,16 @@ class Exchange:
             self.observe(f"{leg.phone.number} rings")
             self.say(call, "RING", shapes.ring_nodes(call, leg))
             self.say(call, "BUSY", [leg.party.node()])
-        elif leg.party.analogue and call.caller.party.kind == "ext":
+        elif leg.party.analogue and call.caller.party.kind == "ext" and self._tells(leg):
             self.say(call, "TRANSIENT", [leg.party.node(), call.caller.party.node()])
-        if (alert := shapes.alert_nodes(call, leg)) is not None:
+        if (alert := shapes.alert_nodes(call, leg)) is not None and self._tells(leg):
             self.say(call, "ALERT", alert)
         self._play(call, leg)
+
+    def _tells(self, leg: Leg) -> bool:
+        """Whether what happens at the far side is reported: not every trunk does."""
+        line = self.plant.trunks.get(leg.party.trunk)
+        return leg.party.kind != "outer" or line is None or line.tells
 
     def _play(self, call: Call, leg: Leg) -> None:
         script = leg.script.then if isinstance(leg.script, ReplyLost) else leg.script
@@ -166,8 +171,10 @@ class Exchange:
             leg.ring.answered = self.clock.now()
             self.observe(f"{leg.phone.number} answers")
             self.say(call, "ANSWER", shapes.answer_nodes(call, leg))
-        if (nodes := shapes.answered_nodes(call, leg)) is not None and (
-            call.caller.up or leg.party.kind == "outer"
+        if (
+            (nodes := shapes.answered_nodes(call, leg)) is not None
+            and (call.caller.up or leg.party.kind == "outer")
+            and self._tells(leg)
         ):
             self.say(call, "ANSWERED", nodes)
         if leg is call.caller and all(one.state == "waiting" for one in call.called):

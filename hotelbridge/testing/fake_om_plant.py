@@ -222,6 +222,7 @@ class TrunkState:
     number: str
     lineid: str  # "Line 2": analogue; "IPLine 21": IP
     control: str = "7"  # FT_API: 17 pre-answer control, 27 post-answer control, 37 both
+    tells: bool = True  # False: of a call out it says no TRANSIENT, ALERT or ANSWERED; Query shows it
     operator: str = ""  # the extension that incoming calls go to by themselves
 
     @property

@@ -127,13 +127,15 @@ class Api:
 
     async def alarms(self, ask: Ask) -> Answer:
         query = ask.form(AlarmListQuery, ask.query)
-        return answer(await self._desk.alarms(ask.property, query.wanted(), query.limit, query.cursor))
+        return answer(
+            await self._desk.alarms(ask.property, query.wanted(), query.limit, query.cursor, named=ask.named)
+        )
 
     async def alarm(self, ask: Ask) -> Answer:
-        return answer(await self._desk.alarm(ask.property, ask.id("unknown_alarm")))
+        return answer(await self._desk.alarm(ask.property, ask.id("unknown_alarm"), named=ask.named))
 
     async def alarm_list(self, ask: Ask) -> Answer:
-        page = await self._desk.alarm_list(ask.property, ask.id("unknown_alarm"))
+        page = await self._desk.alarm_list(ask.property, ask.id("unknown_alarm"), named=ask.named)
         return Answer(page, content_type=PLAIN)
 
     async def acknowledge(self, ask: Ask) -> Answer:

@@ -24,6 +24,7 @@ from hotelbridge.services.desk import Desk
 from hotelbridge.services.views import Caller, render
 from hotelbridge.web import frames
 from hotelbridge.web.problems import Problem
+from hotelbridge.web.routing import NAMED
 
 EVENT_STREAM = "text/event-stream"
 PING_EVERY = 15.0  # seconds
@@ -122,6 +123,7 @@ class EventStream:
         self._clock = clock
         self._log = log
         self._listening = listening
+        self._named = listening.caller.role in NAMED
         self._outlet = outlet
         self._when_ended = ended
         self._positions: dict[str, int] = {}
@@ -300,7 +302,7 @@ class EventStream:
             await self._emit(frames.frame("reset", render({"property": property, "n": n})))
         cursor: str | None = None
         while True:
-            page = await self._desk.alarms(property, True, ALARMS_AT_ONCE, cursor)
+            page = await self._desk.alarms(property, True, ALARMS_AT_ONCE, cursor, named=self._named)
             for alarm in page.items:
                 data = self._data(Change(property, n, "alarm", str(alarm.id), alarm.since), alarm)
                 await self._emit(frames.frame("alarm", data))
@@ -349,7 +351,7 @@ class EventStream:
                 case "wakeup":
                     return await self._desk.wakeup(change.property, int(change.id))
                 case "alarm":
-                    return await self._desk.alarm(change.property, int(change.id))
+                    return await self._desk.alarm(change.property, int(change.id), named=self._named)
                 case "room":
                     return await self._desk.room(change.property, change.id)
                 case "link":

@@ -34,8 +34,6 @@ from hotelbridge.web.roombodies import (
 )
 from hotelbridge.web.routing import DESK, Answer, Ask, P, Route, answer
 
-NAMED = DESK  # the roles that have to do with guests by name
-
 
 class RoomApi:
     """The handlers."""
@@ -46,14 +44,14 @@ class RoomApi:
 
     async def rooms(self, ask: Ask) -> Answer:
         query = ask.form(PageQuery, ask.query)
-        page = await self._rooms.rooms(ask.property, query.limit, query.cursor, named=_named(ask))
+        page = await self._rooms.rooms(ask.property, query.limit, query.cursor, named=ask.named)
         return answer(page)
 
     async def room(self, ask: Ask) -> Answer:
-        return answer(await self._rooms.room(ask.property, _room(ask), named=_named(ask)))
+        return answer(await self._rooms.room(ask.property, _room(ask), named=ask.named))
 
     async def why(self, ask: Ask) -> Answer:
-        return answer(await self._rooms.why(ask.property, _room(ask), named=_named(ask)))
+        return answer(await self._rooms.why(ask.property, _room(ask), named=ask.named))
 
     async def check_in(self, ask: Ask) -> Answer:
         body = ask.form(CheckInBody, ask.body)
@@ -78,15 +76,15 @@ class RoomApi:
 
     async def recorder(self, ask: Ask) -> Answer:
         query = ask.form(RecorderForm, ask.query).query(self._zone(ask.property))
-        return answer(await self._rooms.recorder(ask.property, query, named=_named(ask)))
+        return answer(await self._rooms.recorder(ask.property, query, named=ask.named))
 
     async def journal(self, ask: Ask) -> Answer:
         query = ask.form(JournalForm, ask.query).query()
-        return answer(await self._rooms.journal(ask.property, query, named=_named(ask)))
+        return answer(await self._rooms.journal(ask.property, query, named=ask.named))
 
     async def resyncs(self, ask: Ask) -> Answer:
         query = ask.form(PageQuery, ask.query)
-        page = await self._rooms.resyncs(ask.property, query.limit, query.cursor, named=_named(ask))
+        page = await self._rooms.resyncs(ask.property, query.limit, query.cursor, named=ask.named)
         return answer(page)
 
     async def apply(self, ask: Ask) -> Answer:
@@ -137,10 +135,6 @@ def room_routes(api: RoomApi) -> list[Route]:
         Route("POST", f"{P}/resync", api.ask_for_resync, "Ask the PMS to tell how everything stands.",
               ToldPms, roles=DESK, body=ResyncBody),
     ]  # fmt: skip
-
-
-def _named(ask: Ask) -> bool:
-    return ask.caller is not None and ask.caller.role in NAMED
 
 
 def _room(ask: Ask) -> str:

@@ -20,6 +20,7 @@ F = TypeVar("F", bound=Form)
 
 READERS = frozenset(Role)
 DESK = frozenset({Role.FRONTDESK, Role.ADMIN})
+NAMED = DESK  # the roles that have to do with guests by name
 LONGEST_PART = 100  # characters of one parameter of a path
 
 JSON = "application/json"
@@ -49,6 +50,11 @@ class Ask:
     body: Form | None
     once: Once | None
     last_event_id: str | None
+
+    @property
+    def named(self) -> bool:
+        """Whether the caller may know guests by name."""
+        return self.caller is not None and self.caller.role in NAMED
 
     @property
     def property(self) -> str:

@@ -41,7 +41,23 @@ def test_help_names_every_word() -> None:
 
 def test_a_configuration_in_order_is_counted(tmp_path: Path) -> None:
     file = config(tmp_path)
-    assert typed("check", "-c", file).stdout == f"{file} is in order: 1 property, 2 rooms, 1 device.\n"
+    assert typed("check", "-c", file).stdout == (
+        f"{file} is in order: 1 property, 2 rooms, 1 device.\n"
+        "Emergency calls of main that alarm the desk: 112, 122, 133, 144, 911.\n"
+    )
+
+
+def test_a_phone_with_an_emergency_number_is_warned_of(tmp_path: Path) -> None:
+    """A5: whoever dials 122 for the fire brigade would ring room 122; and what stands behind a prefix."""
+    file = config(tmp_path)
+    text = file.read_text().replace('number = "102"', 'number = "122"')
+    file.write_text(text.replace('country = "AT"', 'country = "AT"\noutside_prefix = "0"'))
+    done = typed("check", "-c", file)
+    assert done.stdout.endswith("that alarm the desk: 112, 122, 133, 144, 911, also behind 0.\n")
+    assert (
+        "warning: property.0.emergency.numbers: phone 122 has an emergency number: whoever dials it for help "
+        "rings that phone. Renumber it."
+    ) in done.stderr
 
 
 def test_what_is_not_on_this_machine_is_warned_of(tmp_path: Path) -> None:

@@ -176,6 +176,19 @@ def test_calls_go_before_configuration_and_few_are_in_flight(wire: Wire) -> None
     assert [seen.verb for seen in wire.om.commands] == ["Query", "Query", "Connect", "Query", "Query"]
 
 
+def test_a_call_for_help_is_looked_into_behind_rings_and_before_the_rest(wire: Wire) -> None:
+    """A5, R8: a Query after BUSY waits for no configuration traffic, and for every Connect."""
+    wire.om.faults.always(CommandFault.SLOW, seconds=1)
+    for _ in range(4):
+        wire.send(om.QueryExt("212"))
+    wire.send(om.QueryExt("213"), soon=True)
+    wire.send(om.Connect(om.Menu("1"), om.Ext("213")), urgent=True)
+    wire.clock.advance(10)
+    asked = [seen.words for seen in wire.om.commands]
+    assert [words.split()[0] for words in asked] == ["Query", "Query", "Connect", "Query", "Query", "Query"]
+    assert "213" in asked[3] and "212" in asked[4]
+
+
 def test_closing_tells_what_waits_that_it_was_not_written(wire: Wire) -> None:
     wire.om.faults.always(CommandFault.HANG)
     results = [wire.send(om.QueryExt("212")) for _ in range(3)]

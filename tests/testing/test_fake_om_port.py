@@ -132,6 +132,11 @@ def test_a_person_plays_with_words() -> None:
     perform(bench.om, "213 hangs up")
     assert perform(bench.om, "call 02161204000 from 555 to 213") == "visitor 2"
     bench.clock.advance(1)
+    assert perform(bench.om, "trunk 02161208234 tells nothing") == "it tells nothing of calls out"
+    assert perform(bench.om, "trunk 02161208234 tells") == "it tells of calls out"
+    for words in ("trunk", "trunk 1 tells", "trunk 02161208234 tells all"):
+        with pytest.raises(ValueError, match="not understood"):
+            perform(bench.om, words)
     assert "213 rang 04:00:10" in perform(bench.om, "rings")
     bench.om.zone = ZoneInfo("Europe/Vienna")
     assert "213 rang 05:00:10" in perform(bench.om, "rings")

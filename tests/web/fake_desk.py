@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from twisted.internet.defer import Deferred
 
+from hotelbridge.core.personal import mask
 from hotelbridge.core.records import Actor, AlarmKind, Change, Outcome, Proof, Role, Standing, WakeupState
 from hotelbridge.errors import Refusal
 from hotelbridge.services import orderviews, reportviews, views
@@ -225,20 +226,23 @@ class FakeDesk:
         return self.kept[id]
 
     async def alarms(
-        self, property: str, open: bool | None, limit: int, cursor: str | None
+        self, property: str, open: bool | None, limit: int, cursor: str | None, *, named: bool = False
     ) -> views.Page[views.AlarmView]:
         self._check("alarms", property, open, limit, cursor)
         if property != "main":
             return views.Page(())
-        return views.Page(tuple(a for a in self.kept_alarms.values() if open is None or a.open == open))
+        found = (a for a in self.kept_alarms.values() if open is None or a.open == open)
+        return views.Page(tuple(a if named else replace(a, text=mask(a.text)) for a in found))
 
-    async def alarm(self, property: str, id: int) -> views.AlarmView:
+    async def alarm(self, property: str, id: int, *, named: bool = False) -> views.AlarmView:
         if id not in self.kept_alarms:
             raise Refusal("unknown_alarm", "There is no such alarm.", status=404)
-        return self.kept_alarms[id]
+        found = self.kept_alarms[id]
+        return found if named else replace(found, text=mask(found.text))
 
-    async def alarm_list(self, property: str, id: int) -> str:
-        return f"Hotel {property}\nALARM {(await self.alarm(property, id)).id}\n"
+    async def alarm_list(self, property: str, id: int, *, named: bool = False) -> str:
+        found = await self.alarm(property, id, named=named)
+        return f"Hotel {property}\nALARM {found.id}\n{found.text}\n"
 
     async def acknowledge(
         self,
@@ -249,7 +253,7 @@ class FakeDesk:
         once: views.Once | None = None,
     ) -> views.AlarmView | views.Replay:
         self._check("acknowledge", property, id, request, actor, once)
-        alarm = await self.alarm(property, id)
+        alarm = await self.alarm(property, id, named=True)
         closed = request.outcome is not None
         self.kept_alarms[id] = replace(alarm, acknowledged_by=request.by, open=not closed)
         return self.kept_alarms[id]

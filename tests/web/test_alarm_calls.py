@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from hotelbridge.services import views
 
 from .far_end import House
@@ -53,3 +55,18 @@ def test_the_list_of_the_night_can_be_asked_for(house: House) -> None:
     assert reply.headers["content-type"].startswith("text/plain")
     assert b"night of 2026-11-24" in reply.body
     assert house.call("GET", f"{P}/night-list?date=tomorrow").json["code"] == "invalid_query"
+
+
+@pytest.mark.parametrize(("token", "shown"), [("t-view", False), ("t-money", False), ("t-admin", True)])
+def test_only_who_has_to_do_with_guests_reads_their_names_in_an_alarm(
+    house: House, token: str, shown: bool
+) -> None:
+    """A5: in the list, alone, on the page to print, and as it is told."""
+    house.desk.add_alarm(3, "EMERGENCY CALL: 112 was dialled. Guest: \u201cA. Smith\u201d.")
+    listener = house.listen(token=token)
+    house.desk.commit("main", ("alarm", "3"))
+    told = [data["item"]["text"] for _, data in listener.events()]
+    for path in ("/properties/main/alarms", "/properties/main/alarms/3", "/properties/main/alarms/3/list"):
+        told.append(house.call("GET", path, token=token).body.decode())
+    assert len(told) == 5  # an open alarm is told to whoever begins to listen, too
+    assert all(("A. Smith" in words) is shown and "EMERGENCY CALL" in words for words in told)
