@@ -1,6 +1,6 @@
 """`make bench`: every figure of the README in one run."""
 
-from benchmarks import due, guests, past, reports
+from benchmarks import due, guests, past, rating, reports
 
-for part in (reports, due, past, guests):
+for part in (reports, due, past, guests, rating):
     part.main()

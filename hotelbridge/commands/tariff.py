@@ -62,7 +62,7 @@ def _looked_over(settings: Settings, property: PropertySettings) -> int:
             click.echo(f"{mistake.where}: {clean(mistake.what)}")
         return len(error.mistakes)
     assert read is not None
-    found = findings_of(read)
+    found = findings_of(read, CLOCK.now().astimezone(property.zone).date())
     for one in found:
         click.echo(f"{path}:{one.line}: {one.kind}: {clean(one.words)}")
     warned = plural(len(found), "warning") if found else "nothing odd"

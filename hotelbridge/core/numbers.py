@@ -91,7 +91,7 @@ class Numbering:
         """Whether it names one line of the world: with the country, with the area, or valid as it stands.
 
         Numbers with a prefix need not be valid: plans grow faster than their description, and the call was
-        answered. Without one, only a valid number is told from a short code.
+        answered. Without one, only what is valid is no short code.
         """
         if number[0] == "+":
             return True
@@ -100,10 +100,8 @@ class Numbering:
             return True
         if self._national and number.startswith(self._national):
             enough = phonenumbers.is_possible_number_with_reason(parsed) in _LONG_ENOUGH
-            return enough and number[len(self._national)] != "0"
-        return phonenumbers.is_valid_number(parsed) and not (
-            len(number) <= 6 and phonenumbers.is_valid_short_number_for_region(parsed, self.country)
-        )
+            return enough and not number.startswith("0", len(self._national))
+        return phonenumbers.is_valid_number(parsed)
 
     def _is_toll_free(self, parsed: PhoneNumber) -> bool:
         """Free numbers of other countries cost what a call to that country costs."""

@@ -59,12 +59,12 @@ class Finding:
         return self.kind is FindingKind.OVERLAP
 
 
-def check(tariff: Tariff) -> list[Finding]:
-    """Everything found, in the order of the file."""
+def check(tariff: Tariff, since: date = date.min) -> list[Finding]:
+    """Everything found, in the order of the file; gaps that are over before `since` are of no interest."""
     found = [*overlaps(tariff.rows), *(one for row in tariff.rows for one in _suspicious(row))]
     for prefix in tariff.prefixes:
         found += _unreachable(tariff.group(prefix))
-        found += _gaps(tariff, prefix)
+        found += _gaps(tariff, prefix, since)
     return sorted(found, key=lambda one: (one.line, one.kind))
 
 
@@ -190,7 +190,7 @@ def _winners(rows: list[Row], season: Season) -> Iterator[int]:
 # --- gaps ---
 
 
-def _gaps(tariff: Tariff, prefix: str) -> Iterator[Finding]:
+def _gaps(tariff: Tariff, prefix: str, since: date) -> Iterator[Finding]:
     """The hours in which calls to a prefix have no price, where no shorter prefix has one either."""
     rows = [row for shorter in _nearest_first(tariff, prefix) for row in tariff.group(shorter)]
     for_all = [row for row in rows if not row.trunk and not row.guest_class]
@@ -205,7 +205,8 @@ def _gaps(tariff: Tariff, prefix: str) -> Iterator[Finding]:
     begun = min((row.since or date.min for row in for_all), default=date.min)
     ends = max((row.until or date.max for row in for_all), default=date.max)
     for season in _seasons(for_all):
-        if begun <= season[0] <= ends and (words := _unpriced_words(_unpriced(for_all, season))):
+        to_come = since <= season[1] and begun <= season[0] <= ends
+        if to_come and (words := _unpriced_words(_unpriced(for_all, season))):
             yield Finding(FindingKind.GAP, line, f"{prefix} has no price{_season_words(season)} on {words}")
 
 

@@ -228,6 +228,15 @@ def test_days_between_two_validities_are_told() -> None:
     assert said.startswith("2 gap: +49 has no price from 2026-06-01 until 2026-06-02 on mon,tue 00:00-24:00")
 
 
+def test_before_the_first_validity_and_after_the_last_nothing_is_missing() -> None:
+    assert found("+49 0.20 from=2026-01-01 until=2026-12-31", "+49 0.30 from=2027-01-01") == []
+
+
+def test_what_is_over_is_not_told() -> None:
+    prices = tariff("+49 0.20 until=2026-05-31", "+49 0.30 from=2026-06-03")
+    assert check(prices, date(2026, 6, 2)) and not check(prices, date(2026, 6, 3))
+
+
 def test_a_prefix_for_some_alone_is_told() -> None:
     assert found("+49 0.20 guest_class=vip", "+49 0.30 trunk=XO") == [
         "2 gap: +49 is priced for XO, vip alone: other calls have no price"
