@@ -14,7 +14,7 @@ import click
 
 from hotelbridge.errors import ConfigurationError, HotelbridgeError
 from hotelbridge.settings import Settings
-from hotelbridge.settings_load import load
+from hotelbridge.settings_load import Further, load
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -100,13 +100,27 @@ def read_settings(path: Path) -> Settings:
 
 
 def read_with_plugins(path: Path) -> Settings:
-    """The same, with what each PMS plugin says of its own table, and what is wrong in the tariffs."""
-    from hotelbridge.pms import loader  # here: a booking does without plugins and tariffs
+    """The same, with what each PMS plugin says of its own table.
+
+    Not with what is wrong in a tariff: nobody must sleep through a flight for a price.
+    """
+    from hotelbridge.pms import loader  # here: a booking does without plugins
+
+    return _read(path, loader.mistakes())
+
+
+def read_with_tariffs(path: Path) -> Settings:
+    """The same, with what is wrong in the tariffs too."""
+    from hotelbridge.pms import loader
     from hotelbridge.services import tariffs
 
     of_plugins = loader.mistakes()
+    return _read(path, lambda settings: [*of_plugins(settings), *tariffs.mistakes(settings)])
+
+
+def _read(path: Path, further: Further) -> Settings:
     try:
-        return load(path, further=lambda settings: [*of_plugins(settings), *tariffs.mistakes(settings)])
+        return load(path, further=further)
     except ConfigurationError as error:
         raise Misconfigured(str(error)) from error
 

@@ -10,7 +10,7 @@ import click
 from twisted.logger import Logger
 
 from hotelbridge import logs
-from hotelbridge.commands.options import Said, config_file_option, read_with_plugins
+from hotelbridge.commands.options import Said, config_file_option, read_with_plugins, read_with_tariffs
 from hotelbridge.commands.places import missing
 from hotelbridge.commands.words import plural
 from hotelbridge.errors import Mistake
@@ -75,7 +75,7 @@ def check(
     """
     if ring is not None and not online:
         raise click.UsageError("--ring needs --online: only a device can ring a phone.")
-    settings = read_with_plugins(file)
+    settings = read_with_tariffs(file)
     if database_file(settings) is None:
         from hotelbridge.store.engines import missing_driver  # here: with SQLite a check does without
 

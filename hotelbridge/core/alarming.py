@@ -21,6 +21,7 @@ SECOND = 2  # the level of whoever is outside
 QUIET = frozenset(
     {
         AlarmKind.PARKED,
+        AlarmKind.REPORTS_UNREADABLE,
         AlarmKind.CHARGE_REFUSED,
         AlarmKind.CHARGE_UNCERTAIN,
         AlarmKind.CHARGE_HELD,

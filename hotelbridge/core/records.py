@@ -63,6 +63,7 @@ class AlarmKind(StrEnum):
     DELIVERY = "delivery"
     DEVICE_DOWN = "device_down"
     REPORTS_MISSING = "reports_missing"
+    REPORTS_UNREADABLE = "reports_unreadable"  # kept as they came, for a person to look at
     DEVICE_PARAMETER = "device_parameter"
     PHONE_OFFLINE = "phone_offline"
     PHONE_DRIFT = "phone_drift"  # a phone does not take what it should hold

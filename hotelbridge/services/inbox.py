@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from twisted.logger import Logger
+
 from hotelbridge.core.proof import pressed
-from hotelbridge.core.records import Attempt, StoredReport
+from hotelbridge.core.records import AlarmKind, Attempt, StoredReport
 from hotelbridge.core.signals import Sign, Signal
 from hotelbridge.errors import Nonsense
 from hotelbridge.om import messages as om
@@ -22,11 +24,15 @@ from hotelbridge.services.offhook import News, news_of
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import attempts, inbox, phones
 from hotelbridge.store.database import Tx
+from hotelbridge.store.units import apart, is_of_the_database
+
+_log = Logger()
 
 BATCH = 200
 BATCH_IN_A_PEAK = 50  # while calls are in the air each costs more, and what is due waits behind them
 SAME_BOOT = timedelta(seconds=10)  # a repeated BOOTUP within it is the same restart told twice
 FREE_AGAIN = timedelta(seconds=2)  # a phone just put down is not rung in the same second
+_MOST_SAID = 300  # letters of why a record could not be charged
 LATE_PROOF = timedelta(seconds=60)  # a key told so long after the end of its call still counts
 
 _SIGNS: dict[type[om.Event], Sign] = {
@@ -88,12 +94,11 @@ def work(tx: Tx, rules: Rules, now: datetime) -> Worked:
         try:
             message = decode_push(row.body)
         except Nonsense as error:
-            inbox.mark_bad(tx, row.id, now, str(error))
-            worked.bad.append(row.device)
+            _set_aside(tx, rules, row, f"cannot be read: {error}", worked, now)
             continue
         ear.hear(row, message)
         if isinstance(message, om.Cdr):
-            callcharges.take(tx, rules, row, message, now)
+            _charge(tx, rules, row, message, worked, now)
         elif isinstance(message, om.Event):
             worked.off_hook += news_of(row.device, message, row.at)
             _take(tx, rules, row, message, worked, ringing)
@@ -112,6 +117,29 @@ def work(tx: Tx, rules: Rules, now: datetime) -> Worked:
         _heard_from(tx, rules, device, at)
     worked.count = len(rows)
     return worked
+
+
+def _charge(tx: Tx, rules: Rules, row: StoredReport, cdr: om.Cdr, worked: Worked, now: datetime) -> None:
+    """One that cannot be charged stays stored with the reason, and never stops what wakes guests."""
+    try:
+        apart(tx, lambda: callcharges.take(tx, rules, row, cdr, now))
+    except Exception as error:  # whatever it is: those behind it must not wait for ever
+        if is_of_the_database(error):
+            raise
+        _log.error("call record {id} could not be charged: {why!r}", id=row.id, why=error)
+        _set_aside(tx, rules, row, f"could not be charged: {error!r}"[:_MOST_SAID], worked, now)
+
+
+def _set_aside(tx: Tx, rules: Rules, row: StoredReport, why: str, worked: Worked, now: datetime) -> None:
+    """Kept as it came, with the reason; a person may see what it was, and what is missing for it."""
+    inbox.mark_bad(tx, row.id, now, why)
+    worked.bad.append(row.device)
+    text = (
+        f"A report of {row.device} {why}. It is kept as it came; if it was a call record, no call is "
+        f"charged for it. Look at it: `hotelbridge recorder --link {row.device} --raw`."
+    )
+    kind = AlarmKind.REPORTS_UNREADABLE
+    escalation.raise_alarm(tx, rules, now, kind, f"unreadable:{row.device}", text)
 
 
 def _ring_early(tx: Tx, rules: Rules, freed: dict[tuple[str, str], tuple[str, datetime]]) -> bool:

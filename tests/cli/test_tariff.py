@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hotelbridge.commands.options import read_with_plugins
 from tests.cli.typed import config, typed
 
 TARIFF = """\
@@ -55,10 +56,14 @@ def test_every_mistake_of_a_tariff_is_one_line(tmp_path: Path) -> None:
     assert [line.split(": ")[0].replace(f"{tmp_path}/", "") for line in done.stdout.splitlines()] == [
         *("tariff.csv:2 rate", "tariff.csv:2 days", "tariff.csv:4"),
     ]
-    for words in (("check",), ("run",)):
-        refused = typed(*words, "-c", file)
-        assert refused.exit_code == 2 and "tariff.csv:2 rate: 'x' is not an amount" in refused.stderr
+    refused = typed("check", "-c", file)
+    assert refused.exit_code == 2 and "tariff.csv:2 rate: 'x' is not an amount" in refused.stderr
     assert typed("tariff", "price", "-c", file, "+4930123456", "60").exit_code == 2
+
+
+def test_no_tariff_keeps_the_daemon_from_starting(tmp_path: Path) -> None:
+    """Nobody must sleep through a flight for a price."""
+    assert read_with_plugins(Path(hotel(tmp_path, "nonsense"))).properties[0].tariff
 
 
 def test_a_command_that_charges_nothing_does_not_read_the_tariff(tmp_path: Path) -> None:

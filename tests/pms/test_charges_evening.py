@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from hotelbridge_fias.simulator_habits import Habits, Mode
 
+from hotelbridge.core import rating
 from hotelbridge.core.charges import ChargeState
 from hotelbridge.errors import Refusal
 from hotelbridge.services.roomviews import CheckOutRequest
 from hotelbridge.testing.fake_om_faults import CdrShape, EventFault
+from hotelbridge.testing.fake_om_scripts import Answers
 from tests.pms.charges_evening import GERMANY, MOBILE, NOWHERE, ChargesEvening
 from tests.services.evening import DESK
 
@@ -327,3 +329,19 @@ def test_a_device_whose_clock_is_wrong_is_told_once_and_its_calls_count_all_the_
     oracle.om.faults.cdr = CdrShape()
     oracle.calls("212", GERMANY)
     assert not oracle.notice("clock")
+
+
+def test_a_record_that_cannot_be_charged_is_kept_and_told_and_stops_nothing_behind_it(
+    oracle: ChargesEvening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of our own in a price must not cost anybody his wake-up."""
+    oracle.play(MULLER)
+    monkeypatch.setattr(rating, "rate", lambda *asked: 1 / 0)
+    oracle.phone("213", Answers())
+    id = oracle.order("213", at=f"{oracle.day}T06:35", anyway=True).id
+    oracle.calls("212", GERMANY)
+    oracle.until("06:37")
+    assert oracle.wakeup(id).state == "woken" and oracle.charges() == []
+    monkeypatch.undo()
+    oracle.calls("212", GERMANY)
+    assert oracle.states() == ["posted"] and "could not be charged" in oracle.notice("reports_unreadable")
