@@ -1,6 +1,8 @@
 /* Pushes reports as a device does: each on a connection of its own.
  *
- *   load PORT THREADS COUNT RATE
+ *   load PORT THREADS COUNT RATE [FIRST STAMP]
+ *
+ * With FIRST and STAMP they are call records, numbered from FIRST, that ended at STAMP (YYYYMMDDhhmmss).
  *
  * RATE 0: as fast as it goes, closing at once without reading, as devices do. Else so many per second
  * in all; each sender ends its own half and waits for the peer's end, which comes when the report is
@@ -17,12 +19,19 @@
 #include <time.h>
 #include <unistd.h>
 
-static int port, threads, count;
+static int port, threads, count, first;
+static const char *stamp;
 static double rate, began;
 static double *latency;
 static const char *body =
     "<?xml version=\"1.0\" encoding=\"utf-8\" ?>\n<Event attribute=\"RING\">\n  <ext id=\"%d\" />\n"
     "  <visitor id=\"22\" from=\"13012345678\" to=\"02161208234\" callid=\"%08d\" />\n</Event>\n%*s\n";
+
+static const char *record =
+    "<?xml version=\"1.0\" encoding=\"utf-8\" ?>\n<Cdr id=\"%d%s-0\">\n  <callid>%d</callid>\n"
+    "  <outer id=\"34\" />\n  <TimeStart>%s</TimeStart>\n  <Type>OU</Type>\n  <Route>IP</Route>\n"
+    "  <CPN>%d</CPN>\n  <CDPN>00498992%06d</CDPN>\n  <TimeEnd>%s</TimeEnd>\n"
+    "  <Duration>50</Duration>\n  <TrunkNumber>888</TrunkNumber>\n</Cdr>\n";
 
 static double now(void) {
     struct timespec t;
@@ -31,8 +40,11 @@ static double now(void) {
 }
 
 static void push(int number) {
-    char text[512], message[1024], sink[256];
-    int length = snprintf(text, sizeof text, body, 100 + number % 40, number, 215, "");
+    char text[640], message[1024], sink[256];
+    int length = stamp
+        ? snprintf(text, sizeof text, record, first + number, stamp, number % 65536, stamp,
+                   100 + number % 40, number % 1000000, stamp)
+        : snprintf(text, sizeof text, body, 100 + number % 40, number, 215, "");
     int whole = snprintf(message, sizeof message,
                          "GET /om20 HTTP/1.1\r\nHost: 127.0.0.1\r\nCache-Control: no-cache\r\n"
                          "Content-Length: %d\r\n\r\n%s", length, text);
@@ -72,7 +84,8 @@ static int order(const void *a, const void *b) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 5) return 2;
+    if (argc != 5 && argc != 7) return 2;
+    if (argc == 7) first = atoi(argv[5]), stamp = argv[6];
     port = atoi(argv[1]), threads = atoi(argv[2]), count = atoi(argv[3]), rate = atof(argv[4]);
     latency = calloc(count, sizeof *latency);
     pthread_t *workers = calloc(threads, sizeof *workers);

@@ -36,6 +36,7 @@ name = "Bench"
 timezone = "Europe/Vienna"
 currency = "EUR"
 country = "AT"
+{keys}
 room = [
 {rooms}
 ]
@@ -61,12 +62,13 @@ def free_port() -> int:
 class Daemon:
     """The daemon under load."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, keys: str = "", rooms: range = range(100, 120)) -> None:
         self.folder = folder
         self.web, self.events = free_port(), free_port()
-        rooms = "\n".join(f'  {{ number = "{n}" }},' for n in range(100, 120))
+        numbers = "\n".join(f'  {{ number = "{n}" }},' for n in rooms)
         config = folder / "bench.toml"
-        config.write_text(CONFIG.format(folder=folder, web=self.web, events=self.events, rooms=rooms))
+        places = {"folder": folder, "web": self.web, "events": self.events}
+        config.write_text(CONFIG.format(rooms=numbers, keys=keys, **places))
         with (folder / "log").open("wb") as log:
             command = [sys.executable, "-m", "hotelbridge", "run", "-c", str(config)]
             self._process = subprocess.Popen(command, stderr=log, stdout=log)
@@ -103,11 +105,12 @@ def compiled(folder: Path, name: str) -> Path | None:
     return program
 
 
-def loaded(load: Path, port: int, threads: int, count: int, rate: float) -> tuple[float, float, float]:
-    """Seconds, p50 and p99 (ms) of one load."""
-    said = subprocess.run(
-        [load, str(port), str(threads), str(count), str(rate)], check=True, capture_output=True, text=True
-    )
+def loaded(
+    load: Path, port: int, threads: int, count: int, rate: float, *records: str
+) -> tuple[float, float, float]:
+    """Seconds, p50 and p99 (ms) of one load; `records`: what makes call records of it."""
+    command = [str(load), str(port), str(threads), str(count), str(rate), *records]
+    said = subprocess.run(command, check=True, capture_output=True, text=True)
     _, seconds, p50, p99 = said.stdout.split()
     return float(seconds), float(p50), float(p99)
 

@@ -6,8 +6,12 @@ commit. A record is taken once, whatever comes twice. Nothing is posted here (`o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+
+from twisted.logger import Logger
 
 from hotelbridge.core import rating
 from hotelbridge.core.calls import CLOCK_OFF, CallKind, CallRecord, Recognised, recognise, times
@@ -21,6 +25,10 @@ from hotelbridge.services.charging import Charging
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import callrecords, charges, stays
 from hotelbridge.store.database import Tx
+from hotelbridge.store.units import apart, is_of_the_database
+
+_log = Logger()
+_MOST_SAID = 300  # letters of why a record could not be charged
 
 _WHY_FREE = {
     Free.NOT_ANSWERED: "it was not answered",
@@ -52,21 +60,69 @@ class Owner:
         return frozenset({"guest", *(name for name, holds in named.items() if holds)})
 
 
-def take(tx: Tx, rules: Rules, row: StoredReport, cdr: om.Cdr, now: datetime) -> Charge | None:
-    """Take a record that was pushed; the charge it became, None where it is known or no call to outside."""
+def take_all(
+    tx: Tx, rules: Rules, pushed: Sequence[tuple[StoredReport, om.Cdr]], now: datetime
+) -> dict[int, str]:
+    """Take the records that were pushed; by report, why one could not be charged.
+
+    Such a one never keeps back those beside it: they are taken together, and where that fails one by one.
+    """
+    if not pushed:
+        return {}
+    try:
+        apart(tx, lambda: _take_these(tx, rules, pushed, now))
+    except Exception as error:
+        if is_of_the_database(error):
+            raise
+        return _one_by_one(tx, rules, pushed, now)
+    return {}
+
+
+def _one_by_one(
+    tx: Tx, rules: Rules, pushed: Sequence[tuple[StoredReport, om.Cdr]], now: datetime
+) -> dict[int, str]:
+    failed = {}
+    for row, cdr in pushed:
+        try:
+            apart(tx, partial(_take_these, tx, rules, [(row, cdr)], now))
+        except Exception as error:  # whatever it is: those behind it must not wait for ever
+            if is_of_the_database(error):
+                raise
+            _log.error("call record {id} could not be charged: {why!r}", id=row.id, why=error)
+            failed[row.id] = f"could not be charged: {error!r}"[:_MOST_SAID]
+    return failed
+
+
+def _take_these(tx: Tx, rules: Rules, pushed: Sequence[tuple[StoredReport, om.Cdr]], now: datetime) -> None:
+    calls: dict[str, Call] = {}
+    held = False
+    for row, cdr in pushed:
+        call, charge = take(tx, rules, row, cdr)
+        held |= charge is not None and charge.state == ChargeState.HELD
+        if call is not None:
+            calls[row.device] = call
+    for device, last in calls.items():
+        _mind_the_clock(tx, rules, device, last, now)
+    if held:
+        chargealarms.look(tx, rules, ChargeState.HELD, now)
+
+
+def take(tx: Tx, rules: Rules, row: StoredReport, cdr: om.Cdr) -> tuple[Call | None, Charge | None]:
+    """Take one record; the call it tells of, and the charge that became of it.
+
+    No call where the record is known already, no charge where nothing went to outside.
+    """
     record = _record(row.device, cdr)
     key = callrecords.key_of(record.device, record.identity)
     if callrecords.is_known(tx, rules.property, key):
-        return None
+        return None, None
     seen = recognise(record, rules.extensions(row.device))
     call = _call(rules, record, key, seen, row.at)
-    _mind_the_clock(tx, rules, row.device, call, now)
     if seen.kind == CallKind.FREE or rules.charging is None:
-        callrecords.add(tx, call)
-        return None
+        return callrecords.add(tx, call), None
     owner = _owner(tx, rules, call)
     saved = callrecords.add(tx, replace(call, room=owner.room or call.room))
-    return _charged(tx, rules, rules.charging, saved, seen, owner, now)
+    return saved, _charged(tx, rules, rules.charging, saved, seen, owner, row.at)
 
 
 def _record(device: str, cdr: om.Cdr) -> CallRecord:
@@ -193,9 +249,6 @@ def _charged(
         done_at=now if state == ChargeState.FREE else None,
     )
     charges.add(tx, charge, now)
-    charges.write(tx, charge, now, "priced", reason or f"{priced.name or 'priced'}, to be posted")
-    if state == ChargeState.HELD:
-        chargealarms.look(tx, rules, state, now)
     if owner.stay is not None:
         credit.spent(tx, rules, owner.stay, now)
     return charge

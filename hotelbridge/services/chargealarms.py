@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from hotelbridge.core.charges import Charge, ChargeState
+from hotelbridge.core.charges import ChargeState
 from hotelbridge.core.records import AlarmKind
 from hotelbridge.services import escalation
 from hotelbridge.services.rules import Rules
@@ -17,6 +17,7 @@ from hotelbridge.store import alarms, charges
 from hotelbridge.store.database import Tx
 
 _MOST_NAMED = 8  # rooms in one sentence
+_LOOKED_AT = 50  # charges that are looked at for it: there may be thousands
 _KINDS = {
     ChargeState.REFUSED: (AlarmKind.CHARGE_REFUSED, "were refused by the PMS", "was refused by the PMS"),
     ChargeState.UNCERTAIN: (
@@ -31,19 +32,20 @@ _KINDS = {
 def look(tx: Tx, rules: Rules, state: ChargeState, now: datetime) -> None:
     """How many charges of a state wait now: say so, or that none is left."""
     kind, several, one = _KINDS[state]
-    waiting = charges.in_state(tx, rules.property, state)
+    waiting = charges.count(tx, rules.property, state)
     subject = f"charges:{state}"
     if not waiting:
         escalation.recovered(tx, rules.property, subject, now, "every one of them was decided")
         return
-    counted = f"1 charge {one}" if len(waiting) == 1 else f"{len(waiting)} charges {several}"
-    text = f"{counted}: {_whose(waiting)}. Decide before the guest leaves: `hotelbridge charges list`."
+    counted = f"1 charge {one}" if waiting == 1 else f"{waiting} charges {several}"
+    whose = _whose(charges.first_places(tx, rules.property, state, _LOOKED_AT), waiting)
+    text = f"{counted}: {whose}. Decide before the guest leaves: `hotelbridge charges list`."
     alarm = escalation.raise_alarm(tx, rules, now, kind, subject, text)
     if alarm.text != text:
         alarms.save(tx, replace(alarm, text=text), now)
 
 
-def _whose(waiting: list[Charge]) -> str:
-    rooms = list(dict.fromkeys(one.room or one.account or "of no room" for one in waiting))
-    more = f" and {len(rooms) - _MOST_NAMED} more rooms" if len(rooms) > _MOST_NAMED else ""
+def _whose(places: list[str], waiting: int) -> str:
+    rooms = list(dict.fromkeys(place or "of no room" for place in places))
+    more = " and more" if len(rooms) > _MOST_NAMED or waiting > len(places) else ""
     return f"{', '.join(rooms[:_MOST_NAMED])}{more}"

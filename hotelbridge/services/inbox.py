@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from twisted.logger import Logger
-
 from hotelbridge.core.proof import pressed
 from hotelbridge.core.records import AlarmKind, Attempt, StoredReport
 from hotelbridge.core.signals import Sign, Signal
@@ -24,15 +22,11 @@ from hotelbridge.services.offhook import News, news_of
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import attempts, inbox, phones
 from hotelbridge.store.database import Tx
-from hotelbridge.store.units import apart, is_of_the_database
-
-_log = Logger()
 
 BATCH = 200
 BATCH_IN_A_PEAK = 50  # while calls are in the air each costs more, and what is due waits behind them
 SAME_BOOT = timedelta(seconds=10)  # a repeated BOOTUP within it is the same restart told twice
 FREE_AGAIN = timedelta(seconds=2)  # a phone just put down is not rung in the same second
-_MOST_SAID = 300  # letters of why a record could not be charged
 LATE_PROOF = timedelta(seconds=60)  # a key told so long after the end of its call still counts
 
 _SIGNS: dict[type[om.Event], Sign] = {
@@ -87,6 +81,7 @@ def work(tx: Tx, rules: Rules, now: datetime) -> Worked:
     freed: dict[tuple[str, str], tuple[str, datetime]] = {}
     heard: dict[str, datetime] = {}
     done: list[int] = []
+    records: list[tuple[StoredReport, om.Cdr]] = []
     ear = emergencies.Ear(tx, rules)
     for row in rows:
         heard[row.device] = row.at
@@ -98,7 +93,7 @@ def work(tx: Tx, rules: Rules, now: datetime) -> Worked:
             continue
         ear.hear(row, message)
         if isinstance(message, om.Cdr):
-            _charge(tx, rules, row, message, worked, now)
+            records.append((row, message))
         elif isinstance(message, om.Event):
             worked.off_hook += news_of(row.device, message, row.at)
             _take(tx, rules, row, message, worked, ringing)
@@ -108,6 +103,10 @@ def work(tx: Tx, rules: Rules, now: datetime) -> Worked:
                 if state == "ready":
                     freed[row.device, message.ext] = (_FREED[type(message)], row.at)
     inbox.mark_worked(tx, done, now)
+    failed = callcharges.take_all(tx, rules, records, now)
+    for row in rows:
+        if row.id in failed:
+            _set_aside(tx, rules, row, failed[row.id], worked, now)
     phones.set_states(tx, rules.property, states)
     worked.alarmed = ear.alarmed
     worked.touched |= bool(ear.alarmed)  # the desk's phones ring for it
@@ -117,17 +116,6 @@ def work(tx: Tx, rules: Rules, now: datetime) -> Worked:
         _heard_from(tx, rules, device, at)
     worked.count = len(rows)
     return worked
-
-
-def _charge(tx: Tx, rules: Rules, row: StoredReport, cdr: om.Cdr, worked: Worked, now: datetime) -> None:
-    """One that cannot be charged stays stored with the reason, and never stops what wakes guests."""
-    try:
-        apart(tx, lambda: callcharges.take(tx, rules, row, cdr, now))
-    except Exception as error:  # whatever it is: those behind it must not wait for ever
-        if is_of_the_database(error):
-            raise
-        _log.error("call record {id} could not be charged: {why!r}", id=row.id, why=error)
-        _set_aside(tx, rules, row, f"could not be charged: {error!r}"[:_MOST_SAID], worked, now)
 
 
 def _set_aside(tx: Tx, rules: Rules, row: StoredReport, why: str, worked: Worked, now: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, literal_column, select
+from sqlalchemy import ColumnElement, Integer, bindparam, func, insert, literal_column, select
 
 from hotelbridge.core.charges import Charge, ChargeLine, ChargeState
 from hotelbridge.core.records import Actor
@@ -28,6 +28,15 @@ _ALL = select(*_ROWS.columns)
 _ADD = Statement(insert(_C), Charge.__slots__)
 _BY_ID = Statement(_ALL.where(_C.c.id == bindparam("id", type_=BigId)))
 _IN_STATE = Statement(_ALL.where(_OURS, _UNPOSTED, _C.c.state == bindparam("state")).order_by(_C.c.id))
+_COUNT = Statement(
+    select(func.count()).where(_OURS, _UNPOSTED, _C.c.state == bindparam("state")).select_from(_C)
+)
+_FIRST_ROOMS = Statement(
+    select(_C.c.room, _C.c.account)
+    .where(_OURS, _UNPOSTED, _C.c.state == bindparam("state"))
+    .order_by(_C.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
 _NEXT = Statement(
     _ALL.where(
         _OURS,
@@ -89,6 +98,17 @@ def next_instant(tx: Tx, property: str) -> datetime | None:
 def in_state(tx: Tx, property: str, state: ChargeState) -> list[Charge]:
     """The unposted charges of one state, oldest first."""
     return _records(_IN_STATE.all(tx.connection, property=property, state=state.value))
+
+
+def count(tx: Tx, property: str, state: ChargeState) -> int:
+    """How many charges are in one of the states that are unposted."""
+    return int(_COUNT.value(tx.connection, property=property, state=state.value))
+
+
+def first_places(tx: Tx, property: str, state: ChargeState, limit: int) -> list[str]:
+    """The rooms, or accounts, of the oldest unposted charges of one state, in order; "" for neither."""
+    found = _FIRST_ROOMS.all(tx.connection, property=property, state=state.value, limit=limit)
+    return [room or account for room, account in found]
 
 
 def unposted(tx: Tx, property: str, rooms: Sequence[str] | None = None) -> list[Charge]:

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
 from hotelbridge.core.charges import UNPOSTED
 from hotelbridge.core.guests import LineClass, Occupancy, RoomState, Stay, StayEnd
 from hotelbridge.store import tables
-from hotelbridge.store.columns import BigId
+from hotelbridge.store.columns import BigId, Instant
 from hotelbridge.store.pieces import PIECE
 from hotelbridge.store.prepared import Rows, Statement
 from hotelbridge.store.units import Tx
@@ -66,6 +66,19 @@ _LAST_IN = Statement(
     .where(_O.c.property == bindparam("property"), _O.c.room == bindparam("room"))
     .order_by(_O.c.since.desc(), _O.c.id.desc())
     .limit(LATEST)
+)
+_AT = bindparam("at", type_=Instant)
+_WHO_WAS_IN = Statement(
+    _SELECT.where(
+        _S.c.id.in_(
+            select(_O.c.stay_id).where(
+                _O.c.property == bindparam("property"),
+                _O.c.room == bindparam("room"),
+                _O.c.since <= _AT,
+                or_(_O.c.until.is_(None), _O.c.until > _AT),
+            )
+        )
+    )
 )
 
 
@@ -119,14 +132,7 @@ def last_stay(tx: Tx, property: str, room: str, until: datetime = NEVER) -> Stay
 
 def who_was_in(tx: Tx, property: str, room: str, at: datetime) -> list[Stay]:
     """The guests who were in a room at an instant, whatever has become of them since."""
-    there = select(_O.c.stay_id).where(
-        _O.c.property == property,
-        _O.c.room == room,
-        _O.c.since <= at,
-        or_(_O.c.until.is_(None), _O.c.until > at),
-    )
-    rows = tx.connection.execute(_SELECT.where(_S.c.id.in_(there)))
-    return [_record(row) for row in rows]
+    return _selected(tx, _WHO_WAS_IN, property=property, room=room, at=at)
 
 
 # --- what becomes of a stay ---
