@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from phonenumbers import PhoneMetadata, country_code_for_region
 from phonenumbers.shortnumberinfo import connects_to_emergency_number, is_emergency_number
 
-LONGEST = 4  # digits of an emergency number; three countries have longer ones (South Africa: 5) beside short
+LONGEST = 4  # digits of those that are listed; a few countries have longer ones too (South Africa: 5)
 _SEPARATORS = re.compile(r"[\s\-./()\[\]_\u00ad\u2010-\u2015\u2212]+")
 _PAUSE = re.compile("[,;pPwW]")  # what is dialled after the answer follows it: "112,,1" (chapter 2.3.1)
 

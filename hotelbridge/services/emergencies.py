@@ -18,8 +18,10 @@ from functools import cached_property
 from hotelbridge.core.calls import CallKind, CallRecord, recognise
 from hotelbridge.core.emergency import EmergencyCall, is_anew, is_same_call, told
 from hotelbridge.core.personal import mask, personal
-from hotelbridge.core.records import Alarm, AlarmKind, StoredReport
+from hotelbridge.core.records import Alarm, AlarmKind, Report, StoredReport
+from hotelbridge.errors import Nonsense
 from hotelbridge.om import messages as om
+from hotelbridge.om.codec import decode_push
 from hotelbridge.services import deskcalls, escalation
 from hotelbridge.services.omwords import is_inside
 from hotelbridge.services.rules import Rules
@@ -166,6 +168,20 @@ def saw(tx: Tx, rules: Rules, device: str, phone: str, outers: Iterable[om.Outer
     for outer in outers:
         ear.calls(device, phone, outer, at)
     return ear.alarmed
+
+
+def unsaved(rules: Rules, report: Report) -> str:
+    """What a report says of a call to an emergency number, while nothing can be saved; "" nothing."""
+    try:
+        made = _made(decode_push(report.body))
+    except Nonsense:
+        made = None
+    number = rules.emergency.matches(made[1].to or "") if made is not None else ""
+    if made is None or not number:
+        return ""
+    rooms = " or ".join(rules.rooms_of(report.device, made[0]))
+    where = f"in room {rooms}, on" if rooms else "on"
+    return f"EMERGENCY CALL: {number} was dialled {where} phone {made[0]} ({report.device})."
 
 
 # --- whom it concerns ---

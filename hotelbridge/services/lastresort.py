@@ -1,9 +1,10 @@
 """The alarm that needs no row: what one property says, and how, while nothing can be saved.
 
 It stands among the open alarms under the number 0, though it is in no table; whoever is outside is told
-directly, and the desk's phones ring. It cannot be acknowledged, because that could not be saved either.
-When it is over, an ordinary alarm says from when to when, and which wake-ups fell due meanwhile. Its
-words name those that are due now, as far as the database can still be read.
+directly, and the desk's phones ring. Its words begin with whoever called an emergency number meanwhile.
+It cannot be acknowledged, because that could not be saved either. When it is over, an ordinary alarm
+says from when to when, and which wake-ups fell due meanwhile. Its words name those that are due now, as
+far as the database can still be read.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from twisted.logger import Logger
 
 from hotelbridge.clock import Clock
 from hotelbridge.core.records import Alarm, AlarmKind, Change, Report, Wakeup, WakeupState
-from hotelbridge.services import channels, escalation, outreach
+from hotelbridge.services import channels, emergencies, escalation, outreach
 from hotelbridge.services.deskring import DeskRing
 from hotelbridge.services.devices import DeviceLink
 from hotelbridge.services.hands import SENDING
@@ -58,6 +59,7 @@ class LastResort:
         self._outside: dict[str, float] = {}  # way: when it is told next, monotonic
         self._told = 0  # how often whoever is outside was told
         self._due: str | None = None  # the words about what is due; None: it cannot be read
+        self._help: dict[str, None] = {}  # what was said of calls to emergency numbers, each once
         self._reading = False
         self._asked_at = 0.0
         self._repeat_at = 0.0
@@ -68,17 +70,30 @@ class LastResort:
         now = self._clock.now()
         if self.alarm is None:
             self._due, self._told, self._outside, self._repeat_at = "", 0, {}, 0.0
+            self._help = {}
             self._log.error("{property}: {words}", property=self.rules.property, words=words)
         if not rung:
             self._ask_what_is_due(now)
         due = "" if rung else f" {_UNREAD if self._due is None else self._due}"
-        self._say(replace(self.alarm or self._fresh(since), text=f"{words}{due}".strip()), now)
+        text = " ".join([*self._help, f"{words}{due}".strip()])
+        self._say(replace(self.alarm or self._fresh(since), text=text), now)
         self._tell_outside(now)
         self._desk.go_on()
 
     def heard(self, reports: Sequence[Report]) -> None:
-        """What the devices report: of the desk's own calls nothing else would hear."""
+        """What the devices report: of the desk's calls, and of calls for help, nothing else would hear."""
         self._desk.heard(reports)
+        mine = (one for one in reports if one.property == self.rules.property)
+        new = [
+            words for one in mine if (words := emergencies.unsaved(self.rules, one)) not in ("", *self._help)
+        ]
+        if new and self.alarm is not None:
+            self._help |= dict.fromkeys(new)
+            self._log.error("{property}: {words}", property=self.rules.property, words=" ".join(new))
+            now = self._clock.now()
+            self._say(replace(self.alarm, text=" ".join([*new, self.alarm.text])), now)
+            self._outside = {}
+            self._tell_outside(now)
 
     def over(self, outcome: str = "recovered") -> None:
         """It can be saved again, and an ordinary alarm says so."""

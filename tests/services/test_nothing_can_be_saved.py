@@ -256,3 +256,21 @@ def test_a_claim_that_ran_out_in_the_outage_does_not_cost_the_alarm_about_it(
         beside.execute("UPDATE lease SET epoch = epoch + 1")
     evening.until("06:30:50")
     assert the_alarm(evening).text.startswith("From 06:30:0")
+
+
+def test_a_call_for_help_is_told_though_it_cannot_be_saved(hotel: Hotel) -> None:
+    """A5: at once, before everything else that the alarm without a row says; a row follows when it can."""
+    evening = hotel(OUTSIDE)
+    evening.until("06:29:50")
+    with nothing_written():
+        evening.until("06:30:20")
+        told = len(evening.told())
+        evening.om.guest_dials("212", "144", Answers(after=3, talk=60))
+        evening.advance(1)
+        words = "EMERGENCY CALL: 144 was dialled in room 212, on phone 212 (om20)."
+        assert the_alarm(evening).text.startswith(f"{words} Nothing can be saved")
+        assert len(evening.told()) == told + 1
+        evening.advance(20)
+        assert the_alarm(evening).text.count("EMERGENCY CALL") == 1
+    evening.advance(60)
+    assert AlarmKind.EMERGENCY_CALL in [alarm.kind for alarm in evening.open_alarms()]
