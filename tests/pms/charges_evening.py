@@ -62,3 +62,12 @@ class ChargesEvening(FiasEvening):
     def notice(self, kind: str) -> str:
         """The words of the open alarm of a kind; empty where there is none."""
         return next((alarm.text for alarm in self.open_alarms() if alarm.kind == kind), "")
+
+    def records_heard(self) -> tuple[int, int]:
+        """How many different call records of calls to outside were pushed: at the least, and at the most.
+
+        Between the two are those that nobody was there to take.
+        """
+        told = {said.body for said in self.om.said if b"<Type>OU</Type>" in said.body}
+        missed = {parcel.body for parcel in self.om.lost}
+        return len(told - missed), len(told)
