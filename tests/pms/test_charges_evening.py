@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from hotelbridge_fias.simulator_habits import Habits, Mode
 
+from hotelbridge.commands.backup import put_back
 from hotelbridge.core import rating
 from hotelbridge.core.charges import ChargeState
 from hotelbridge.errors import Refusal
 from hotelbridge.services.roomviews import CheckOutRequest
+from hotelbridge.store import backups
 from hotelbridge.testing.fake_om_faults import CdrShape, EventFault
 from hotelbridge.testing.fake_om_scripts import Answers
 from tests.pms.charges_evening import GERMANY, MOBILE, NOWHERE, ChargesEvening
@@ -345,3 +347,22 @@ def test_a_record_that_cannot_be_charged_is_kept_and_told_and_stops_nothing_behi
     monkeypatch.undo()
     oracle.calls("212", GERMANY)
     assert oracle.states() == ["posted"] and "could not be charged" in oracle.notice("reports_unreadable")
+
+
+def test_after_a_restore_what_was_to_be_posted_is_uncertain_and_no_number_is_given_again(
+    oracle: ChargesEvening, tmp_path: Path
+) -> None:
+    """K2: what the backup has queued or sent may be on the folio by now."""
+    oracle.play(MULLER, "audit on")
+    oracle.calls("212", GERMANY)
+    backups.save(oracle._settings.store.url, tmp_path / "copy.db")
+    oracle.play("audit off")
+    oracle.calls("212", MOBILE)
+    assert oracle.postings() == ["1", "2"]
+    oracle.crash()
+    put_back(oracle._settings, tmp_path / "copy.db", oracle.clock.now())
+    oracle.start()
+    oracle.alive()
+    assert oracle.states() == ["uncertain"] and "212" in oracle.notice("charge_uncertain")
+    oracle.calls("212", GERMANY)
+    assert int(oracle.postings()[-1]) > 1000
