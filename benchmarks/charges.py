@@ -1,9 +1,7 @@
-"""Call records per second from push to saved charge, and charges per second on their way to a folio.
+"""Call records per second from push to saved charge.
 
 The real daemon on SQLite with every commit synced, the load beside it on the same cores, each record on a
-connection of its own. A record counts when its charge is in the database. Posting: the daemon and the
-simulated PMS as processes over TCP, one posting outstanding at a time; beside it the same PS and PA from a
-bare client.
+connection of its own. A record counts when its charge is in the database.
 
     python -m benchmarks.charges [RECORDS]
 """
@@ -16,13 +14,15 @@ import sys
 import tempfile
 import time
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from benchmarks.reports import Daemon, compiled, loaded
 
 RECORDS = 10_000
 ROWS = 50_000
-STAMP = "%Y%m%d%H%M%S"
+STAMP, VIENNA = "%Y%m%d%H%M%S", ZoneInfo("Europe/Vienna")
 
 
 def tariff(folder: Path, rows: int) -> None:
@@ -71,16 +71,18 @@ def main(records: int = RECORDS) -> None:
         daemon = Daemon(folder, keys, range(100, 140))
         try:
             until_in_force(folder)
-            loaded(load, daemon.events, 4, 500, 0, "1", time.strftime(STAMP))  # warm
+            loaded(load, daemon.events, 4, 500, 0, "1", datetime.now(VIENNA).strftime(STAMP))  # warm
             until_charged(folder, 500, time.monotonic())
             began = time.monotonic()
-            loaded(load, daemon.events, 4, records, 0, "1000", time.strftime(STAMP))
+            loaded(load, daemon.events, 4, records, 0, "1000", datetime.now(VIENNA).strftime(STAMP))
             took = until_charged(folder, 500 + records, began)
             print(f"{records:,} call records flat out: {records / took:,.0f}/s from push to saved charge")
             for rate in (200, 1000):
                 first, many = str(10**6 * rate), rate * 5
                 before, began = charged(folder), time.monotonic()
-                _, p50, p99 = loaded(load, daemon.events, 32, many, rate, first, time.strftime(STAMP))
+                _, p50, p99 = loaded(
+                    load, daemon.events, 32, many, rate, first, datetime.now(VIENNA).strftime(STAMP)
+                )
                 took = until_charged(folder, before + many, began)
                 print(
                     f"{rate:,}/s for 5 s: connect to committed p50 {p50:.1f} ms, p99 {p99:.1f} ms; "

@@ -36,6 +36,7 @@ name = "Bench"
 timezone = "Europe/Vienna"
 currency = "EUR"
 country = "AT"
+{keys}
 room = [
 {rooms}
 ]
@@ -64,17 +65,19 @@ QUERY = DECLARED + '<Control attribute="Query"><ext id="{id}"/></Control>'
 class Stage:
     """A daemon between a simulated PMS and a simulated exchange."""
 
-    def __init__(self, folder: Path, rooms: int) -> None:
+    def __init__(self, folder: Path, rooms: int, keys: str = "") -> None:
         self.rooms = [str(1000 + n) for n in range(rooms)]
         self.database = folder / "guests.db"
-        self.web, events, self._device, self._pms_port = free_ports(4)
+        self.web, self.events, self._device, self._pms_port = free_ports(4)
         self._config = folder / "guests.toml"
         numbers = ",\n".join(f'{{ number = "{room}" }}' for room in self.rooms)
-        ports = {"web": self.web, "events": events, "device": self._device, "pms": self._pms_port}
-        self._config.write_text(CONFIG.format(folder=folder, rooms=numbers, in_flight=IN_FLIGHT, **ports))
+        ports = {"web": self.web, "events": self.events, "device": self._device, "pms": self._pms_port}
+        self._config.write_text(
+            CONFIG.format(folder=folder, rooms=numbers, keys=keys, in_flight=IN_FLIGHT, **ports)
+        )
         self.daemon = Daemon(self._config, self.web)
         span = f"{self.rooms[0]}-{self.rooms[-1]}"
-        push = f"http://127.0.0.1:{events}/om"
+        push = f"http://127.0.0.1:{self.events}/om"
         self._om = _started("om", "--port", str(self._device), "--phones", span, "--push-url", push)
         self._pms = _started("pms", "--plugin", "fias", "--port", str(self._pms_port), "--rooms", span)
 
