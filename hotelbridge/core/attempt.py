@@ -19,6 +19,8 @@ from hotelbridge.core.signals import FAILURES, Phase, Sign, Signal, Step, Times,
 
 NOT_ASKED = "the device was not asked"  # how the detail of an attempt begins whose Connect was dropped here
 IN_FLIGHT = timedelta(seconds=2)  # that a report takes, at most, where none is lost
+FREE_AGAIN = timedelta(seconds=2)  # a phone just put down is not rung in the same second
+LATE_PROOF = timedelta(seconds=60)  # a key told so long after the end of its call still counts
 _NOT_SEEN_OFF_HOOK = "answered, but the phone was on the hook when it was asked: no report said so"
 _NOT_VERIFIED = "answered, but neither a report nor the phone itself told for how long"
 _PUT_DOWN_UNSEEN = "answered, but nobody saw for how long: hotelbridge was restarted meanwhile"

@@ -27,6 +27,11 @@ def weaker(wanted: Proof, at_most: Proof) -> Proof:
     return min(wanted, at_most, key=_ORDER.index)
 
 
+def stronger(wanted: Proof, at_least: Proof) -> Proof:
+    """What must be proved where less than `at_least` may speak of somebody else."""
+    return max(wanted, at_least, key=_ORDER.index)
+
+
 def pressed(info: str) -> str:
     """The keys of a DTMF report: without the `T` that tells a time-out."""
     return info.strip().removesuffix("T").removesuffix("t")

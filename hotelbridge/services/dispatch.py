@@ -17,7 +17,7 @@ from hotelbridge.core.proof import weaker
 from hotelbridge.core.records import Attempt, Outcome, Proof, Wakeup, WakeupState
 from hotelbridge.core.signals import Phase
 from hotelbridge.core.wakeup import Happening, after
-from hotelbridge.services import inperson, ladder, lists
+from hotelbridge.services import inperson, ladder, lists, neighbours
 from hotelbridge.services.effects import Effect, Ring
 from hotelbridge.services.rules import Rules
 from hotelbridge.settings import OmSettings
@@ -51,7 +51,8 @@ def claim(
     free = _free_calls(rules, taken, barred, unwritten)
     if not any(free.values()):
         return []
-    engaged = {room for key in taken for room in rules.rooms_of(*key)}
+    held = [*taken, *neighbours.resting(tx, rules, taken, now)]
+    engaged = {room for key in held for room in rules.rooms_of(*key)}
     effects: list[Effect] = []
     for wakeup in _in_turn(tx, rules, now, free, engaged, unread):
         if not rules.phones(wakeup.room):
@@ -59,7 +60,7 @@ def claim(
                 tx, rules, wakeup, Outcome.REFUSED, "the room is not in the configuration any more", now
             )
         elif wakeup.room in engaged:
-            continue  # a phone of it is rung this moment for another wake-up
+            continue  # a phone of it is rung this moment for another wake-up, or was just now
         elif _fits(rules, wakeup.room, free):
             engaged |= rules.rooms_beside(wakeup.room)
             effects += _start_round(tx, rules, wakeup, free, now)

@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from hotelbridge.core.attempt import FREE_AGAIN, LATE_PROOF
 from hotelbridge.core.proof import pressed
 from hotelbridge.core.records import AlarmKind, Attempt, StoredReport
 from hotelbridge.core.signals import Sign, Signal
 from hotelbridge.errors import Nonsense
 from hotelbridge.om import messages as om
 from hotelbridge.om.codec import decode_push
-from hotelbridge.services import callcharges, deskcalls, emergencies, escalation, ladder
+from hotelbridge.services import callcharges, deskcalls, emergencies, escalation, ladder, neighbours
 from hotelbridge.services.effects import Effect, Ended
 from hotelbridge.services.offhook import News, news_of
 from hotelbridge.services.rules import Rules
@@ -26,8 +27,6 @@ from hotelbridge.store.database import Tx
 BATCH = 200
 BATCH_IN_A_PEAK = 50  # while calls are in the air each costs more, and what is due waits behind them
 SAME_BOOT = timedelta(seconds=10)  # a repeated BOOTUP within it is the same restart told twice
-FREE_AGAIN = timedelta(seconds=2)  # a phone just put down is not rung in the same second
-LATE_PROOF = timedelta(seconds=60)  # a key told so long after the end of its call still counts
 
 _SIGNS: dict[type[om.Event], Sign] = {
     om.Ring: Sign.RANG,
@@ -178,6 +177,9 @@ def _meant(
     tx: Tx, rules: Rules, row: StoredReport, event: om.Event, sign: Sign, ringing: set[tuple[str, str]]
 ) -> list[Attempt]:
     """The attempts that a report speaks of."""
+    key = (row.device, event.ext or "")
+    if key in rules.shared and sign in neighbours.TELLS_LATE:
+        return neighbours.meant(tx, rules, key, sign, row.at)
     ours = [phone for phone in event.exts if (row.device, phone) in ringing]  # saves a query for most
     if ours:
         return attempts.open_on(tx, rules.property, row.device, ours)

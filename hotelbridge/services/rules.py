@@ -51,6 +51,8 @@ class Rules:
         for room, phones in self._phones.items():
             for phone in phones:
                 self._rooms_of[phone] = (*self._rooms_of.get(phone, ()), room)
+        # The phones (device, number) that several rooms have.
+        self.shared = frozenset(phone for phone, rooms in self._rooms_of.items() if len(rooms) > 1)
 
     def times(self, device: str) -> Times:
         """How long an attempt on this device waits for what."""

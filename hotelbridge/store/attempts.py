@@ -37,11 +37,17 @@ _OPEN_ON = Statement(_IN_THE_AIR.where(*_ON))
 _SILENT = Statement(_IN_THE_AIR.where(_A.c.check_at <= bindparam("now")))
 _TAKEN = Statement(select(_A.c.device, _A.c.phone).where(_OURS, _OPEN))
 _NEXT = Statement(select(func.min(_A.c.check_at)).where(_OURS, _OPEN))
-_LAST_ON = Statement(
+_LATELY_ON = (
     _SELECT.where(_OURS, *_ON)
     .where(_A.c.started > bindparam("started"), or_(_A.c.ended.is_(None), _A.c.ended > bindparam("over")))
     .order_by(_A.c.id.desc())
-    .limit(1)
+)
+_LAST_ON = Statement(_LATELY_ON.limit(1))
+_LAST_FEW_ON = Statement(_LATELY_ON.limit(8))
+_ENDED_SINCE = Statement(
+    select(_A.c.device, _A.c.phone).where(
+        _OURS, _A.c.started > bindparam("started"), _A.c.ended > bindparam("over")
+    )
 )
 
 
@@ -108,6 +114,18 @@ def last_on(tx: Tx, property: str, device: str, phone: str, since: datetime) -> 
     asked = {"property": property, "device": device, "phone": phone}
     found = _selected(tx, _LAST_ON, **asked, started=since - timedelta(hours=1), over=since)
     return found[0] if found else None
+
+
+def lately_on(tx: Tx, property: str, device: str, phone: str, since: datetime) -> list[Attempt]:
+    """The last few rings of a phone that ended after `since` or are not over, newest first."""
+    asked = {"property": property, "device": device, "phone": phone}
+    return _selected(tx, _LAST_FEW_ON, **asked, started=since - timedelta(hours=1), over=since)
+
+
+def ended_since(tx: Tx, property: str, since: datetime) -> set[tuple[str, str]]:
+    """Device and phone of the calls that ended after `since`."""
+    asked = {"property": property, "started": since - timedelta(hours=1), "over": since}
+    return {(device, phone) for device, phone in _ENDED_SINCE.all(tx.connection, **asked)}
 
 
 def silent(tx: Tx, property: str, now: datetime) -> list[Attempt]:
