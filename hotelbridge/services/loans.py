@@ -177,8 +177,9 @@ def _begin_clocks(tx: Tx, rules: Rules, now: datetime) -> None:
     lent = {(one.device, one.phone) for one in loans.active(tx, rules.property, LoanKind.ALARM_CLOCK)}
     for wakeup in (wakeups.by_id(tx, id) for id in wanting):
         for device, phone in rules.phones(wakeup.room):
-            # A phone holds one time only. One that is shared has the earliest of its rooms.
-            if (device, phone) not in lent and _lineid(tx, rules, device, phone):
+            if (device, phone) in lent or not _is_first_beside(tx, rules, device, phone, wakeup, now):
+                continue  # a phone holds one time only
+            if _lineid(tx, rules, device, phone):
                 at, told = clock_time(rules, device, wakeup)
                 if lending.rings_sooner(now, at, told, rules.zone_of(device)):
                     continue
@@ -210,8 +211,24 @@ def _clock_wanted(tx: Tx, rules: Rules, loan: Loan, now: datetime) -> bool:
     if wakeup.state in FINAL_STATES or wakeup.room not in rules.rooms_of(loan.device, loan.phone):
         return False
     at, told = clock_time(rules, loan.device, wakeup)
-    rooms = rules.rooms_of(loan.device, loan.phone)
-    firsts = [wakeups.first_pending(tx, rules.property, room) for room in rooms]
-    earliest = min((one.due for one in firsts if one is not None), default=wakeup.due)
-    still_first = earliest >= wakeup.due or wakeup.state != WakeupState.SCHEDULED
-    return told == loan.during.get("WAKEUP") and now < at + CLOCK_OVER and still_first
+    if told != loan.during.get("WAKEUP") or now >= at + CLOCK_OVER:
+        return False
+    return wakeup.state != WakeupState.SCHEDULED or _is_first(tx, rules, loan.device, loan.phone, wakeup, now)
+
+
+def _is_first(tx: Tx, rules: Rules, device: str, phone: str, wakeup: Wakeup, now: datetime) -> bool:
+    """Whether the clock of a phone is this wake-up's: the next of its room, and none beside comes before."""
+    own = wakeups.first_pending(tx, rules.property, wakeup.room)
+    if own is not None and own.due < wakeup.due:
+        return False
+    return _is_first_beside(tx, rules, device, phone, wakeup, now)
+
+
+def _is_first_beside(tx: Tx, rules: Rules, device: str, phone: str, wakeup: Wakeup, now: datetime) -> bool:
+    """Whether no other room of a phone has a ring to come before: those are whom its clock would be set for.
+
+    What is set for a wake-up is kept by the same rule, or it would be set and switched off for ever.
+    """
+    others = [room for room in rules.rooms_of(device, phone) if room != wakeup.room]
+    firsts = [wakeups.first_pending(tx, rules.property, room) for room in others]
+    return not any(one is not None and not one.in_person and now < one.due < wakeup.due for one in firsts)
