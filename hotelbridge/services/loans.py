@@ -8,7 +8,7 @@ to a device, and nothing here can delay a ring.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -174,19 +174,42 @@ def _begin_clocks(tx: Tx, rules: Rules, now: datetime) -> None:
     wanting = loans.without_clock(tx, rules.property, now, now + ahead)
     if not wanting:
         return
-    lent = {(one.device, one.phone) for one in loans.active(tx, rules.property, LoanKind.ALARM_CLOCK)}
-    for wakeup in (wakeups.by_id(tx, id) for id in wanting):
-        for device, phone in rules.phones(wakeup.room):
-            if (device, phone) in lent or not _is_first_beside(tx, rules, device, phone, wakeup, now):
-                continue  # a phone holds one time only
-            if _lineid(tx, rules, device, phone):
-                at, told = clock_time(rules, device, wakeup)
-                if lending.rings_sooner(now, at, told, rules.zone_of(device)):
-                    continue
-                lent.add((device, phone))
-                loan = heldback.begin(tx, rules, wakeup.id, device, phone, LoanState.OPENING, now)
-                clock = replace(loan, kind=LoanKind.ALARM_CLOCK, before={"WAKEUP": "00:00"})
-                loans.save(tx, replace(clock, during={"WAKEUP": told}))
+    lent = _with_clock(tx, rules)
+    for id in wanting:
+        lent |= _set_clocks(tx, rules, wakeups.by_id(tx, id), lent, now)
+
+
+def _with_clock(tx: Tx, rules: Rules) -> set[tuple[str, str]]:
+    return {(one.device, one.phone) for one in loans.active(tx, rules.property, LoanKind.ALARM_CLOCK)}
+
+
+def _set_clocks(
+    tx: Tx, rules: Rules, wakeup: Wakeup, lent: Collection[tuple[str, str]], now: datetime
+) -> set[tuple[str, str]]:
+    """Set the clocks of a wake-up's phones, but for those that are `lent`: a phone holds one time only."""
+    begun = set()
+    for device, phone in rules.phones(wakeup.room):
+        if (device, phone) in lent or not _is_first_beside(tx, rules, device, phone, wakeup, now):
+            continue
+        if _lineid(tx, rules, device, phone):
+            at, told = clock_time(rules, device, wakeup)
+            if lending.rings_sooner(now, at, told, rules.zone_of(device)):
+                continue
+            begun.add((device, phone))
+            loan = heldback.begin(tx, rules, wakeup.id, device, phone, LoanState.OPENING, now)
+            clock = replace(loan, kind=LoanKind.ALARM_CLOCK, before={"WAKEUP": "00:00"})
+            loans.save(tx, replace(clock, during={"WAKEUP": told}))
+    return begun
+
+
+def _set_clocks_beside(tx: Tx, rules: Rules, loan: Loan, now: datetime) -> None:
+    """The clocks of a room's other phones, where one of them was set for the neighbour and is free again."""
+    wakeup = wakeups.by_id(tx, loan.wakeup_id)
+    own = rules.phones(wakeup.room)
+    if len(own) == 1 or rules.shared.isdisjoint(own):
+        return
+    if wakeup.state == WakeupState.SCHEDULED and wakeup.due > now:
+        _set_clocks(tx, rules, wakeup, _with_clock(tx, rules), now)
 
 
 def _lineid(tx: Tx, rules: Rules, device: str, phone: str) -> str:
@@ -200,6 +223,7 @@ def _act_on_clock(tx: Tx, rules: Rules, loan: Loan, now: datetime) -> list[Effec
         loan = lending.not_wanted(loan, now)
     if loan.state == LoanState.OPEN:
         loans.save(tx, replace(loan, next_at=now + CLOCK_LOOK))
+        _set_clocks_beside(tx, rules, loan, now)
         return []
     later = replace(loan, next_at=now + lending.TRY_AGAIN)
     values = loan.before if loan.state == LoanState.RETURNING else loan.during
