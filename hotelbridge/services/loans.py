@@ -123,6 +123,8 @@ def _begin_reach(tx: Tx, rules: Rules, now: datetime) -> None:
     for wakeup_id, room in wanting:
         for device, phone in rules.phones(room):
             known = lent.get((device, phone))
+            if known is not None and (device, phone) in rules.shared:
+                known = _left_by_neighbour(tx, known, room, now)
             if known is None:
                 lent[device, phone] = _ask(tx, rules, wakeup_id, device, phone, now)
             elif known.state != LoanState.RETURNING:  # one loan serves both
@@ -134,10 +136,32 @@ def reach_anew(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> None:
     before = rules.settings.wakeup.open_before
     if not before or wakeup.in_person or wakeup.next_at is None or wakeup.next_at > now + before:
         return
-    lent = {(one.device, one.phone) for one in loans.active(tx, rules.property, LoanKind.REACH)}
+    lent = {(one.device, one.phone): one for one in loans.active(tx, rules.property, LoanKind.REACH)}
     for device, phone in rules.phones(wakeup.room):
-        if (device, phone) not in lent:
+        known = lent.get((device, phone))
+        if known is not None and (device, phone) in rules.shared:
+            known = _left_by_neighbour(tx, known, wakeup.room, now)
+        if known is None:
             _ask(tx, rules, wakeup.id, device, phone, now)
+
+
+def _left_by_neighbour(tx: Tx, loan: Loan, room: str, now: datetime) -> Loan | None:
+    """The loan of a shared phone as far as it serves a wake-up of this room, too; None: one has to be begun.
+
+    What was set at the phone since a neighbour's first ring is left for his further ones, but not for the
+    first one of this room (R6).
+    """
+    if wakeups.by_id(tx, loan.wakeup_id).room == room:
+        return loan
+    if loan.state == LoanState.OPEN or loan.state == LoanState.ASKING and loan.during:
+        asking = replace(loan, state=LoanState.ASKING, next_at=now)
+        loans.save(tx, asking)
+        return asking
+    at_once = loan.next_at is not None and loan.next_at <= now + lending.TRY_AGAIN
+    if loan.state != LoanState.ASKING or at_once and not loans.was_read(tx, loan):
+        return loan
+    loans.save(tx, replace(loan, state=LoanState.OVER, next_at=None))
+    return None
 
 
 def _ask(tx: Tx, rules: Rules, wakeup_id: int, device: str, phone: str, now: datetime) -> Loan:
