@@ -3,13 +3,14 @@
 The queue is played through in thought as the ladder will play it: whoever wants to ring first goes
 first; of one minute VIP before others, and who has not been rung yet before who is rung again. Each
 round takes a call for each of its phones for as long as calls take here, and the share of rounds that
-come to nothing rings again after the ladder's gaps.
+come to nothing rings again after the ladder's gaps. A phone that rooms share rings for one at a time.
 Nothing here knows a room or a database: a demand says which devices it needs, and how many calls.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -62,6 +63,8 @@ class Demand:
     vip: bool = False
     tries: int = 0  # rounds rung before this one
     first: datetime | None = None  # when the first of them was
+    phones: tuple[str, ...] = ()  # those of its phones that others have, too
+    waits: bool = False  # it has no phone of its own: it does not start while all of these are engaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Busy:
 
     device: str
     since: datetime
+    phone: str = ""  # that others wait for
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ class House:
     now: datetime  # nothing starts before
     busy: tuple[Busy, ...] = ()
     ringing: tuple[Demand, ...] = ()  # rounds in the air: their calls are in `busy`, they may come again
+    engaged: timedelta = CALL_TIME  # how long a round keeps a phone that others wait for
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +155,7 @@ def judge(
 
 
 _Rank = tuple[int, bool, bool, float, int]  # minute, not VIP, rung before, instant, place
+_Lane = tuple[tuple[str, ...], tuple[str, ...]]  # devices, and the phones without which it does not start
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +168,8 @@ class _Round:
     tries: int
     first: float | None
     place: int  # in what was given; behind its end: a further round
+    phones: tuple[str, ...] = ()
+    waits: bool = False
 
 
 class _Play:
@@ -176,8 +184,10 @@ class _Play:
         self._offsets = _offsets(house.ladder)
         self._house = house
         self._coming: list[tuple[float, int, _Round]] = []
-        self._lanes: dict[tuple[str, ...], list[tuple[_Rank, _Round]]] = {}
-        self._ends: list[tuple[float, int, Needs]] = []
+        self._lanes: dict[_Lane, list[tuple[_Rank, _Round]]] = {}
+        self._ends: list[tuple[float, int, Needs, tuple[str, ...]]] = []
+        self._engaged = Counter[str]()  # phones that others wait for
+        self._engaged_for = house.engaged.total_seconds()
         self._places = itertools.count()
         self._starts: dict[int, float] = {}
         self._needs: dict[Needs, Needs] = {}  # as asked for, and as far as there are devices and calls
@@ -204,28 +214,41 @@ class _Play:
             needs = tuple((d, min(n, self._paces[d].max_calls)) for d, n in one.needs if d in self._paces)
             self._needs[one.needs] = needs
         first = None if one.first is None else one.first.timestamp()
-        return _Round(one.at.timestamp(), needs, one.vip, one.tries, first, place)
+        return _Round(one.at.timestamp(), needs, one.vip, one.tries, first, place, one.phones, one.waits)
 
     def _take_over(self, busy: Iterable[Busy], ringing: Iterable[Demand]) -> None:
         """What is in the air at the beginning."""
         for call in busy:
+            if call.phone:
+                self._engage((call.phone,), max(self._now + 1.0, call.since.timestamp() + self._engaged_for))
             if self._free.get(call.device, 0) > 0:
                 self._free[call.device] -= 1
                 end = max(self._now + 1.0, call.since.timestamp() + self._hold[call.device])
-                heappush(self._ends, (end, next(self._places), ((call.device, 1),)))
+                heappush(self._ends, (end, next(self._places), ((call.device, 1),), ()))
         for one in ringing:
             self._perhaps_again(self._round(one, -1), max(self._now, one.at.timestamp()))
 
     def _let_go(self, at: float) -> None:
         while self._ends and self._ends[0][0] <= at:
-            for device, calls in heappop(self._ends)[2]:
+            _, _, needs, phones = heappop(self._ends)
+            for device, calls in needs:
                 self._free[device] += calls
+            self._engaged.subtract(phones)
+
+    def _engage(self, phones: tuple[str, ...], until: float) -> None:
+        self._engaged.update(phones)
+        heappush(self._ends, (until, next(self._places), (), phones))
+
+    def _hindered(self, one: _Round) -> bool:
+        """Whether every phone of it rings for somebody else. Nobody else is kept waiting by that."""
+        return one.waits and all(self._engaged[phone] for phone in one.phones)
 
     def _arrive(self, at: float) -> None:
         while self._coming and self._coming[0][0] <= at:
             one = heappop(self._coming)[2]
             rank = (int(one.at // 60), not one.vip, one.tries > 0, one.at, one.place)
-            heappush(self._lanes.setdefault(tuple(d for d, _ in one.needs), []), (rank, one))
+            lane = (tuple(d for d, _ in one.needs), one.phones if one.waits else ())
+            heappush(self._lanes.setdefault(lane, []), (rank, one))
 
     def _start(self, at: float) -> None:
         """Whoever can, in order; where calls do not suffice they are kept for the one whose turn it is."""
@@ -238,34 +261,39 @@ class _Play:
     def _start_one_lane(self, lane: list[tuple[_Rank, _Round]], at: float) -> None:
         """Nobody else waits: the first of them is always the one whose turn it is."""
         while lane and all(self._free[device] >= calls for device, calls in lane[0][1].needs):
+            if self._hindered(lane[0][1]):
+                return
             self._begin(heappop(lane)[1], at)
 
     def _start_in_turn(self, at: float) -> None:
-        free, kept = dict(self._free), set[tuple[str, ...]]()
+        free, kept = dict(self._free), set[_Lane]()
         while True:
             heads = [
-                (lane[0][0], devices)
-                for devices, lane in self._lanes.items()
-                if lane and devices not in kept and (not devices or any(free[d] > 0 for d in devices))
+                (lane[0][0], key)
+                for key, lane in self._lanes.items()
+                if lane and key not in kept and (not key[0] or any(free[d] > 0 for d in key[0]))
+                if not self._hindered(lane[0][1])
             ]
             if not heads:
                 return
-            devices = min(heads)[1]
-            one = self._lanes[devices][0][1]
+            key = min(heads)[1]
+            one = self._lanes[key][0][1]
             fits = all(free[d] >= n for d, n in one.needs)
             for device, calls in one.needs:
                 free[device] -= min(calls, free[device])
             if fits:
-                heappop(self._lanes[devices])
+                heappop(self._lanes[key])
                 self._begin(one, at)
             else:
-                kept.add(devices)
+                kept.add(key)
 
     def _begin(self, one: _Round, at: float) -> None:
         self._starts[one.place] = at
         for device, calls in one.needs:
             self._free[device] -= calls
-            heappush(self._ends, (at + self._hold[device], next(self._places), ((device, calls),)))
+            heappush(self._ends, (at + self._hold[device], next(self._places), ((device, calls),), ()))
+        if one.phones:
+            self._engage(one.phones, at + self._engaged_for)
         self._perhaps_again(one, at)
 
     def _perhaps_again(self, one: _Round, at: float) -> None:
@@ -279,7 +307,8 @@ class _Play:
         self._owed[device] -= 1
         first = at if one.first is None else one.first
         then = max(first + self._offsets[one.tries + 1], at + self._hold[device])
-        again = _Round(then, one.needs, one.vip, one.tries + 1, first, next(self._places))
+        place = next(self._places)
+        again = _Round(then, one.needs, one.vip, one.tries + 1, first, place, one.phones, one.waits)
         self._again.append(again)
         heappush(self._coming, (then, again.place, again))
 
@@ -304,4 +333,4 @@ def _instant(seconds: float) -> datetime:
 
 def _demand(one: _Round) -> Demand:
     first = None if one.first is None else _instant(one.first)
-    return Demand(_instant(one.at), one.needs, one.vip, one.tries, first)
+    return Demand(_instant(one.at), one.needs, one.vip, one.tries, first, one.phones, one.waits)

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hotelbridge.core import localtime
+from hotelbridge.core.attempt import FREE_AGAIN
 from hotelbridge.core.capacity import Busy, Course, Demand, House, Judgement, Needs, judge, play
-from hotelbridge.core.records import Wakeup, WakeupState
+from hotelbridge.core.records import Attempt, Wakeup, WakeupState
 from hotelbridge.errors import Refusal
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import attempts, queue
@@ -129,11 +130,11 @@ class Scene:
             if one.state == WakeupState.WAITING:
                 at = one.next_at or one.due
                 self._rooms.append(one.room)
-                self.demands.append(Demand(at, needs(rules, one.room), one.vip, one.rounds, one.first_ring))
+                self.demands.append(_demand(rules, one.room, at, one.vip, one.rounds, one.first_ring))
             elif (key := (one.room, _minute(one.due))) not in self._served:
                 self._served[key] = len(self.demands)
                 self._rooms.append(one.room)
-                self.demands.append(Demand(one.due, needs(rules, one.room), one.vip))
+                self.demands.append(_demand(rules, one.room, one.due, one.vip))
         self._course: Course | None = None
 
     def course(self) -> Course:
@@ -157,7 +158,7 @@ class Scene:
         for wish in wishes:
             key = (wish.room, _minute(wish.due))
             if key not in self._served:
-                wanted.setdefault(key, Demand(wish.due, needs(self.rules, wish.room), wish.vip))
+                wanted.setdefault(key, _demand(self.rules, wish.room, wish.due, wish.vip))
         promise = self.rules.ladder.promise
         judgement = judge(list(wanted.values()), self.demands, self.house, promise, self.course)
         starts = dict(zip(wanted, judgement.starts, strict=True))
@@ -170,9 +171,13 @@ class Scene:
     def hopeless(self, wish: Wish) -> bool:
         """Whether those before it are late already: a quick look, before all is played through again."""
         last = wish.due + self.rules.ladder.promise
-        devices = {device for device, _ in needs(self.rules, wish.room)}
+        asked = _demand(self.rules, wish.room, wish.due)
+        devices = {device for device, _ in asked.needs}
         return not wish.vip and any(
-            one.at <= wish.due and start > last and devices.issuperset(device for device, _ in one.needs)
+            one.at <= wish.due
+            and start > last
+            and devices.issuperset(device for device, _ in one.needs)
+            and (not one.waits or asked.waits and set(asked.phones) <= set(one.phones))
             for one, start in zip(self.demands, self.course().starts, strict=True)
         )
 
@@ -201,10 +206,12 @@ def look(
     """What is booked from `start` to before `end`, with what is in the air if it is now."""
     pending = queue.pending(tx, rules.property, start, end, but)
     house = House(rules.paces.at(tx, now), rules.ladder, now)
+    if rules.shared:
+        house = replace(house, engaged=_engaged(rules, house))
     if start <= now < end:
-        busy = tuple(Busy(a.device, a.started) for a in attempts.open_ones(tx, rules.property))
+        busy = tuple(_busy(rules, attempt) for attempt in attempts.open_ones(tx, rules.property))
         ringing = tuple(
-            Demand(now, needs(rules, p.room), p.vip, max(0, p.rounds - 1), p.first_ring)
+            _demand(rules, p.room, now, p.vip, max(0, p.rounds - 1), p.first_ring)
             for p in pending
             if p.state == WakeupState.CALLING
         )
@@ -215,6 +222,32 @@ def look(
 def needs(rules: Rules, room: str) -> Needs:
     """What ringing a room takes of each device."""
     return tuple(sorted(Counter(device for device, _ in rules.phones(room)).items()))
+
+
+def _demand(
+    rules: Rules, room: str, at: datetime, vip: bool = False, rounds: int = 0, first: datetime | None = None
+) -> Demand:
+    """A room that wants to ring. One that has a phone of its own does not wait for those it shares."""
+    own = rules.phones(room)
+    shared = tuple(f"{device}/{phone}" for device, phone in own if (device, phone) in rules.shared)
+    return Demand(
+        at, needs(rules, room), vip, rounds, first, shared, bool(shared) and len(shared) == len(own)
+    )
+
+
+def _busy(rules: Rules, call: Attempt) -> Busy:
+    shared = (call.device, call.phone) in rules.shared
+    return Busy(call.device, call.started, f"{call.device}/{call.phone}" if shared else "")
+
+
+def _engaged(rules: Rules, house: House) -> timedelta:
+    """How long one room keeps a phone from the next.
+
+    Until it is given up: what calls take on the average makes no promise where the next one waits for
+    just this call.
+    """
+    calls = (pace.hold for pace in house.paces.values())
+    return max([rules.settings.wakeup.ring, *calls]) + FREE_AGAIN
 
 
 def _minute(at: datetime) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -192,3 +193,28 @@ def test_a_large_peak_is_played_in_no_time(count: int) -> None:
     started = time.perf_counter()
     play(peak(count), house(60, again=0.3))
     assert time.perf_counter() - started < 1.0
+
+
+def corridor(count: int, waits: bool = True) -> list[Demand]:
+    return [Demand(DUE, ONE, phones=("om20/100",), waits=waits)] * count
+
+
+def test_a_phone_that_rooms_share_rings_for_one_at_a_time() -> None:
+    where = replace(house(), engaged=seconds(47))
+    assert delays(corridor(4), where) == [0, 47, 94, 141]
+
+
+def test_who_waits_for_a_shared_phone_keeps_no_call_from_the_others() -> None:
+    where = replace(house(2), engaged=seconds(47))
+    assert delays([*corridor(3), Demand(DUE, ONE), Demand(DUE, ONE)], where) == [0, 47, 94, 0, 25]
+
+
+def test_a_room_with_a_phone_of_its_own_does_not_wait_for_the_one_it_shares() -> None:
+    where = replace(house(), engaged=seconds(47))
+    assert delays([*corridor(1), *corridor(1, waits=False), *corridor(1)], where) == [0, 0, 47]
+
+
+def test_a_call_in_the_air_keeps_its_shared_phone() -> None:
+    now = DUE + seconds(10)
+    where = replace(house(now=now), engaged=seconds(47), busy=(Busy("om20", DUE, "om20/100"),))
+    assert delays(corridor(1), where) == [47]
