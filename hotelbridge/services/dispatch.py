@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from hotelbridge.core.attempt import begin, is_open
+from hotelbridge.core.attempt import FREE_AGAIN, begin, is_open
 from hotelbridge.core.proof import weaker
 from hotelbridge.core.records import Attempt, Outcome, Proof, Wakeup, WakeupState
 from hotelbridge.core.signals import Phase
@@ -27,6 +27,7 @@ from hotelbridge.store.database import Tx
 RING_WITHIN = timedelta(seconds=2)  # a Connect that could not be written so soon is decided anew
 MOST = 200  # started in one unit
 WHEN_FREE = timedelta(seconds=5)  # to be rung in, for one that waited and whose grace is over meanwhile
+Key = tuple[str, str]  # device, number
 _LADDER_RUNS = (WakeupState.CALLING, WakeupState.WAITING)
 SPARE = 20  # looked at beyond the free calls: some may not fit, or ask for a room that has just got its ring
 
@@ -51,8 +52,8 @@ def claim(
     free = _free_calls(rules, taken, barred, unwritten)
     if not any(free.values()):
         return []
-    held = [*taken, *neighbours.resting(tx, rules, taken, now)]
-    engaged = {room for key in held for room in rules.rooms_of(*key)}
+    held = {*taken, *neighbours.resting(tx, rules, now)}
+    engaged = neighbours.engaged(tx, rules, held)
     effects: list[Effect] = []
     for wakeup in _in_turn(tx, rules, now, free, engaged, unread):
         if not rules.phones(wakeup.room):
@@ -60,12 +61,27 @@ def claim(
                 tx, rules, wakeup, Outcome.REFUSED, "the room is not in the configuration any more", now
             )
         elif wakeup.room in engaged:
-            continue  # a phone of it is rung this moment for another wake-up, or was just now
-        elif _fits(rules, wakeup.room, free):
-            engaged |= rules.rooms_beside(wakeup.room)
-            effects += _start_round(tx, rules, wakeup, free, now)
+            continue  # it, or its only phone, is rung this moment for another wake-up, or was just now
+        elif _fits(rules, phones := [key for key in rules.phones(wakeup.room) if key not in held], free):
+            held |= rules.shared.intersection(phones)
+            engaged |= {wakeup.room} | neighbours.without_another(
+                rules, rules.shared.intersection(phones), held
+            )
+            effects += _start_round(tx, rules, wakeup, phones, free, now)
         else:
-            _keep_calls(rules, wakeup.room, free)
+            _keep_calls(phones, free)
+    return effects + ([] if unread else _ring_along(tx, rules, held, free, now))
+
+
+def _ring_along(tx: Tx, rules: Rules, held: set[Key], free: dict[str, int], now: datetime) -> list[Effect]:
+    """A phone that was the neighbour's when a round began has its part in it (R2)."""
+    effects: list[Effect] = []
+    for wakeup, phones in neighbours.could_ring_along(tx, rules, held):
+        for device, phone in phones:
+            if free.get(device, 0) > 0 and (device, phone) not in held:
+                free[device] -= 1
+                held.add((device, phone))
+                effects.append(_ring(tx, rules, wakeup, device, phone, now))
     return effects
 
 
@@ -78,14 +94,21 @@ def _hand_over_overdue(tx: Tx, rules: Rules, now: datetime) -> None:
     found = wakeups.overdue(tx, rules.property, now - rules.ladder.grace)
     in_call: set[str] = set()
     if found:
-        open_ones = [a for a in attempts.open_ones(tx, rules.property) if is_open(a)]
-        in_call = {room for one in open_ones for room in rules.rooms_of(one.device, one.phone)}
+        held = {(a.device, a.phone) for a in attempts.open_ones(tx, rules.property) if is_open(a)}
+        just_free = neighbours.resting(tx, rules, now, FREE_AGAIN + WHEN_FREE)
+        in_call = neighbours.engaged(tx, rules, {*held, *just_free})
     for late in found:
-        behind = late.room in in_call or _ladder_runs(tx, rules, late)
-        if late.state == WakeupState.SCHEDULED and behind:
+        if _is_behind(tx, rules, late, in_call):
             wakeups.wait(tx, late.id, now - max(rules.ladder.grace - WHEN_FREE, timedelta()))
         else:
             _hand_over_late(tx, rules, late, now)
+
+
+def _is_behind(tx: Tx, rules: Rules, late: Wakeup, in_call: set[str]) -> bool:
+    """Whether it waits for another one's call; a further try does only where rooms share a phone."""
+    if late.state == WakeupState.SCHEDULED:
+        return late.room in in_call or _ladder_runs(tx, rules, late)
+    return late.room in in_call and not rules.shared.isdisjoint(rules.phones(late.room))
 
 
 def _ladder_runs(tx: Tx, rules: Rules, wakeup: Wakeup) -> bool:
@@ -105,9 +128,9 @@ def _in_turn(
     )
 
 
-def _keep_calls(rules: Rules, room: str, free: dict[str, int]) -> None:
+def _keep_calls(phones: Sequence[Key], free: dict[str, int]) -> None:
     """A room of several phones has its turn: those behind it do not take the calls it waits for."""
-    for device, _ in rules.phones(room):
+    for device, _ in phones:
         free[device] = max(0, free[device] - 1)
 
 
@@ -133,12 +156,14 @@ def at_a_time(om: OmSettings) -> int:
     return max(om.in_flight * 4, 16)
 
 
-def _fits(rules: Rules, room: str, free: dict[str, int]) -> bool:
-    needed = Counter(device for device, _ in rules.phones(room))
+def _fits(rules: Rules, phones: Sequence[Key], free: dict[str, int]) -> bool:
+    needed = Counter(device for device, _ in phones)
     return all(free.get(d, 0) >= min(n, _most(rules.devices[d])) for d, n in needed.items())
 
 
-def _start_round(tx: Tx, rules: Rules, wakeup: Wakeup, free: dict[str, int], now: datetime) -> list[Effect]:
+def _start_round(
+    tx: Tx, rules: Rules, wakeup: Wakeup, phones: Sequence[Key], free: dict[str, int], now: datetime
+) -> list[Effect]:
     first = wakeup.first_ring is None
     ringing = wakeups.save(
         tx,
@@ -156,7 +181,7 @@ def _start_round(tx: Tx, rules: Rules, wakeup: Wakeup, free: dict[str, int], now
     words = f"try {wakeup.tries + 1} of {rules.ladder.tries}{said}"
     history.write(tx, ringing, now, "late" if late else "ringing", words)
     effects: list[Effect] = []
-    for device, phone in rules.phones(wakeup.room):
+    for device, phone in phones:
         if free[device] > 0:
             free[device] -= 1
             effects.append(_ring(tx, rules, ringing, device, phone, now))

@@ -98,10 +98,6 @@ class Rules:
         """Every room that a phone belongs to; none for a phone of the desk."""
         return self._rooms_of.get((device, phone), ())
 
-    def rooms_beside(self, room: str) -> set[str]:
-        """A room, and those that share a phone with it."""
-        return {room, *(one for phone in self.phones(room) for one in self.rooms_of(*phone))}
-
     def rooms_on(self, devices: Iterable[str]) -> tuple[str, ...]:
         """The rooms that have a phone on one of these devices."""
         wanted = set(devices)

@@ -45,7 +45,7 @@ _LATELY_ON = (
 _LAST_ON = Statement(_LATELY_ON.limit(1))
 _LAST_FEW_ON = Statement(_LATELY_ON.limit(8))
 _ENDED_SINCE = Statement(
-    select(_A.c.device, _A.c.phone).where(
+    select(_A.c.device, _A.c.phone, _A.c.ended).where(
         _OURS, _A.c.started > bindparam("started"), _A.c.ended > bindparam("over")
     )
 )
@@ -122,10 +122,10 @@ def lately_on(tx: Tx, property: str, device: str, phone: str, since: datetime) -
     return _selected(tx, _LAST_FEW_ON, **asked, started=since - timedelta(hours=1), over=since)
 
 
-def ended_since(tx: Tx, property: str, since: datetime) -> set[tuple[str, str]]:
-    """Device and phone of the calls that ended after `since`."""
+def ended_since(tx: Tx, property: str, since: datetime) -> list[tuple[str, str, datetime]]:
+    """Device and phone of the calls that ended after `since`, and when."""
     asked = {"property": property, "started": since - timedelta(hours=1), "over": since}
-    return {(device, phone) for device, phone in _ENDED_SINCE.all(tx.connection, **asked)}
+    return [(device, phone, at) for device, phone, at in _ENDED_SINCE.all(tx.connection, **asked)]
 
 
 def silent(tx: Tx, property: str, now: datetime) -> list[Attempt]:
