@@ -123,7 +123,7 @@ def plan(policy: Policy, rooms: Sequence[RoomNow], before: Basis, occasion: Occa
     if wanted.get(LEVEL) == "0" and not policy.proved:
         wanted[LEVEL] = LOWEST_UNPROVED
         why += "; level 0 is sent as 1 until an emergency call from it is proved"
-    once = _once(policy, basis, before, occasion)
+    once = _once(policy, basis, before, occasion, shared=len(rooms) > 1)
     return Plan(wanted | {"api": REPORTS_ON}, once, basis, _cause(rooms, use) + why)
 
 
@@ -193,7 +193,7 @@ def _whose(stays: tuple[int, ...], before: Basis) -> tuple[int, ...]:
     return tuple(id for id in before.own if id in stays) or stays
 
 
-def _once(policy: Policy, now: Basis, before: Basis, occasion: Occasion) -> dict[str, str]:
+def _once(policy: Policy, now: Basis, before: Basis, occasion: Occasion, shared: bool) -> dict[str, str]:
     """What is to be set once: somebody has come or gone, or the PMS has spoken of Do Not Disturb."""
     values: dict[str, str] = {}
     gone = bool(before.own) and not set(before.own) & set(now.stays)
@@ -206,6 +206,9 @@ def _once(policy: Policy, now: Basis, before: Basis, occasion: Occasion) -> dict
     word = now.do_not_disturb
     if word is not None and (word != before.do_not_disturb or anew):
         values["No_Disturb"] = "on" if word else "off"
+    if shared and now.stays and word is None and before.do_not_disturb:
+        # Who wanted it has gone, and the neighbour whose phone it is, too, said nothing.
+        values["No_Disturb"] = {**policy.vacant, **policy.occupied}.get("No_Disturb", "off")
     return values
 
 

@@ -306,3 +306,26 @@ def test_an_absent_level_after_its_assign_is_not_taken() -> None:
     held, refused = assigned({"Call_Restriction": "3"}, {"Call_Restriction": "1"}, {"api": "7"})
     assert refused == {"Call_Restriction": "1"} and "Call_Restriction" not in held
     assert words(refused, held) == "Call_Restriction is not told, not 1"
+
+
+# --- a phone of two rooms ---
+
+
+def two(first: RoomNow, second: RoomNow, **more: object) -> Plan:
+    return planned(replace(first, room="212"), replace(second, room="213"), **more)  # type: ignore[arg-type]
+
+
+def test_the_do_not_disturb_of_a_guest_goes_with_him_though_the_neighbour_has_the_phone_too() -> None:
+    """R6: it was the PMS's word for the room that he has left."""
+    both = two(room(guest(1)), room(guest(2), state=said(dnd=True)))
+    assert both.once["No_Disturb"] == "on"
+    left = two(room(guest(1)), room(), before=both.basis)
+    assert left.once == {"No_Disturb": "off"}
+    assert two(room(guest(1)), room(), before=left.basis).once == {}
+
+
+def test_the_do_not_disturb_of_the_neighbour_stays_when_a_guest_goes() -> None:
+    """R6."""
+    word = said(dnd=True)
+    both = two(room(guest(1), state=word), room(guest(2), state=word))
+    assert two(room(guest(1), state=word), room(), before=both.basis).once == {}
