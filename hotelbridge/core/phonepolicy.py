@@ -10,9 +10,10 @@ guest is a VIP makes no difference to a phone. Knows no store and no wire.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from hotelbridge.core.guests import LineClass, RoomState, Stay
 
@@ -63,6 +64,8 @@ class RoomNow:
     room: str
     stays: tuple[Stay, ...] = ()
     state: RoomState | None = None
+    known: bool = False  # it was lived in once
+    meant: bool = True  # it is this room of which something was said now, not one that shares its phone
     barred: bool = False  # the calls of a guest in it have passed his credit
 
 
@@ -74,11 +77,14 @@ class Basis:
     stays: tuple[int, ...] = ()
     do_not_disturb: bool | None = None  # as last said of the room
     own: tuple[int, ...] = ()  # the stays whose Do Not Disturb and forwarding the phone has
+    rooms: tuple[tuple[str, Use], ...] = ()  # what is known of each, where several have the phone
 
     def text(self) -> str:
         """To be kept in a row."""
-        kept = {"use": self.use, "stays": self.stays, "dnd": self.do_not_disturb}
-        return json.dumps(kept | ({} if self.own == self.stays else {"own": self.own}))
+        kept: dict[str, Any] = {"use": self.use, "stays": self.stays, "dnd": self.do_not_disturb}
+        if self.own != self.stays:
+            kept["own"] = self.own
+        return json.dumps(kept | ({"rooms": dict(self.rooms)} if self.rooms else {}))
 
     @classmethod
     def read(cls, text: str) -> Basis:
@@ -87,7 +93,8 @@ class Basis:
             return cls()
         kept = json.loads(text)
         stays = tuple(kept["stays"])
-        return cls(Use(kept["use"]), stays, kept["dnd"], tuple(kept.get("own", stays)))
+        rooms = tuple((room, Use(use)) for room, use in kept.get("rooms", {}).items())
+        return cls(Use(kept["use"]), stays, kept["dnd"], tuple(kept.get("own", stays)), rooms)
 
 
 class Occasion(StrEnum):
@@ -108,14 +115,13 @@ class Plan:
     cause: str = ""
 
 
-def plan(policy: Policy, rooms: Sequence[RoomNow], before: Basis, occasion: Occasion, known: bool) -> Plan:
-    """What a phone of these rooms should hold now.
-
-    No rooms: a phone of the desk. `known`: one of the rooms was lived in once.
-    """
-    use = _use(rooms, before, occasion, known)
+def plan(policy: Policy, rooms: Sequence[RoomNow], before: Basis, occasion: Occasion) -> Plan:
+    """What a phone of these rooms should hold now. No rooms: a phone of the desk."""
+    uses = {room.room: _use(room, _used(room, rooms, before), before, occasion) for room in rooms}
+    use = _of_all(uses.values())
     stays = tuple(sorted(stay.id for room in rooms for stay in room.stays))
-    basis = Basis(use, stays, _do_not_disturb(rooms), _whose(stays, before))
+    kept = tuple(uses.items()) if len(uses) > 1 else ()
+    basis = Basis(use, stays, _do_not_disturb(rooms), _whose(stays, before), kept)
     wanted = {name: value for name, value in _of(policy, use).items() if name not in GUESTS_OWN}
     level, why = _level(policy, rooms, use)
     if level is not None:
@@ -124,17 +130,34 @@ def plan(policy: Policy, rooms: Sequence[RoomNow], before: Basis, occasion: Occa
         wanted[LEVEL] = LOWEST_UNPROVED
         why += "; level 0 is sent as 1 until an emergency call from it is proved"
     once = _once(policy, basis, before, occasion, shared=len(rooms) > 1)
-    return Plan(wanted | {"api": REPORTS_ON}, once, basis, _cause(rooms, use) + why)
+    return Plan(wanted | {"api": REPORTS_ON}, once, basis, _cause(uses, use) + why)
 
 
-def _use(rooms: Sequence[RoomNow], before: Basis, occasion: Occasion, known: bool) -> Use:
-    if not any(room.stays for room in rooms):
-        nobody_ever = before.use == Use.UNKNOWN and not known and occasion != Occasion.RESYNC
-        return Use.UNKNOWN if nobody_ever or not rooms else Use.VACANT
-    if before.use == Use.UNKNOWN and occasion == Occasion.RESYNC:
+def _use(room: RoomNow, was: Use, before: Basis, occasion: Occasion) -> Use:
+    """What is known of one room now."""
+    occasion = occasion if room.meant else Occasion.LOOK
+    if not room.stays:
+        nobody_ever = was == Use.UNKNOWN and not room.known and occasion != Occasion.RESYNC
+        return Use.UNKNOWN if nobody_ever else Use.VACANT
+    if was == Use.UNKNOWN and occasion == Occasion.RESYNC:
         return Use.FOUND
-    still = {stay.id for room in rooms for stay in room.stays} & set(before.stays)
-    return Use.FOUND if before.use == Use.FOUND and (still or occasion != Occasion.HAPPENED) else Use.OCCUPIED
+    still = {stay.id for stay in room.stays} & set(before.stays)
+    return Use.FOUND if was == Use.FOUND and (still or occasion != Occasion.HAPPENED) else Use.OCCUPIED
+
+
+def _used(room: RoomNow, rooms: Sequence[RoomNow], before: Basis) -> Use:
+    """What was known of one room. Kept was one word for all rooms of a phone, where it had but one."""
+    lived_in = before.use in (Use.OCCUPIED, Use.FOUND)
+    elsewhere = len(rooms) > 1 and lived_in and not {stay.id for stay in room.stays} & set(before.stays)
+    return dict(before.rooms).get(room.room, Use.UNKNOWN if elsewhere else before.use)
+
+
+def _of_all(uses: Collection[Use]) -> Use:
+    """What holds for a phone: that somebody came to one of its rooms; that it is vacant only if all are."""
+    for use in (Use.OCCUPIED, Use.FOUND):
+        if use in uses:
+            return use
+    return Use.VACANT if uses and all(use == Use.VACANT for use in uses) else Use.UNKNOWN
 
 
 def _of(policy: Policy, use: Use) -> Mapping[str, str]:
@@ -197,7 +220,8 @@ def _once(policy: Policy, now: Basis, before: Basis, occasion: Occasion, shared:
     """What is to be set once: somebody has come or gone, or the PMS has spoken of Do Not Disturb."""
     values: dict[str, str] = {}
     gone = bool(before.own) and not set(before.own) & set(now.stays)
-    if now.use == Use.VACANT and (gone or before.use == Use.UNKNOWN and occasion == Occasion.RESYNC):
+    empty = now.use == Use.VACANT or shared and not now.stays  # of the room beside nothing may be known
+    if empty and gone or now.use == Use.VACANT and before.use == Use.UNKNOWN and occasion == Occasion.RESYNC:
         values |= _own(policy.vacant)
     anew = occasion == Occasion.HAPPENED and bool(now.stays) and not set(before.own) & set(now.stays)
     if anew:
@@ -216,11 +240,12 @@ def _own(values: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in values.items() if name in GUESTS_OWN}
 
 
-def _cause(rooms: Sequence[RoomNow], use: Use) -> str:
-    names = " and ".join(room.room for room in rooms)
-    place = f"rooms {names} are" if len(rooms) > 1 else f"room {names} is"
+def _cause(uses: Mapping[str, Use], use: Use) -> str:
+    these = [room for room, known in uses.items() if known == use]
+    names = " and ".join(these)
+    place = f"rooms {names} are" if len(these) > 1 else f"room {names} is"
     return {
-        Use.UNKNOWN: f"nothing is known of who lives in {names}" if rooms else "a phone of the desk",
+        Use.UNKNOWN: f"nothing is known of who lives in {names}" if uses else "a phone of the desk",
         Use.VACANT: f"{place} vacant",
         Use.OCCUPIED: f"{place} occupied",
         Use.FOUND: f"{place} occupied, as a resync told",

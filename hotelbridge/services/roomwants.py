@@ -42,14 +42,11 @@ def want(
     keys = _keys(rules, rooms)
     known = _known(tx, rules, keys, rooms)
     standing = _standing(tx, rules, keys, None if rooms is None else rooms)
-    ever = lived.lived_in(tx, rules.property, rules.rooms() if rooms is None else sorted(standing))
     unsettled = []
     for key in keys:
-        its = [standing.get(room) or RoomNow(room) for room in rules.rooms_of(*key)]
+        its = [standing[room] for room in rules.rooms_of(*key)]
         row = known.get(key) or _blank(rules, key)
-        made = policy.plan(
-            rules.policy, its, Basis.read(row.basis), occasion, any(one.room in ever for one in its)
-        )
+        made = policy.plan(rules.policy, its, Basis.read(row.basis), occasion)
         planned = _planned(tx, rules, row, made, cause, now)
         if planned != known.get(key):
             phones.save(tx, planned, now)
@@ -85,13 +82,17 @@ def _standing(tx: Tx, rules: Rules, keys: Iterable[Key], rooms: Sequence[str] | 
     names = sorted({room for key in keys for room in rules.rooms_of(*key)})
     guests = stays.in_house(tx, rules.property, None if rooms is None else names)
     said = stays.room_states(tx, rules.property, names)
+    ever = lived.lived_in(tx, rules.property, rules.rooms() if rooms is None else names)
+    meant = set(names if rooms is None else rooms)
     limited = rules.settings.charges.credit_limit is not None
     barred = bars.barred(tx, [one.id for one in guests] if limited else [])
-    return {
-        name: RoomNow(name, its, said.get(name), any(one.id in barred for one in its))
-        for name in names
-        for its in [tuple(one for one in guests if one.room == name)]
-    }
+
+    def now_in(name: str) -> RoomNow:
+        its = tuple(one for one in guests if one.room == name)
+        over = any(one.id in barred for one in its)
+        return RoomNow(name, its, said.get(name), known=name in ever, meant=name in meant, barred=over)
+
+    return {name: now_in(name) for name in names}
 
 
 def _blank(rules: Rules, key: Key) -> Phone:

@@ -62,7 +62,7 @@ def planned(
     policy: Policy = POLICY,
     known: bool = False,
 ) -> Plan:
-    return plan(policy, rooms, before, occasion, known)
+    return plan(policy, [replace(room, known=known) for room in rooms], before, occasion)
 
 
 def lived_in(*stays: int) -> Basis:
@@ -208,7 +208,7 @@ def test_a_phone_of_two_rooms_has_the_higher_class_while_one_is_lived_in() -> No
     assert level(planned(room(local), room(open_, number="213"))) == "2"
     assert level(planned(room(local), room(number="213"))) == "1"
     assert level(planned(room(local), room(guest(3), number="213"))) == "3"
-    assert level(planned(room(), room(number="213"), before=lived_in(1, 2))) == "1"
+    assert level(planned(room(), room(number="213"), before=lived_in(1, 2), known=True)) == "1"
 
 
 def test_a_vip_has_the_phone_that_everybody_has() -> None:
@@ -329,3 +329,39 @@ def test_the_do_not_disturb_of_the_neighbour_stays_when_a_guest_goes() -> None:
     word = said(dnd=True)
     both = two(room(guest(1), state=word), room(guest(2), state=word))
     assert two(room(guest(1), state=word), room(), before=both.basis).once == {}
+
+
+UNSAID = Basis()
+
+
+def test_a_phone_is_not_barred_when_one_room_is_empty_and_of_the_other_nothing_was_ever_said() -> None:
+    """Of whom nothing is known, nobody is barred; the wishes of the guest who was there go with him."""
+    came = two(room(guest(1)), room(), before=UNSAID)
+    went = two(room(), room(), before=Basis.read(came.basis.text()))
+    assert (went.basis.use, level(went), went.once) == (Use.UNKNOWN, None, LEFT)
+    assert went.cause == "nothing is known of who lives in 213"
+    told = two(room(), room(), before=Basis.read(went.basis.text()), occasion=Occasion.RESYNC)
+    assert level(told) == "1"  # barred: both are known to be empty
+
+
+def test_a_resync_of_one_room_says_nothing_of_the_one_beside() -> None:
+    beside = replace(room(), meant=False)
+    told = two(room(), beside, before=UNSAID, occasion=Occasion.RESYNC)
+    assert (told.basis.use, level(told)) == (Use.UNKNOWN, None)
+
+
+def test_a_guest_who_comes_takes_the_policy_though_the_neighbour_was_found() -> None:
+    """M1: it is the first check-in of his room."""
+    found = two(room(guest(1)), room(), before=UNSAID, occasion=Occasion.RESYNC)
+    assert (found.basis.use, level(found)) == (Use.FOUND, None)
+    both = two(room(guest(1)), room(guest(2)), before=Basis.read(found.basis.text()))
+    assert (both.basis.use, level(both), both.once) == (Use.OCCUPIED, "3", {})
+    alone = two(room(guest(1)), room(), before=Basis.read(both.basis.text()))
+    assert alone.basis.use == Use.FOUND
+
+
+def test_what_was_kept_of_a_phone_before_it_was_shared_is_read_as_of_the_room_that_had_it() -> None:
+    kept = Basis.read(planned(room(guest(1))).basis.text())
+    both = two(room(guest(1)), room(), before=kept, occasion=Occasion.LOOK)
+    assert dict(both.basis.rooms) == {"212": Use.OCCUPIED, "213": Use.UNKNOWN}
+    assert (both.once, level(both)) == ({}, "3")

@@ -106,3 +106,28 @@ def test_it_is_open_while_anybody_lives_in_one_of_its_rooms(hotel: Evening) -> N
 def test_the_desk_is_shown_it_in_both_rooms(hotel: Evening) -> None:
     for room, phones in (("suite", ["301", "302"]), ("annex", ["302"])):
         assert [phone.number for phone in hotel.ask("room", room).phones] == phones
+
+
+def test_it_is_not_barred_while_of_one_of_its_rooms_nothing_was_ever_said(hotel: Evening) -> None:
+    """M1: a phone is barred when all its rooms are known to be vacant."""
+    hotel.om.phone("302").parameters["Call_Restriction"] = "3"
+    guests = Guests(hotel)
+    guests.comes("suite")
+    hotel.advance(60)
+    guests.goes("suite")
+    hotel.advance(60)
+    assert [held(hotel, "Call_Restriction", phone) for phone in ("301", "302")] == ["1", "3"]
+
+
+def test_it_takes_the_policy_at_the_first_check_in_of_either_room(hotel: Evening) -> None:
+    """M1: that the neighbour was found there by a resync does not matter."""
+    hotel.crash()
+    hotel.om.phone("302").parameters["Call_Restriction"] = "1"
+    hotel.start()
+    guests = Guests(hotel)
+    guests.comes("suite", resync=True)
+    hotel.advance(60)
+    assert held(hotel, "Call_Restriction") == "1"
+    guests.comes("annex")
+    hotel.advance(60)
+    assert held(hotel, "Call_Restriction") == "3"
