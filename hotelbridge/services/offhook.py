@@ -177,7 +177,7 @@ class OffHook:
 
     async def _ask(self, key: Key, phone: _Phone) -> None:
         """One question. What it shows must be saved before the others are left out."""
-        device, number = self._devices.get(key[0]), key[1]
+        device, number, lifted = self._devices.get(key[0]), key[1], phone.busy_at
         if device is None or not self._ownership.holds(self._rules.property):
             return
         try:
@@ -185,12 +185,13 @@ class OffHook:
             reply = await device.client.send(command, soon=True, still_good=lambda: succeed(phone.asked))
             if isinstance(reply, om.ExtStatus) and _tells(reply):
                 await self._save(key[0], number, reply)
-                phone.rest()
+                if phone.busy_at == lifted:  # not lifted again meanwhile
+                    phone.rest()
         except Stale:
             return
         except HotelbridgeError as error:
             self._log.info("{phone} did not tell whom it calls: {why}", phone=number, why=error)
-        if phone.asked:
+        if phone.asked and phone.busy_at == lifted:
             self._ask_later(key, phone)
 
     # --- seeing ---
