@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -36,6 +37,7 @@ def hotel(tmp_path: Path) -> Iterator[Hotel]:
 
     def make(more: str = DESK, **given: str) -> Evening:
         made.append(Evening(tmp_path, more=more, **given))
+        made[0].om.exchange.zone = ZoneInfo("Europe/Vienna")  # its call records tell the hotel's time
         made[0].advance(20)  # the phones are compared after a start
         made[0].forget_changes()
         return made[0]
