@@ -152,8 +152,6 @@ class PropertyParts:
         """Whoever saved it: an alarm may want to be heard, a wake-up to be listed, a result to be said."""
         if "alarm" in kinds:
             self.house.loop.poke()
-        if "room" in kinds:
-            self._phones.poke()  # of who is barred for his credit no PMS tells
         if "charge" in kinds and self.pms is not None:
             self.pms.charges.look()
         if "wakeup" in kinds:

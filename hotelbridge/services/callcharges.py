@@ -7,7 +7,7 @@ commit. A record is taken once, whatever comes twice. Nothing is posted here (`o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -60,51 +60,62 @@ class Owner:
         return frozenset({"guest", *(name for name, holds in named.items() if holds)})
 
 
-def take_all(
-    tx: Tx, rules: Rules, pushed: Sequence[tuple[StoredReport, om.Cdr]], now: datetime
-) -> dict[int, str]:
-    """Take the records that were pushed; by report, why one could not be charged.
+Pushed = Sequence[tuple[StoredReport, om.Cdr]]
 
-    Such a one never keeps back those beside it: they are taken together, and where that fails one by one.
+
+@dataclass(slots=True)
+class Taken:
+    """What came of the records of one batch."""
+
+    failed: dict[int, str] = field(default_factory=dict)  # by report, why it could not be charged
+    barred: list[str] = field(default_factory=list)  # rooms whose guests' calls have passed their credit
+
+
+def take_all(tx: Tx, rules: Rules, pushed: Pushed, now: datetime) -> Taken:
+    """Take the records that were pushed.
+
+    One that cannot be charged never keeps back those beside it: they are taken together, and where that
+    fails one by one.
     """
     if not pushed:
-        return {}
+        return Taken()
     try:
-        apart(tx, lambda: _take_these(tx, rules, pushed, now))
+        return Taken(barred=apart(tx, lambda: _take_these(tx, rules, pushed, now)))
     except Exception as error:
         if is_of_the_database(error):
             raise
         return _one_by_one(tx, rules, pushed, now)
-    return {}
 
 
-def _one_by_one(
-    tx: Tx, rules: Rules, pushed: Sequence[tuple[StoredReport, om.Cdr]], now: datetime
-) -> dict[int, str]:
-    failed = {}
+def _one_by_one(tx: Tx, rules: Rules, pushed: Pushed, now: datetime) -> Taken:
+    taken = Taken()
     for row, cdr in pushed:
         try:
-            apart(tx, partial(_take_these, tx, rules, [(row, cdr)], now))
+            taken.barred += apart(tx, partial(_take_these, tx, rules, [(row, cdr)], now))
         except Exception as error:  # whatever it is: those behind it must not wait for ever
             if is_of_the_database(error):
                 raise
             _log.error("call record {id} could not be charged: {why!r}", id=row.id, why=error)
-            failed[row.id] = f"could not be charged: {error!r}"[:_MOST_SAID]
-    return failed
+            taken.failed[row.id] = f"could not be charged: {error!r}"[:_MOST_SAID]
+    return taken
 
 
-def _take_these(tx: Tx, rules: Rules, pushed: Sequence[tuple[StoredReport, om.Cdr]], now: datetime) -> None:
+def _take_these(tx: Tx, rules: Rules, pushed: Pushed, now: datetime) -> list[str]:
+    """Take them together; the rooms whose phones are barred by what they cost."""
     calls: dict[str, Call] = {}
-    held = False
+    charged: list[Charge] = []
     for row, cdr in pushed:
         call, charge = take(tx, rules, row, cdr)
-        held |= charge is not None and charge.state == ChargeState.HELD
+        if charge is not None:
+            charged.append(charge)
         if call is not None:
             calls[row.device] = call
     for device, last in calls.items():
         _mind_the_clock(tx, rules, device, last, now)
-    if held:
+    if any(charge.state == ChargeState.HELD for charge in charged):
         chargealarms.look(tx, rules, ChargeState.HELD, now)
+    guests = dict.fromkeys(charge.stay_id for charge in charged if charge.stay_id is not None)
+    return [room for id in guests if (room := credit.spent(tx, rules, id, now))]
 
 
 def take(tx: Tx, rules: Rules, row: StoredReport, cdr: om.Cdr) -> tuple[Call | None, Charge | None]:
@@ -249,8 +260,6 @@ def _charged(
         done_at=now if state == ChargeState.FREE else None,
     )
     charges.add(tx, charge, now)
-    if owner.stay is not None:
-        credit.spent(tx, rules, owner.stay, now)
     return charge
 
 

@@ -26,14 +26,15 @@ def total(tx: Tx, stay: Stay) -> int:
     return sum(one.amount for one in charges.of_stay(tx, stay.id) if one.state not in _NOT_HIS)
 
 
-def spent(tx: Tx, rules: Rules, stay: Stay, now: datetime) -> None:
-    """A guest has one more charge: bar his phones where that passes his credit."""
+def spent(tx: Tx, rules: Rules, stay_id: int, now: datetime) -> str:
+    """A guest has more charges: bar his phones where they pass his credit; the room where that is so now."""
     limit = rules.settings.charges.credit_limit
-    if limit is None or stay.ended_at is not None or bars.was_barred(tx, stay.id):
-        return
+    stay = None if limit is None else stays.by_id(tx, stay_id)
+    if limit is None or stay is None or stay.ended_at is not None or bars.was_barred(tx, stay_id):
+        return ""
     currency, passed = rules.settings.currency, total(tx, stay)
     if money.amount(passed, currency) < limit:
-        return
+        return ""
     bars.add(tx, rules.property, stay.id, passed, now)
     words = f"calls of {money.shown(passed, currency)} pass the credit of {limit}"
     said = f"{guest(stay.reservation)}: {words}; barred"
@@ -46,6 +47,7 @@ def spent(tx: Tx, rules: Rules, stay: Stay, now: datetime) -> None:
     )
     subject = _subject(stay)
     escalation.raise_alarm(tx, rules, now, AlarmKind.CREDIT_LIMIT, subject, text, room=stay.room)
+    return stay.room
 
 
 def lift(tx: Tx, rules: Rules, room: str, actor: Actor, now: datetime) -> Applied:

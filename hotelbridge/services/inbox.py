@@ -60,7 +60,7 @@ class Worked:
     bad: list[str] = field(default_factory=list)  # the device of each one that could not be read
     booted: list[str] = field(default_factory=list)  # devices that have restarted
     configured: list[str] = field(default_factory=list)  # devices that were configured by hand
-    online: list[tuple[str, str]] = field(default_factory=list)  # phones of ours that have registered
+    compare: list[tuple[str, str]] = field(default_factory=list)  # phones that may not hold what they should
     off_hook: list[News] = field(default_factory=list)  # phones that may be calling help, or are not
     alarmed: list[str] = field(default_factory=list)  # calls for help that are new
     effects: list[Effect] = field(default_factory=list)
@@ -102,10 +102,11 @@ def work(tx: Tx, rules: Rules, now: datetime) -> Worked:
                 if state == "ready":
                     freed[row.device, message.ext] = (_FREED[type(message)], row.at)
     inbox.mark_worked(tx, done, now)
-    failed = callcharges.take_all(tx, rules, records, now)
+    taken = callcharges.take_all(tx, rules, records, now)
     for row in rows:
-        if row.id in failed:
-            _set_aside(tx, rules, row, failed[row.id], worked, now)
+        if row.id in taken.failed:
+            _set_aside(tx, rules, row, taken.failed[row.id], worked, now)
+    worked.compare += [phone for room in taken.barred for phone in rules.phones(room)]
     phones.set_states(tx, rules.property, states)
     worked.alarmed = ear.alarmed
     worked.touched |= bool(ear.alarmed)  # the desk's phones ring for it
@@ -155,7 +156,7 @@ def _take(
     if isinstance(event, om.ConfigChange) and row.device not in worked.configured:
         worked.configured.append(row.device)
     if isinstance(event, om.Online) and event.ext in rules.phones_on(row.device):
-        worked.online.append((row.device, event.ext))
+        worked.compare.append((row.device, event.ext))
     sign = _SIGNS.get(type(event))
     if sign is None or not _about_our_call(event):
         if isinstance(event, _CALLS_OUT) and rules.settings.wakeup.call_out_wakes:

@@ -187,8 +187,8 @@ def backoff(tries: int) -> timedelta:
 
 
 def _words(answer: BaseException) -> str:
-    code = f" ({answer.code})" if isinstance(answer, Refused) and answer.code else ""
-    return f"{answer}{code}" if isinstance(answer, PmsError) and str(answer) else "no answer from the PMS"
+    """What the PMS said, as its plugin tells it."""
+    return str(answer) if isinstance(answer, PmsError) and str(answer) else "no answer from the PMS"
 
 
 def _decide(tx: Tx, charge: Charge, state: ChargeState, words: str, now: datetime) -> Charge:

@@ -245,7 +245,7 @@ class PropertyLoop:
                 self._devices[name].prepare()
         for name in work.configured:
             self._configured(name)
-        for name, phone in work.online:
+        for name, phone in work.compare:
             self._online(name, phone)
         self._off_hook(work.off_hook)
         if work.alarmed:
