@@ -45,6 +45,7 @@ class Plan:
     connect: str  # HOST:PORT where the PMS dials; "" where it listens
     habits: Habits
     rooms: tuple[str, ...]
+    accounts: tuple[str, ...]
     zone: ZoneInfo | None
     script: tuple[tuple[str, str], ...]  # where each line stands, and the line
     key: str
@@ -112,6 +113,7 @@ def read_plan(argv: Sequence[str]) -> Plan:
     add("--second", choices=("open", "refuse"), help="a second connection; default: as the mode does")
     add("--shuffled", action="store_true", help="fields come in any order")
     add("--rooms", default=ROOMS, type=_rooms, help=f"such as 101:140,0201 (default {ROOMS})")
+    add("--accounts", default=(), type=_rooms, help="of the house, they take charges: such as 9000")
     add("--timezone", default=None, type=_zone, help="of the hotel's clocks; default: this machine's")
     add("--script", default=(), type=_script, metavar="FILE", help="lines to carry out, one after another")
     add("--key", default="", metavar="FidCrypt0S|...", help="check the key of the link description")
@@ -126,7 +128,15 @@ def read_plan(argv: Sequence[str]) -> Plan:
         second=Door(told.second) if told.second else None,
     )
     return Plan(
-        told.port, told.interface, told.connect, habits, told.rooms, told.timezone, told.script, told.key
+        told.port,
+        told.interface,
+        told.connect,
+        habits,
+        told.rooms,
+        told.accounts,
+        told.timezone,
+        told.script,
+        told.key,
     )
 
 
@@ -143,7 +153,13 @@ class Simulation:
         zone = plan.zone or self._clock.now().astimezone().tzinfo
         assert zone is not None
         self.pms = FakePms(
-            self._clock, plan.rooms, plan.habits, zone=zone, say=self.tell, prove=_prover(plan.key)
+            self._clock,
+            plan.rooms,
+            plan.habits,
+            zone=zone,
+            say=self.tell,
+            prove=_prover(plan.key),
+            accounts=plan.accounts,
         )
         self.player = Player(self.pms, self._show, self._quit)
 

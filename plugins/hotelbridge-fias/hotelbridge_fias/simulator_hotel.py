@@ -47,6 +47,7 @@ class Hotel:
     """All rooms, and what was told of them."""
 
     rooms: dict[str, list[Guest]]
+    accounts: frozenset[str] = frozenset()  # of the house: they take charges, and nobody lives in them
     charges: list[Charge] = field(default_factory=list)
     wakeups: dict[tuple[str, str, str], str | None] = field(
         default_factory=dict
@@ -55,8 +56,8 @@ class Hotel:
     errors: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, rooms: Iterable[str]) -> Hotel:
-        return cls({room: [] for room in rooms})
+    def of(cls, rooms: Iterable[str], accounts: Iterable[str] = ()) -> Hotel:
+        return cls({room: [] for room in rooms}, frozenset(accounts))
 
     def guests(self, room: str) -> list[Guest]:
         """Raises NotPossible where there is no such room."""
@@ -116,8 +117,9 @@ class Hotel:
         return charge
 
     def folio(self, room: str) -> list[Charge]:
-        """What was charged to a room, in order."""
-        self.guests(room)
+        """What was charged to a room or an account, in order."""
+        if room not in self.accounts:
+            self.guests(room)
         return [charge for charge in self.charges if charge.room == room]
 
     # --- wake-ups ---

@@ -59,11 +59,12 @@ class FakePms(Factory):
         say: Callable[[str], None] | None = None,
         prove: Callable[[str], str] | None = None,
         random: Random | None = None,
+        accounts: Iterable[str] = (),
     ) -> None:
         self._timers = Timers(clock)
         self.clock: Clock = self._timers
         self.habits = habits or Habits()
-        self.hotel = Hotel.of(rooms)
+        self.hotel = Hotel.of(rooms, accounts)
         self.answers = Answers()
         self.lists: Lists = {}
         self.locked = False

@@ -69,6 +69,8 @@ class Postings:
             self._pms.complain("PS without RN or PT")
 
     def _judged(self, record: Record) -> str:
+        if record.first("RN") in self._pms.hotel.accounts:
+            return "OK"
         bad = "UR" if self._pms.habits.mode is Mode.PROTEL else "NG"
         guests = self._pms.hotel.rooms.get(record.first("RN") or "")
         if not guests:
