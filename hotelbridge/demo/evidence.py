@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from hotelbridge.demo.books import Row
 from hotelbridge.demo.eventline import Heard
 from hotelbridge.demo.guests import Guest
 from hotelbridge.testing.fake_om_plant import Overlap, Ring
@@ -48,6 +49,12 @@ class Evidence:
     rung: Mapping[str, int] = field(default_factory=dict)  # how often each phone was heard
     guests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by room, as the desk is told
     said_to_pms: tuple[str, ...] = ()  # the records that the PMS received
+    postings: tuple[tuple[datetime, str], ...] = ()  # the charges that the PMS received, and when
+    folio: tuple[str, ...] = ()  # all that stands on the PMS's folios at the end, a record each
+    records: tuple[Row, ...] = ()  # of calls, in the daemon's books
+    charges: tuple[Row, ...] = ()  # ... and what became of them
+    cdrs: tuple[str, ...] = ()  # ids of the call records that the exchange handed over
+    cdrs_maybe: tuple[str, ...] = ()  # ... and of those that may have reached nobody
     failures: tuple[str, ...] = ()  # of the daemon, by its log
     exit_code: int | None = 0  # of the daemon's ordinary end
 

@@ -14,8 +14,10 @@ from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hotelbridge.clock import Clock
+from hotelbridge.demo.books import Books
 from hotelbridge.demo.child import DaemonProcess
 from hotelbridge.demo.deskline import DeskApi, Door
 from hotelbridge.demo.eventline import EventLine, Heard
@@ -32,6 +34,7 @@ from hotelbridge.testing.fake_om_http import Push
 from hotelbridge.testing.fake_om_plant import Ring
 from hotelbridge.testing.fake_om_scripts import Script
 
+CDR_ID = re.compile(rb'<Cdr id="([^"]+)"')
 READY_WITHIN = 30.0  # seconds from the start of the daemon
 
 
@@ -40,7 +43,7 @@ class NotStarted(HotelbridgeError):
 
 
 def write_config(template: str, folder: Path, ports: Ports | None = None, *, pms: bool = False) -> Path:
-    """A packaged configuration (`demo.toml`), written to a folder with its database beside it.
+    """A packaged configuration (`demo.toml`), written to a folder with its database and tariff beside it.
 
     `pms`: its first hotel has a PMS too.
     """
@@ -52,9 +55,18 @@ def write_config(template: str, folder: Path, ports: Ports | None = None, *, pms
     text = re.sub(r'^url = "sqlite:.*"$', lambda _: database, text, flags=re.MULTILINE)
     path = folder / template
     path.write_text(text, "utf-8")
+    write_tariffs(path)
     if ports is not None:
         path.write_text(with_ports(text, ports_of(load(path, {})), ports), "utf-8")
     return path
+
+
+def write_tariffs(config: Path) -> None:
+    """The packaged tariffs that a configuration names, beside it where they are missing."""
+    for name in re.findall(r'^tariff = "([a-z]+\.csv)"', config.read_text("utf-8"), re.MULTILINE):
+        path = config.parent / name
+        if not path.exists() and files("hotelbridge.demo").joinpath(name).is_file():
+            path.write_text(_packaged(name), "utf-8")
 
 
 def _packaged(name: str) -> str:
@@ -98,6 +110,8 @@ class Hotel:
         self.daemon = DaemonProcess(clock, config, config.with_suffix(".log"))
         self._reactor = reactor
         self._open = False
+        self.killed: list[datetime] = []  # when the daemon was
+        self.books = Books(settings.store.url, self.property.id)
         self.pms = PmsProcess(reactor, clock, overhear or (lambda line: None))
         self.om = FakeOm(
             clock,
@@ -105,6 +119,7 @@ class Hotel:
             max_announcements=self.device.max_calls,
             push=Push(path=self.device.path),
             habits=habits or Habits(),
+            zone=ZoneInfo(self.device.timezone or self.property.timezone),
             api="0",  # as they come from the factory: the daemon has to switch their reports on
             observer=tell,
         )
@@ -134,7 +149,8 @@ class Hotel:
 
     async def _start_pms(self, lived_in: Sequence[str]) -> None:
         rooms = [room.number for room in self.property.rooms]
-        if not await self.pms.start(self.ports.pms, rooms, self.property.timezone):
+        zone, account = self.property.timezone, self.property.house_account
+        if not await self.pms.start(self.ports.pms, rooms, zone, account):
             said = "\n".join(line for _, line in self.pms.said[-8:])
             raise NotStarted(f"The simulated PMS did not start. It said:\n{said}")
         for line in check_ins(lived_in):
@@ -152,6 +168,7 @@ class Hotel:
 
     async def kill9(self) -> None:
         """The daemon is gone in the middle of whatever it was doing."""
+        self.killed.append(self.clock.now())
         await self.daemon.kill9()
 
     async def stop(self) -> int | None:
@@ -191,6 +208,21 @@ class Hotel:
     def rings(self, phone: str) -> list[Ring]:
         """Every time a phone rang, as the guest heard it, over all lives of the daemon."""
         return [ring for ring in self.om.rings if ring.phone == phone]
+
+    def call_records(self) -> tuple[list[str], list[str]]:
+        """Ids of the call records that the device handed over, and of those that may have reached nobody."""
+        lost = {parcel.body for parcel in self.om.lost}
+        sure: list[str] = []
+        maybe: list[str] = []
+        for said in self.om.said:
+            if said.name == "CDR" and (found := CDR_ID.search(said.body)):
+                doubtful = said.body in lost or self._was_killed_after(said.at)
+                (maybe if doubtful else sure).append(found[1].decode())
+        return sure, maybe
+
+    def _was_killed_after(self, at: datetime) -> bool:
+        """Whether the daemon died in the moment in which it might have taken what was pushed."""
+        return any(timedelta() <= killed - at < timedelta(seconds=1) for killed in self.killed)
 
     def connects(self, phone: str) -> list[datetime]:
         """When the device was asked to ring a phone."""

@@ -18,7 +18,9 @@ from hotelbridge.demo.waiting import until
 
 STARTS_WITHIN = 20.0  # seconds
 ENDS_WITHIN = 5.0
+PATIENCE = 5.0  # for an answer of it
 LISTENS = "listening on "
+FOLIOS_END = "rooms are empty"  # it has answered what was asked before `rooms`
 
 
 _base: Any = ProcessProtocol  # twisted has no annotations for it
@@ -42,9 +44,10 @@ class PmsProcess(_base):  # type: ignore[misc]
         """Whether the process lives."""
         return self.transport is not None
 
-    async def start(self, port: int, rooms: Sequence[str], zone: str) -> bool:
-        """Start it; whether it listens."""
+    async def start(self, port: int, rooms: Sequence[str], zone: str, account: str = "") -> bool:
+        """Start it; whether it listens. `account`: of the house, beside the rooms."""
         words = ["sim", "pms", "--plugin", "fias", "--port", str(port), "--timezone", zone]
+        words += ["--accounts", account] if account else []
         command = [sys.executable, "-m", "hotelbridge", *words, "--rooms", ",".join(rooms)]
         self._reactor.spawnProcess(self, command[0], command, env=None)
         await until(self._clock, lambda: self.listening or not self.running, STARTS_WITHIN)
@@ -64,7 +67,20 @@ class PmsProcess(_base):  # type: ignore[misc]
 
     def records(self, begins: str) -> list[str]:
         """What came over its line and begins so: `-> WA`, what it received; `<- GI`, what it sent."""
-        return [words for _, said in self.said if (words := said[9:]).startswith(begins)]
+        return [words for _, words in self.when(begins)]
+
+    def when(self, begins: str) -> list[tuple[datetime, str]]:
+        """The same, with the moment of each."""
+        return [(at, words) for at, said in self.said if (words := said[9:]).startswith(begins)]
+
+    async def folios(self, places: Sequence[str]) -> list[str]:
+        """What stands on the folios of rooms and accounts now: one record of a charge for each line."""
+        asked = len(self.said)
+        for place in places:
+            self.play(f"folio {place}")
+        self.play("rooms")
+        await until(self._clock, lambda: any(FOLIOS_END in line for _, line in self.said[asked:]), PATIENCE)
+        return [line for _, line in self.said[asked:] if line.startswith("PS|")]
 
     def outReceived(self, data: bytes) -> None:  # noqa: N802
         *lines, self._partly = (self._partly + data).split(b"\n")

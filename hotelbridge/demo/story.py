@@ -16,6 +16,7 @@ from typing import Any
 from twisted.internet.defer import CancelledError
 
 from hotelbridge.clock import Clock, SystemClock
+from hotelbridge.demo import callpromises
 from hotelbridge.demo.deskline import NobodyAnswers, Refused
 from hotelbridge.demo.evidence import Evidence, Stayed
 from hotelbridge.demo.guests import ALL
@@ -24,7 +25,8 @@ from hotelbridge.demo.narrator import Narrator
 from hotelbridge.demo.ports import free_ports
 from hotelbridge.demo.promises import WHOLE_NIGHT, Promise, on_time
 from hotelbridge.demo.report import Chapter, all_kept, judge, written
-from hotelbridge.demo.scenes import SCENES, Scene, Stage, close_what_is_open
+from hotelbridge.demo.scenes import SCENES, close_what_is_open
+from hotelbridge.demo.stage import Scene, Stage
 from hotelbridge.demo.waiting import until
 from hotelbridge.testing.fake_om_habits import Habits
 from hotelbridge.testing.fake_om_scripts import Script
@@ -106,7 +108,7 @@ async def _played(hotel: Hotel, play: Play) -> bool:
 
 def _chapters(scenes: list[Scene]) -> list[Chapter]:
     guests = [guest for scene in scenes for guest in scene.guests]
-    whole: tuple[Promise, ...] = (on_time(guests), *WHOLE_NIGHT)
+    whole: tuple[Promise, ...] = (on_time(guests), *WHOLE_NIGHT, *callpromises.WHOLE_NIGHT)
     chapters = [Chapter(scene.title, tuple(scene.all_promises)) for scene in scenes]
     return [*chapters, Chapter("The whole night", whole)]
 
@@ -123,6 +125,9 @@ async def _evidence(stage: Stage) -> Evidence:
     alarms = await hotel.api.alarms()
     rooms = await hotel.api.rooms()
     guests = {room["number"]: tuple(stay["guest"] for stay in room["stays"]) for room in rooms}
+    folio = await hotel.pms.folios([*guests, hotel.property.house_account])
+    records, charges = hotel.books.records(), hotel.books.charges()
+    cdrs, maybe = hotel.call_records()
     code = await hotel.stop()
     return Evidence(
         nights=nights,
@@ -139,6 +144,12 @@ async def _evidence(stage: Stage) -> Evidence:
         rung={number: len(hotel.rings(number)) for number in hotel.om.phone_numbers},
         guests=guests,
         said_to_pms=tuple(hotel.pms.records("-> ")),
+        postings=tuple(hotel.pms.when("-> PS")),
+        folio=tuple(folio),
+        records=tuple(records),
+        charges=tuple(charges),
+        cdrs=tuple(cdrs),
+        cdrs_maybe=tuple(maybe),
         failures=_failures(hotel.daemon.log),
         exit_code=code,
     )
