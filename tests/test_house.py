@@ -142,6 +142,6 @@ def test_the_daemon_sets_no_timer_before_its_clock_is_monotonic(tmp_path: Path) 
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("name", ["demo.toml", "story.toml"])
+@pytest.mark.parametrize("name", ["demo.toml", "story.toml", "story.csv"])
 def test_the_demo_hotels_to_look_at_are_those_that_are_played(name: str) -> None:
     assert (ROOT / "config" / name).read_bytes() == (PACKAGE / "demo" / name).read_bytes()

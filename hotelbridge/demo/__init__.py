@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 from twisted.internet.defer import CancelledError, Deferred
@@ -33,7 +34,8 @@ def run_story(play: Play | None = None) -> int:
 
 
 def _say(text: str) -> None:
-    print(text, flush=True)
+    with suppress(BlockingIOError):  # a terminal that is held (Ctrl-S) loses lines: the house goes on
+        print(text, flush=True)
 
 
 def _run(main: Callable[[Any], Coroutine[Deferred[Any], Any, int]]) -> int:

@@ -19,13 +19,14 @@ def main() -> int:
     parser.add_argument(
         "--spoil", action="append", default=[], metavar="ROOM=SCRIPT", help="203='answer 1 2'"
     )
+    parser.add_argument("--pms", action="append", default=[], metavar="LINE", help="'pa once lost'")
     asked = parser.parse_args()
     if not asked.story:
         return run_demo()
     spoil = {
         room: tuple(parse_scripts(words)) for room, _, words in (one.partition("=") for one in asked.spoil)
     }
-    return run_story(Play(lambda text: print(text, flush=True), asked.scene or names, spoil))
+    return run_story(Play(lambda text: print(text, flush=True), asked.scene or names, spoil, asked.pms))
 
 
 if __name__ == "__main__":

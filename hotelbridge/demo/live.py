@@ -1,25 +1,28 @@
 """`hotelbridge demo`: a hotel to play with, from nothing: 40 rooms, a simulated exchange, the daemon.
 
-Begins clean at every start, in a folder of its own, where only the configuration is kept (somebody may
-have changed its ports). Says where to look and what to type, and then what happens, until Ctrl-C.
+Begins clean at every start, in a folder of its own, where only configuration and tariff are kept
+(somebody may have changed ports, or prices). Says where to look and what to type, and then what happens,
+until Ctrl-C.
 """
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from twisted.internet.defer import CancelledError
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.python.failure import Failure
 
 from hotelbridge.clock import SystemClock
 from hotelbridge.demo.deskline import NobodyAnswers, Refused
-from hotelbridge.demo.hotel import Hotel, NotStarted, write_config
+from hotelbridge.demo.hotel import Hotel, NotStarted, write_config, write_tariffs
 from hotelbridge.demo.narrator import Narrator
 from hotelbridge.demo.ports import ports_of, taken
+from hotelbridge.demo.prompt import Prompt
+from hotelbridge.demo.telephone import telephone
+from hotelbridge.demo.typed import Typed
 from hotelbridge.demo.waiting import until
 from hotelbridge.errors import ConfigurationError
 from hotelbridge.settings_load import load
@@ -68,9 +71,9 @@ async def live(reactor: Any, say: Say = print, folder: Path = FOLDER) -> int:
     if in_use:
         say("Is another demo running? Stop it with Ctrl-C there, or write another port into that file.")
         return BAD_USAGE
-    hotel = _hotel(reactor, config, say)
+    hotel, prompt = _hotel(reactor, config, say)
     try:
-        return await _play(hotel, say)
+        return await _play(hotel, prompt, say)
     except CancelledError:
         say("\nThe demo is over.")
         return 0
@@ -88,32 +91,44 @@ def _clean(folder: Path) -> Path:
     for old in folder.glob("demo.*"):
         if old != config:
             old.unlink()
-    return config if config.exists() else write_config(config.name, folder, pms=True)
+    if not config.exists():
+        return write_config(config.name, folder, pms=True)
+    write_tariffs(config)
+    return config
 
 
-def _hotel(reactor: Any, config: Path, say: Say) -> Hotel:
+def _hotel(reactor: Any, config: Path, say: Say) -> tuple[Hotel, Prompt]:
     clock = SystemClock(reactor)
     voices: list[Narrator] = []
+    prompts: list[Prompt] = []
     hotel = Hotel(
         reactor,
         clock,
         config,
         tell=lambda words: voices[0].phone(words),
         hear=lambda heard: voices[0].desk(heard),
-        overhear=lambda line: voices[0].pms(line),
+        overhear=lambda line: prompts[0].overhear(line),
     )
-    typed = Typed(hotel)
-    voices.append(Narrator(say, clock, hotel.property.zone, typed.advice))
+    voices.append(Narrator(say, clock, hotel.property.zone, Typed(hotel).advice))
+    prompts.append(Prompt(hotel, say, voices[0].pms))
     hotel.scripts(dict.fromkeys(hotel.om.phone_numbers, (LIFTS,)))
     hotel.scripts({room: scripts for room, _, scripts, _ in BOOKED})
-    return hotel
+    return hotel, prompts[0]
 
 
-async def _play(hotel: Hotel, say: Say) -> int:
+def _hung_up(failure: Failure) -> None:
+    """The end of the demo is the end of the calls; anything else is a failure."""
+    if not isinstance(failure.value, CancelledError):
+        failure.raiseException()
+
+
+async def _play(hotel: Hotel, prompt: Prompt, say: Say) -> int:
     say("Starting a simulated telephone exchange, a simulated PMS and the daemon ...")
     await hotel.start(LIVED_IN)
     await hotel.settled()
-    say(Typed(hotel).welcome())
+    booked = ", ".join(f"{room} ({does})" for room, _, _, does in BOOKED)
+    say(Typed(hotel).welcome(booked))
+    prompt.listen()
     say("")
     for room, after, _, does in BOOKED:
         at = hotel.clock.now() + timedelta(seconds=after)
@@ -123,87 +138,10 @@ async def _play(hotel: Hotel, say: Say) -> int:
             say(f"Room {room} could not be booked: {error}")
     for after, line in GUEST_LIFE:
         hotel.pms.play(f"at +{after} {line}")
-    await until(hotel.clock, lambda: not hotel.daemon.running, float("inf"), every=0.5)
-    raise NotStarted(f"The daemon has ended by itself; its log is {hotel.daemon.log}.")
-
-
-class Typed:
-    """What a person may type, with the real names and ports, to be copied as it stands."""
-
-    def __init__(self, hotel: Hotel) -> None:
-        self._hotel = hotel
-        self._base = hotel.api.door.base
-        self._mine = f"{self._base}/api/v1/properties/{hotel.property.id}"
-
-    def curl(self, path: str, *options: str) -> str:
-        """A request with the token of this run."""
-        token = _near(self._hotel.api.door.token_file)
-        return " ".join(["curl -s", *options, f'-H "Authorization: Bearer $(cat {token})"', f"'{path}'"])
-
-    def post(self, path: str, body: str) -> str:
-        """A request with a JSON body."""
-        return self.curl(f"{self._mine}/{path}", "-H 'Content-Type: application/json'", f"-d '{body}'")
-
-    def command(self, words: str) -> str:
-        """The program itself, on this hotel's configuration."""
-        return f"{_program()} {words} -c {_near(self._hotel.config)}"
-
-    def advice(self, alarm: dict[str, Any]) -> str:
-        """How to silence an alarm, and how to close it, by name."""
-        id = alarm["id"]
-        return "\n".join(
-            [
-                "          to silence it for a while, and to close it with what was found:",
-                "  " + self.post(f"alarms/{id}/acknowledge", '{"by": "Anna"}'),
-                "  " + self.command(f"alarm acknowledge {id} --by Anna --outcome woken_by_staff"),
-            ]
-        )
-
-    def welcome(self) -> str:
-        """Where to look, and what to do next."""
-        hotel = self._hotel
-        soon = f"$(TZ={hotel.property.timezone} date -d '+2 minutes' +%FT%T)"
-        body = f"""{{"room": "213", "at": "'{soon}'"}}"""
-        events = self.curl(f"{self._base}/api/v1/events", "-N")
-        return "\n".join(
-            [
-                "",
-                f"{hotel.property.name}: {len(hotel.property.rooms)} rooms (201-220, 301-320), "
-                "vacant from 316 on, "
-                f"and it is {hotel.local(hotel.clock.now()):%H:%M:%S} there ({hotel.property.timezone}).",
-                f"Everything is in {_near(hotel.config.parent)}/: the configuration, the database, the log.",
-                "",
-                "Type in another terminal, in this folder:",
-                f"  {self.command('wakeup add 212 +2m')}",
-                f"  {self.command('wakeup list')}",
-                f"  {self.command('rooms list')}",
-                f"  {self.command('why 212')}",
-                f"  {self.command('alarm list')}",
-                "or ask the daemon itself:",
-                f"  {self.post('wakeups', body)}",
-                f"  {self.curl(f'{self._mine}/wakeups')}",
-                f"  {self.curl(f'{self._mine}/alarms?open=true')}",
-                f"  {events}",
-                "",
-                "Booked for the next minutes: "
-                + ", ".join(f"{room} ({does})" for room, _, _, does in BOOKED)
-                + ".",
-                "What happens is told here. Ctrl-C ends it.",
-            ]
-        )
-
-
-def _near(path: Path) -> str:
-    """A path as it is typed from here."""
+    calls = Deferred.fromCoroutine(telephone(hotel))
+    calls.addErrback(_hung_up)
     try:
-        return str(path.absolute().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
-
-
-def _program() -> str:
-    """The running program as it is typed from here."""
-    started = Path(sys.argv[0])
-    if started.name == "__main__.py" or not os.access(started, os.X_OK):
-        return f"{_near(Path(sys.executable))} -m hotelbridge"
-    return _near(started)
+        await until(hotel.clock, lambda: not hotel.daemon.running, float("inf"), every=0.5)
+    finally:
+        calls.cancel()
+    raise NotStarted(f"The daemon has ended by itself; its log is {hotel.daemon.log}.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,11 +37,15 @@ QUICK = Habits(ring_after=0.1, announcement=0.8)
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """What is played, and where it is said. `spoil`: guests who do something else than is promised."""
+    """What is played, and where it is said.
+
+    `spoil`: guests who do something else than is promised; `pms`: lines that put the PMS into a mood.
+    """
 
     say: Callable[[str], None] = print
     scenes: Collection[str] = field(default_factory=lambda: [scene.name for scene in SCENES])
     spoil: Mapping[str, tuple[Script, ...]] = field(default_factory=dict)
+    pms: Sequence[str] = ()  # lines said to the PMS beforehand
 
     @property
     def chosen(self) -> list[Scene]:
@@ -95,6 +99,8 @@ async def _played(hotel: Hotel, play: Play) -> bool:
     await hotel.settled()
     await until(hotel.clock, lambda: hotel.pms.records("<- DE"), 15.0)
     await hotel.settled()
+    for line in play.pms:
+        hotel.pms.play(line)
     for scene in play.chosen:
         play.say(f"\n{scene.title}")
         await scene.play(stage)

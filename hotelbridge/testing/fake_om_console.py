@@ -1,11 +1,12 @@
 """The simulated exchange as a program of its own, and the words by which a person plays with it.
 
 For integrators (`hotelbridge sim om`) and for the demo. Starts a `FakeOm` on a port, and turns lines
-such as `212 dials 013012345678` into what guests do.
+such as `212 dials 004989920920 50` into what guests do.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -14,11 +15,13 @@ from hotelbridge.clock import SystemClock
 from hotelbridge.testing.fake_om import FakeOm
 from hotelbridge.testing.fake_om_faults import CommandFault, EventFault
 from hotelbridge.testing.fake_om_http import Push
-from hotelbridge.testing.fake_om_scripts import Script, parse_scripts
+from hotelbridge.testing.fake_om_scripts import USUAL, Answers, NoAnswer, Script, parse_scripts
 
+RINGS = 15.0  # seconds until a guest gives up whom nobody answers
 WORDS = """\
 212 script no-answer 20, answer 5 20    what the next calls to this phone meet
-212 lifts | hangs up | presses 1# | dials 013012345678 | is left off the hook
+212 lifts | hangs up | presses 1# | is left off the hook
+212 dials 004989920920 [50 | 0]         for 50 seconds; 0: nobody answers. Or: dial 212 004989920920 50
 212 is unplugged | is plugged
 call 02161204000 from 13012345678 to 212
 trunk 02161208234 tells nothing | tells       of calls out while they last: no ALERT
@@ -83,10 +86,26 @@ def _phone(om: FakeOm, number: str, verb: str, rest: list[str]) -> str:
     elif verb == "presses":
         om.guest_presses(number, rest[0])
     elif verb == "dials":
-        om.guest_dials(number, rest[0])
+        om.guest_dials(number, rest[0], _far_side(rest[1:]))
     else:
         {"left": om.guest_leaves_off_hook, "unplugged": om.unplug, "plugged": om.plug}[rest[0]](number)
     return "done"
+
+
+def _far_side(words: list[str]) -> Answers | NoAnswer:
+    """What a call meets that lasts so many seconds; without a number it is a usual one."""
+    if not words:
+        return USUAL
+    seconds = float(words[0]) if re.fullmatch(r"[0-9]{1,5}(\.[0-9]+)?", words[0]) else None
+    if seconds is None or len(words) > 1:
+        raise KeyError("dials")
+    return Answers(USUAL.after, seconds) if seconds else NoAnswer(RINGS)
+
+
+def _dial(om: FakeOm, words: list[str]) -> str:
+    if not words or words[0] not in om.phone_numbers:
+        raise KeyError("dial")
+    return _phone(om, words[0], "dials", words[1:])
 
 
 def _call(om: FakeOm, words: list[str]) -> str:
@@ -173,6 +192,7 @@ def _help(om: FakeOm, words: list[str]) -> str:
 
 _DEVICE: dict[str, Callable[[FakeOm, list[str]], str]] = {
     "call": _call,
+    "dial": _dial,
     "reboot": _reboot,
     "trunk": _trunk,
     "cut": _cut,

@@ -67,6 +67,7 @@ class Guests:
         if not (phone.hook and phone.analogue):
             self.exchange.say(None, "BUSY", [node("ext", {"id": number})])
         phone.hook = ""
+        self.exchange.observe(f"{number} dials {to}")
         other = self.exchange.plant.phones.get(to)
         if other is not None:
             self._dial_inside(phone, other, script)

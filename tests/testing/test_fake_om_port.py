@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -155,7 +156,20 @@ def test_a_person_plays_with_words() -> None:
     assert bench.post.names[-2:] == ["BOOTUP", "CONFIG_CHANGE"]
 
 
-@pytest.mark.parametrize("line", ["dance", "212", "212 sings", "next", "call 1"])
+def test_a_person_telephones_for_so_many_seconds_or_in_vain() -> None:
+    bench = Bench()
+    for line in ("212 dials 004989920920 50", "dial 213 06641234567 0"):
+        assert perform(bench.om, line) == "done"
+        bench.clock.advance(70)
+    lasted = [re.search("<Duration>([0-9]+)</Duration>", said.body.decode()) for said in bench.om.said
+              if said.name == "CDR"]  # fmt: skip
+    assert [found and found[1] for found in lasted] == ["50", "0"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["dance", "212", "212 sings", "next", "call 1", "dial", "dial 999 1", "212 dials", "212 dials 1 long"],
+)
 def test_words_it_does_not_know_are_answered_with_those_it_does(line: str) -> None:
     with pytest.raises(ValueError, match="The words are"):
         perform(Bench().om, line)
