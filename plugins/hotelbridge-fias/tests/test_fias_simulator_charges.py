@@ -27,6 +27,17 @@ def test_a_posting_is_put_onto_the_folio_and_answered() -> None:
     assert bench.pms.errors == []
 
 
+def test_an_account_of_the_house_takes_charges_though_nobody_lives_there_and_is_no_room() -> None:
+    bench, peer = posting_bench()
+    bench.pms.hotel.accounts = frozenset({"9000"})
+    peer.say(PS.replace("RN101", "RN9000"))
+    bench.clock.advance(1)
+    (answer,) = peer.records()
+    assert (answer.first("AS"), answer.first("RN")) == ("OK", "9000")
+    assert [charge.number for charge in bench.pms.hotel.folio("9000")] == ["7"]
+    assert "9000" not in bench.pms.hotel.rooms
+
+
 @pytest.mark.parametrize(("mode", "code", "room"), [(Mode.ORACLE, "NG", "102"), (Mode.PROTEL, "UR", None)])
 def test_a_posting_to_an_empty_room_is_refused(mode: Mode, code: str, room: str | None) -> None:
     bench, peer = posting_bench(mode=mode)
