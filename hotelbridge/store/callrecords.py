@@ -19,6 +19,7 @@ from hotelbridge.store.units import Tx
 
 _C = tables.CallRecord.__table__  # type: ignore[attr-defined]
 _ROWS = Rows(_C, Call)
+COLUMNS = tuple(_ROWS.columns)  # as `of_rows` wants them
 _KIND = Call.__slots__.index("kind")
 _OURS = _C.c.property == bindparam("property")
 
@@ -56,6 +57,11 @@ def get(tx: Tx, property: str, id: int) -> Call | None:
 def listed(tx: Tx, property: str, begins: datetime, ends: datetime, limit: int) -> list[Call]:
     """The calls that began in a stretch of time, newest first."""
     return _records(_LISTED.all(tx.connection, property=property, begins=begins, ends=ends, limit=limit))
+
+
+def of_rows(rows: Sequence[Sequence[Any]]) -> list[Call]:
+    """Rows of `COLUMNS` as records."""
+    return _records(rows)
 
 
 def _records(rows: Sequence[Sequence[Any]]) -> list[Call]:

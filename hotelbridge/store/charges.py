@@ -19,6 +19,7 @@ from hotelbridge.store.units import Tx
 _C = tables.Charge.__table__  # type: ignore[attr-defined]
 _L = tables.ChargeLine.__table__  # type: ignore[attr-defined]
 _ROWS = Rows(_C, Charge)
+COLUMNS = tuple(_ROWS.columns)  # as `of_rows` wants them
 _STATE = Charge.__slots__.index("state")
 _OURS = _C.c.property == bindparam("property")
 # Word for word the condition of the index of what is unposted, so that it is taken.
@@ -136,6 +137,16 @@ def write(tx: Tx, charge: Charge, at: datetime, what: str, text: str, actor: Act
 def lines(tx: Tx, charge: Charge) -> list[ChargeLine]:
     """All that happened to a charge, oldest first."""
     return [ChargeLine(*row) for row in _LINES.all(tx.connection, of=charge.id)]
+
+
+def unposted_rows() -> ColumnElement[Any]:
+    """The condition by which the index of what is unposted is taken."""
+    return _UNPOSTED
+
+
+def of_rows(rows: Sequence[Sequence[Any]]) -> list[Charge]:
+    """Rows of `COLUMNS` as records."""
+    return _records(rows)
 
 
 def _records(rows: Sequence[Sequence[Any]]) -> list[Charge]:

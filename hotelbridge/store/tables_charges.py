@@ -61,6 +61,7 @@ class Charge(Row, table=True):
         ),
         Index(None, "property", "started"),
         Index(None, "property", "room", "started"),
+        Index(None, "property", "reservation", "started"),
         Index(None, "stay_id"),
     )
     id: int = Field(

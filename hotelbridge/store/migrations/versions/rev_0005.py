@@ -120,6 +120,9 @@ def _charge() -> None:
         sa.ForeignKeyConstraint(["id"], ["call_record.id"], name="fk_charge_id_call_record"),
         sa.PrimaryKeyConstraint("id", name="pk_charge"),
     )
+    op.create_index(
+        "ix_charge_property_reservation_started", "charge", ["property", "reservation", "started"]
+    )
     op.create_index("ix_charge_property_room_started", "charge", ["property", "room", "started"])
     op.create_index("ix_charge_property_started", "charge", ["property", "started"])
     op.create_index("ix_charge_stay_id", "charge", ["stay_id"])
