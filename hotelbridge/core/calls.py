@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from hotelbridge.core.personal import personal
+
 TRUNKS = frozenset({"XO", "IP"})  # analogue and SIP: what leaves by these costs money
 CLOCK_OFF = timedelta(minutes=2)  # more than this beside the arrival, and the device's clock does not count
 _STAMP = "%Y%m%d%H%M%S"
@@ -86,7 +88,7 @@ def recognise(record: CallRecord, extensions: Container[str]) -> Recognised:
     if record.cpn in extensions:
         made = CallKind.OUT if kind == "OU" else CallKind.FORWARDED
         return Recognised(made, record.cpn, record.cdpn, f"made by phone {record.cpn}")
-    who = f"by {record.cpn}, which is no phone of ours" if record.cpn else "by the exchange itself"
+    who = f"by {personal(record.cpn)}, which is no phone of ours" if record.cpn else "by the exchange itself"
     return Recognised(CallKind.BY_THE_HOUSE, "", record.cdpn, f"made {who}")
 
 

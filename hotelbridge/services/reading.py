@@ -114,20 +114,22 @@ def wakeup_detail(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> Wakeup
 def wakeup_page(tx: Tx, rules: Rules, query: WakeupQuery, now: datetime) -> Page[WakeupView]:
     """Wake-ups by due time, then id."""
     wanted = wakeups.Filter(
-        query.state, query.from_, query.to, query.room, query.order, query.open, _read_cursor(query.cursor)
+        query.state, query.from_, query.to, query.room, query.order, query.open, place_of(query.cursor)
     )
     found = wakeups.listed(tx, rules.property, wanted, query.limit + 1)
     shown = found[: query.limit]
-    more = _cursor(shown[-1]) if len(found) > len(shown) and shown else None
+    more = cursor_to(shown[-1].due, shown[-1].id) if len(found) > len(shown) and shown else None
     return Page(wakeup_views(tx, rules, shown, now), more)
 
 
-def _cursor(last: Wakeup) -> str:
-    text = f"{last.due.isoformat()} {last.id}"
+def cursor_to(at: datetime, id: int) -> str:
+    """The cursor of a list by time, to what stands behind this instant and id."""
+    text = f"{at.isoformat()} {id}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str | None) -> tuple[datetime, int] | None:
+def place_of(cursor: str | None) -> tuple[datetime, int] | None:
+    """The instant and the id that a cursor of a list by time stands for. Refuses `bad_cursor`."""
     if cursor is None:
         return None
     try:

@@ -8,7 +8,7 @@ from datetime import datetime
 from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
 from hotelbridge.pms.api import RoomStatus
-from hotelbridge.services import frontoffice, pmsstanding, resync, roomwants
+from hotelbridge.services import credit, frontoffice, pmsstanding, resync, roomwants
 from hotelbridge.services.doings import Applied
 from hotelbridge.services.pmscontext import keep_resynced, stand_as_told
 from hotelbridge.services.pmslink import PmsLink
@@ -33,6 +33,9 @@ class RoomActions:
 
     def move(self, tx: Tx, room: str, request: MoveRequest, actor: Actor, now: datetime) -> Applied:
         return self._with_phones(tx, frontoffice.move(tx, self._rules, room, request, actor, now), now)
+
+    def unbar(self, tx: Tx, room: str, actor: Actor, now: datetime) -> Applied:
+        return credit.lift(tx, self._rules, room, actor, now)
 
     def decide(self, tx: Tx, id: int, apply: bool, actor: Actor, now: datetime) -> Applied:
         applied = resync.decide(tx, self._rules, id, apply, actor, now)

@@ -84,6 +84,10 @@ class Actions(Protocol):
         """A guest goes to another room."""
         ...
 
+    def unbar(self, tx: Tx, room: str, actor: Actor, now: datetime) -> Applied:
+        """The guests of a room may call outside again, whatever their calls have cost."""
+        ...
+
     def decide(self, tx: Tx, id: int, apply: bool, actor: Actor, now: datetime) -> Applied:
         """Apply or dismiss what a resync found."""
         ...
@@ -192,6 +196,14 @@ class FrontRooms:
         _known(rules, room)
         _known(rules, request.to, status=422)
         act = lambda tx: actions.move(tx, room, request, actor, now)  # noqa: E731
+        return await self._act(property, once, now, act, _room_done)
+
+    async def unbar(
+        self, property: str, room: str, actor: Actor, once: Once | None = None
+    ) -> RoomDone | Replay:
+        now, actions = self._clock.now(), self._doer(property)
+        _known(self._house(property).rules, room)
+        act = lambda tx: actions.unbar(tx, room, actor, now)  # noqa: E731
         return await self._act(property, once, now, act, _room_done)
 
     async def decide(

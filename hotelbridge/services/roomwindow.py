@@ -58,6 +58,12 @@ class RoomDesk(Protocol):
         """A guest goes to another room with all that is his. Refuses as the other two."""
         ...
 
+    async def unbar(
+        self, property: str, room: str, actor: Actor, once: Once | None = None
+    ) -> RoomDone | Replay:
+        """Let the guests of a room call outside again. Refuses `not_barred` (409)."""
+        ...
+
     async def why(self, property: str, room: str, *, named: bool) -> WhyView:
         """The chain of causes behind a room's present state."""
         ...

@@ -65,6 +65,9 @@ class Doers:
     def move(self, tx: Tx, room: str, request: MoveRequest, actor: Actor, now: datetime) -> roomdesk.Applied:
         return Applied("moved", (room, request.to))
 
+    def unbar(self, tx: Tx, room: str, actor: Actor, now: datetime) -> roomdesk.Applied:
+        return Applied("may call again", (room,))
+
     def decide(self, tx: Tx, id: int, apply: bool, actor: Actor, now: datetime) -> roomdesk.Applied:
         return Applied("applied" if apply else "dismissed", ())
 

@@ -1,0 +1,305 @@
+"""What a person at the desk decides about a charge, inside a unit of work: again, where to, or never.
+
+A charge is handed over once (rule C2): whatever goes again by a person's word goes under a new number, and
+one that may stand on the folio already asks for that first. Nothing goes to a guest who has left (rule C1):
+somebody names an occupied room, the account of the house, or settles it by hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from hotelbridge.core.charges import ASKING_STATES, Charge, ChargeState
+from hotelbridge.core.guests import Stay
+from hotelbridge.core.rating import contained_tax
+from hotelbridge.core.records import Actor
+from hotelbridge.errors import Refusal
+from hotelbridge.services import chargealarms, credit, money, tariffs
+from hotelbridge.services.chargeviews import Resolution, ResolveRequest, RetryRequest
+from hotelbridge.services.doings import guest
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import charges, stays
+from hotelbridge.store import tariffs as versions
+from hotelbridge.store.database import Tx
+
+BY_HAND = "amount"  # the line of a charge whose price a person has said
+_AMOUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,8})?")
+_WAYS = (
+    "name an occupied room, send it to the account of the house, or settle it: posted by hand, written off"
+)
+_UNDER_WAY = {
+    ChargeState.QUEUED: "is queued: it is posted by itself",
+    ChargeState.SENT: "was handed to the PMS, whose answer is not here yet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person's word came to."""
+
+    charge: Charge
+    said: str  # in words, for whoever decided
+
+
+@dataclass(frozen=True, slots=True)
+class _Deciding:
+    """A decision under way."""
+
+    tx: Tx
+    rules: Rules
+    by: str
+    note: str
+    actor: Actor
+    now: datetime
+
+
+def retry(tx: Tx, rules: Rules, id: int, request: RetryRequest, actor: Actor, now: datetime) -> Decided:
+    """Post a refused, held or uncertain charge again, under a new number.
+
+    Refuses `unknown_charge` (404), `under_way`, `already_settled`, `on_folio_unknown`, `guest_gone`,
+    `which_guest`, `not_in_house`, `no_house_account`, `not_offered`, `already_priced` (409), `unknown_room`,
+    `amount_needed`, `bad_amount` (422).
+    """
+    deciding = _Deciding(tx, rules, request.by, request.note, actor, now)
+    charge = found(tx, rules, id)
+    _not_settled(rules, charge)
+    if charge.state not in ASKING_STATES:
+        raise _under_way(charge)
+    if charge.state == ChargeState.UNCERTAIN and request.on_folio is None:
+        raise _on_folio_unknown(rules, charge)
+    if request.on_folio:
+        return _on_the_folio(deciding, charge, request.amount)
+    if not rules.posts_charges:
+        sentence = f"There is no PMS that takes charges: put charge {id} on the bill by hand and settle it."
+        raise Refusal("not_offered", sentence, status=409)
+    return _queued(deciding, charge, request)
+
+
+def resolve(tx: Tx, rules: Rules, id: int, request: ResolveRequest, actor: Actor, now: datetime) -> Decided:
+    """Settle a charge by hand: it is on the folio, or nobody pays it; or hold one that is queued.
+
+    Refuses `unknown_charge` (404), `under_way`, `already_settled`, `not_queued`, `already_priced` (409),
+    `note_needed`, `amount_needed`, `bad_amount` (422).
+    """
+    deciding = _Deciding(tx, rules, request.by, request.note, actor, now)
+    charge = found(tx, rules, id)
+    _not_settled(rules, charge)
+    if charge.state == ChargeState.SENT:
+        raise _under_way(charge)
+    match request.outcome:
+        case Resolution.HELD:
+            return _held(deciding, charge)
+        case Resolution.WRITTEN_OFF:
+            return _written_off(deciding, charge)
+        case Resolution.POSTED:
+            if charge.state == ChargeState.QUEUED:
+                raise _under_way(charge, " Hold it first, or it is on the folio twice.")
+            return _on_the_folio(deciding, charge, request.amount)
+
+
+# --- may it be decided at all ---
+
+
+def found(tx: Tx, rules: Rules, id: int) -> Charge:
+    """A charge by its number, or the refusal `unknown_charge`."""
+    charge = charges.get(tx, rules.property, id)
+    if charge is None:
+        raise Refusal("unknown_charge", f"There is no charge {id}.", status=404)
+    return charge
+
+
+def _not_settled(rules: Rules, charge: Charge) -> None:
+    if charge.state in ASKING_STATES or charge.state in _UNDER_WAY:
+        return
+    at = "" if charge.done_at is None else f", {charge.done_at.astimezone(rules.zone):%a %Y-%m-%d %H:%M}"
+    by = f" by {charge.by}" if charge.by else ""
+    words = f"Charge {charge.id} is settled: {charge.state.value.replace('_', ' ')}{by}{at}."
+    raise Refusal("already_settled", words, status=409, state=charge.state.value, by=charge.by)
+
+
+def _under_way(charge: Charge, more: str = "") -> Refusal:
+    words = f"Charge {charge.id} {_UNDER_WAY[charge.state]}.{more}"
+    return Refusal("under_way", words, status=409, state=charge.state.value)
+
+
+def _on_folio_unknown(rules: Rules, charge: Charge) -> Refusal:
+    """Somebody must look there first (rule C2)."""
+    at = "" if charge.sent_at is None else f" {charge.sent_at.astimezone(rules.zone):%a %Y-%m-%d %H:%M}"
+    words = (
+        f"Charge {charge.id} of {_sum(charge)} may be on the folio of {charge.posted_to} already: it was sent"
+        f"{at} as number {charge.number_at_pms}. Look there: is it on the folio? Yes: it counts as posted. "
+        "No: it is posted again under a new number."
+    )
+    facts = {"posted_to": charge.posted_to, "posting": charge.number_at_pms, "amount": _amount(charge)}
+    return Refusal("on_folio_unknown", words, status=409, **facts)
+
+
+# --- what becomes of it ---
+
+
+def _queued(deciding: _Deciding, charge: Charge, request: RetryRequest) -> Decided:
+    """To be posted under a new number: one that the PMS has seen is never used again."""
+    priced = _priced(deciding, charge, request.amount)
+    ours, place = _addressed(deciding, priced, request)
+    again = replace(
+        ours,
+        state=ChargeState.QUEUED,
+        reason="",
+        number_at_pms=None,
+        posted_to="",
+        tries=0,
+        next_at=deciding.now,
+        sent_at=None,
+    )
+    saved = _settled(deciding, charge, again, f"to be posted to {place}, under a new number")
+    stay = None if saved.stay_id is None else stays.by_id(deciding.tx, saved.stay_id)
+    if stay is not None and (saved.stay_id, saved.amount) != (charge.stay_id, charge.amount):
+        credit.spent(deciding.tx, deciding.rules, stay, deciding.now)
+    said = f"Charge {saved.id} of {_sum(saved)} is to be posted to {place}, under a new number."
+    return Decided(saved, said)
+
+
+def _on_the_folio(deciding: _Deciding, charge: Charge, amount: str | None) -> Decided:
+    priced = _priced(deciding, charge, amount)
+    words = f"it is on the folio, says {deciding.by}"
+    after = replace(priced, state=ChargeState.POSTED, reason=words, next_at=None, done_at=deciding.now)
+    saved = _settled(deciding, charge, after, words)
+    return Decided(saved, f"Charge {saved.id} of {_sum(saved)} counts as posted.")
+
+
+def _written_off(deciding: _Deciding, charge: Charge) -> Decided:
+    if not deciding.note:
+        raise Refusal("note_needed", "Say in a note why the charge is written off.")
+    words = f"written off by {deciding.by}"
+    after = replace(charge, state=ChargeState.WRITTEN_OFF, reason=words, next_at=None, done_at=deciding.now)
+    return Decided(
+        _settled(deciding, charge, after, words), f"Charge {charge.id} of {_sum(charge)} is written off."
+    )
+
+
+def _held(deciding: _Deciding, charge: Charge) -> Decided:
+    if charge.state != ChargeState.QUEUED:
+        words = f"Charge {charge.id} is {charge.state.value}: it is not posted by itself as it is."
+        raise Refusal("not_queued", words, status=409, state=charge.state.value)
+    words = f"held by {deciding.by}"
+    after = replace(charge, state=ChargeState.HELD, reason=words, next_at=None)
+    saved = _settled(deciding, charge, after, words)
+    return Decided(saved, f"Charge {charge.id} of {_sum(charge)} is held until somebody decides.")
+
+
+def _settled(deciding: _Deciding, before: Charge, after: Charge, words: str) -> Charge:
+    """Saved by name, with its line; what waits for a person is counted anew."""
+    tx, now = deciding.tx, deciding.now
+    saved = charges.save(tx, replace(after, by=deciding.by, note=deciding.note), now)
+    text = f"{words}: {deciding.note}" if deciding.note else words
+    charges.write(tx, saved, now, saved.state.value, text, deciding.actor)
+    for state in {before.state, saved.state} & ASKING_STATES:
+        chargealarms.look(tx, deciding.rules, state, now)
+    return saved
+
+
+# --- what it costs ---
+
+
+def _priced(deciding: _Deciding, charge: Charge, amount: str | None) -> Charge:
+    """With the price that a person says, where the tariff had none."""
+    if charge.amount:
+        if amount is not None:
+            words = f"Charge {charge.id} has a price already: {_sum(charge)}."
+            raise Refusal("already_priced", words, status=409)
+        return charge
+    if amount is None:
+        words = f"The tariff has no price for charge {charge.id}: say the amount in {charge.currency}."
+        raise Refusal("amount_needed", words, currency=charge.currency)
+    minor = _minor(amount, charge.currency)
+    kept = versions.get(deciding.tx, charge.property, charge.version)
+    percent = Decimal(0) if kept is None else tariffs.terms_read(kept[1])[0].tax_percent
+    priced = replace(charge, amount=minor, tax=contained_tax(minor, percent))
+    words = f"{_sum(priced)}, says {deciding.by}"
+    charges.write(deciding.tx, priced, deciding.now, BY_HAND, words, deciding.actor)
+    return priced
+
+
+def _minor(text: str, currency: str) -> int:
+    """An amount that a person wrote, in whole minor units. Refuses `bad_amount`."""
+    digits = money.digits_of(currency)
+    example = f"{Decimal(1234).scaleb(-digits):f}"
+    scaled = Decimal(text).scaleb(digits) if _AMOUNT.fullmatch(text) else Decimal(0)
+    if scaled <= 0 or scaled != int(scaled):
+        words = f"This is no amount in {currency}: write it like {example}; one of nothing is written off."
+        raise Refusal("bad_amount", words, currency=currency)
+    return int(scaled)
+
+
+# --- whose it is ---
+
+
+def _addressed(deciding: _Deciding, charge: Charge, request: RetryRequest) -> tuple[Charge, str]:
+    """The charge with whose it is from now on, and the place that it goes to, in words."""
+    if request.account:
+        account = deciding.rules.settings.house_account
+        if not account:
+            words = "No account of the house is configured (`house_account`): name a room, or write it off."
+            raise Refusal("no_house_account", words, status=409)
+        ours = replace(charge, stay_id=None, reservation="", account=account)
+        return ours, f"{account}, the account of the house"
+    if request.room is not None:
+        stay = _guest_of(deciding, charge, request.room, request.reservation)
+        ours = replace(charge, stay_id=stay.id, reservation=stay.reservation, account="")
+        return ours, f"{stay.room}, {guest(stay.reservation)}"
+    if charge.stay_id is None:
+        if not charge.account:
+            words = f"Nobody knows whose charge {charge.id} is ({charge.reason}): {_WAYS}."
+            raise Refusal("which_guest", words, status=409, guests=[])
+        return charge, charge.account
+    own = stays.by_id(deciding.tx, charge.stay_id)
+    if own is None or own.ended_at is not None:
+        raise _guest_gone(deciding, charge)
+    return charge, own.room
+
+
+def _guest_gone(deciding: _Deciding, charge: Charge) -> Refusal:
+    """Nothing is posted once a stay has ended (rule C1); where the guest is again, that is said."""
+    again = stays.by_reservation(deciding.tx, deciding.rules.property, charge.reservation)
+    here = "" if again is None else f" Somebody of this reservation is in {again.room} now."
+    whose = guest(charge.reservation)
+    words = f"{whose[:1].upper()}{whose[1:]} has left {charge.room}, and the PMS takes room numbers.{here}"
+    ways = f"{_WAYS[:1].upper()}{_WAYS[1:]}"
+    return Refusal("guest_gone", f"{words} {ways}.", status=409, room=None if again is None else again.room)
+
+
+def _guest_of(deciding: _Deciding, charge: Charge, room: str, reservation: str | None) -> Stay:
+    """The guest in a room who is to have the charge; his own charge stays his."""
+    if room not in deciding.rules.rooms():
+        raise Refusal("unknown_room", f"There is no room {room}.")
+    there = stays.in_house(deciding.tx, deciding.rules.property, [room])
+    if reservation is not None:
+        there = [stay for stay in there if stay.reservation == reservation]
+    if not there:
+        whom = "Nobody" if reservation is None else f"Nobody of reservation {reservation}"
+        raise Refusal("not_in_house", f"{whom} is known to be in room {room}.", status=409)
+    mine = [stay for stay in there if stay.id == charge.stay_id]
+    if len({stay.reservation for stay in there}) > 1 and not mine:
+        words = f"{len(there)} guests are in room {room}: say by the reservation whose it is."
+        raise Refusal("which_guest", words, status=409, guests=_reservations(there))
+    return (mine or there)[0]
+
+
+def _reservations(there: Sequence[Stay]) -> list[dict[str, str]]:
+    """Without names: whoever counts money has no need to know them."""
+    return [{"reservation": stay.reservation} for stay in there]
+
+
+# --- words ---
+
+
+def _amount(charge: Charge) -> str:
+    return f"{money.amount(charge.amount, charge.currency):f}"
+
+
+def _sum(charge: Charge) -> str:
+    return money.shown(charge.amount, charge.currency)

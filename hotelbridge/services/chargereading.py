@@ -1,0 +1,205 @@
+"""From rows to views of calls and charges, inside a read, as each caller may see them.
+
+Who may know the guests sees their names and whole numbers. To others names are empty and the last digits of
+every outside number are cut; nor can a number be guessed by looking for its digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from hotelbridge.core.charges import UNPOSTED, Call, Charge, ChargeState
+from hotelbridge.core.personal import mask
+from hotelbridge.services import chargesums, money
+from hotelbridge.services.chargeviews import (
+    CallChargeView,
+    CallQuery,
+    CallView,
+    ChargeDetail,
+    ChargeView,
+)
+from hotelbridge.services.postings import masked
+from hotelbridge.services.reading import cursor_to, place_of
+from hotelbridge.services.rules import Rules
+from hotelbridge.services.views import HistoryView, Page
+from hotelbridge.store import calllists, callrecords, charges, stays
+from hotelbridge.store.database import Tx
+
+LEAST_CUT = 3  # last digits of a number that nobody sees who has no need to know the guests
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """What of people whoever looks may see."""
+
+    named: bool  # guests by name
+    cut: int  # last digits of outside numbers that are hidden
+
+    def number(self, number: str) -> str:
+        """An outside number for these eyes."""
+        return masked(number, self.cut)
+
+    def words(self, text: str) -> str:
+        """Words that may name a guest, or somebody's number."""
+        return text if self.named else mask(text)
+
+
+def eyes(rules: Rules, *, named: bool) -> Eyes:
+    """Of somebody who may know the guests, or may not."""
+    return Eyes(named, 0 if named else max(rules.settings.charges.cut_digits, LEAST_CUT))
+
+
+def charge_page(tx: Tx, rules: Rules, query: CallQuery, *, named: bool) -> Page[ChargeView]:
+    """Charges, newest first. Refuses `bad_cursor`."""
+    seen = eyes(rules, named=named)
+    found = calllists.list_charges(tx, rules.property, _filter(query, seen), query.limit + 1)
+    shown = found[: query.limit]
+    more = cursor_to(shown[-1].started, shown[-1].id) if len(found) > len(shown) and shown else None
+    guests = _guests(tx, shown) if named else {}
+    return Page(tuple(charge_view(rules, one, seen, guests) for one in shown), more)
+
+
+def call_page(tx: Tx, rules: Rules, query: CallQuery, *, named: bool) -> Page[CallView]:
+    """Call records, newest first. Refuses `bad_cursor`."""
+    seen = eyes(rules, named=named)
+    found = calllists.list_calls(tx, rules.property, _filter(query, seen), query.limit + 1)
+    shown = found[: query.limit]
+    last = shown[-1][0] if len(found) > len(shown) and shown else None
+    more = None if last is None else cursor_to(last.started, last.id)
+    return Page(tuple(_call_view(rules, call, charge, seen) for call, charge in shown), more)
+
+
+def _filter(query: CallQuery, seen: Eyes) -> calllists.Filter:
+    return calllists.Filter(
+        room=query.room,
+        reservation=query.reservation,
+        states=_states(query),
+        digits=query.number,
+        cut=seen.cut,
+        trunk=query.trunk,
+        account=query.account,
+        from_=query.from_,
+        to=query.to,
+        behind=place_of(query.cursor),
+    )
+
+
+def _states(query: CallQuery) -> frozenset[ChargeState] | None:
+    """The states that are asked for by name, and by whether they are settled."""
+    if query.open is None:
+        return frozenset(query.state) or None
+    these = UNPOSTED if query.open else frozenset(ChargeState) - UNPOSTED
+    return these & frozenset(query.state) if query.state else these
+
+
+def _guests(tx: Tx, these: Iterable[Charge]) -> dict[int, str]:
+    """The names of those whose charges these are, by stay; none for who is forgotten already."""
+    ids = dict.fromkeys(one.stay_id for one in these if one.stay_id is not None)
+    known = ((id, stays.by_id(tx, id)) for id in ids)
+    return {id: stay.name for id, stay in known if stay is not None}
+
+
+def in_short(tx: Tx, rules: Rules, charge: Charge, *, named: bool) -> ChargeView:
+    """A charge as it stands in a list."""
+    guests = _guests(tx, [charge]) if named else {}
+    return charge_view(rules, charge, eyes(rules, named=named), guests)
+
+
+def charge_detail(tx: Tx, rules: Rules, charge: Charge, *, named: bool) -> ChargeDetail:
+    """A charge with its call, its sum and its lines."""
+    seen = eyes(rules, named=named)
+    view = in_short(tx, rules, charge, named=named)
+    call = callrecords.get(tx, rules.property, charge.id)
+    assert call is not None, f"charge {charge.id} has no call"  # the store sees to it
+    lines = charges.lines(tx, charge)
+    told = (
+        HistoryView(line.at.astimezone(rules.zone), line.by, line.origin, line.what, seen.words(line.text))
+        for line in lines
+    )
+    known = {field.name: getattr(view, field.name) for field in fields(view)}
+    return ChargeDetail(
+        **known,
+        call=_call_view(rules, call, charge, seen),
+        explanation=chargesums.explained(tx, charge, call, lines),
+        lines=tuple(told),
+    )
+
+
+def charge_view(rules: Rules, charge: Charge, seen: Eyes, guests: dict[int, str]) -> ChargeView:
+    """A charge for these eyes; `guests`: names by stay."""
+    return ChargeView(
+        id=charge.id,
+        room=charge.room,
+        reservation=charge.reservation,
+        guest=guests.get(charge.stay_id or 0, ""),
+        account=charge.account,
+        started=charge.started.astimezone(rules.zone),
+        seconds=charge.seconds,
+        trunk=charge.trunk,
+        dialled=seen.number(charge.dialled),
+        number=seen.number(charge.number),
+        destination=charge.name,
+        amount=_text(charge.amount, charge.currency),
+        minor=charge.amount,
+        tax=_text(charge.tax, charge.currency),
+        tax_minor=charge.tax,
+        currency=charge.currency,
+        tariff=charge.version,
+        line=charge.line,
+        state=charge.state,
+        reason=seen.words(charge.reason),
+        posting=charge.number_at_pms,
+        posted_to=charge.posted_to,
+        tries=charge.tries,
+        next=_local(rules, charge.next_at),
+        sent=_local(rules, charge.sent_at),
+        settled=_local(rules, charge.done_at),
+        by=charge.by,
+        note=seen.words(charge.note),
+    )
+
+
+def _call_view(rules: Rules, call: Call, charge: Charge | None, seen: Eyes) -> CallView:
+    inside = rules.extensions(call.device) if call.device in rules.devices else ()
+    caller, called = (one if one in inside else seen.number(one) for one in (call.cpn, call.cdpn))
+    return CallView(
+        id=call.id,
+        device=call.device,
+        record=call.record,
+        kind=call.kind,
+        type=call.type,
+        route=call.route,
+        trunk=call.trunk,
+        caller=caller,
+        called=called,
+        phone=call.phone,
+        room=call.room,
+        started=call.started.astimezone(rules.zone),
+        ended=call.ended.astimezone(rules.zone),
+        seconds=call.seconds,
+        arrived=call.arrived.astimezone(rules.zone),
+        clock_off=call.off,
+        why=seen.words(call.why),
+        charge=None if charge is None else _call_charge(charge),
+    )
+
+
+def _call_charge(charge: Charge) -> CallChargeView:
+    return CallChargeView(
+        state=charge.state,
+        amount=_text(charge.amount, charge.currency),
+        minor=charge.amount,
+        currency=charge.currency,
+        reservation=charge.reservation,
+        account=charge.account,
+    )
+
+
+def _text(minor: int, currency: str) -> str:
+    return f"{money.amount(minor, currency):f}"
+
+
+def _local(rules: Rules, at: datetime | None) -> datetime | None:
+    return None if at is None else at.astimezone(rules.zone)
