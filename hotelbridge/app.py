@@ -35,6 +35,7 @@ from hotelbridge.om.listener import PushFactory, Route
 from hotelbridge.pms import loader
 from hotelbridge.services import channels, escalation, localtoken, tariffs
 from hotelbridge.services.clockwatch import ClockWatch
+from hotelbridge.services.frontcharges import FrontCharges
 from hotelbridge.services.frontdesk import FrontDesk
 from hotelbridge.services.houseclock import HouseClock
 from hotelbridge.services.nightly import NightlyBackup, folder_of
@@ -102,6 +103,7 @@ class Daemon:
         self.rooms = FrontRooms(
             self.houses, actions, self.db, self.ownership, clock, explain=lambda phone: phone.cause
         )
+        self.charges = FrontCharges(self.houses, self.db, self.ownership, clock)
         self.pushes = self._push_factories()
         self.db.on_commit(self._committed)
         self.ownership.on_gained(self._gained)
@@ -220,7 +222,7 @@ class Doors:
                 opened = acceptor.opened(self._reactor, port, interface, factory, BACKLOG)
                 self._events.append(opened)
         daemon = self._daemon
-        site = make_site(daemon.desk, daemon.rooms, daemon.clock, daemon.metrics)
+        site = make_site(daemon.desk, daemon.rooms, daemon.charges, daemon.clock, daemon.metrics)
         door = _server(self._reactor, self._daemon.settings.web.listen)
         self._web = await door.listen(site)
 

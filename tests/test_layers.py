@@ -33,6 +33,7 @@ RULES: dict[str, frozenset[str]] = {
     | EVERYWHERE,
     "web": frozenset({"web", "services.desk", "services.views", "services.reportviews"})
     | frozenset({"services.orderviews", "services.roomviews", "services.roomwindow"})
+    | frozenset({"services.chargeviews", "services.chargewindow", "core.charges"})
     | frozenset({"core.records", "core.guests", "core.names", "metrics", "__version__"})
     | EVERYWHERE,
     "testing": frozenset({"testing", "om", "core", "pms.api"}) | EVERYWHERE,

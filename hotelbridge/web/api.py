@@ -1,7 +1,7 @@
 """The calls of the API: each takes a checked request, asks the desk and shapes the answer.
 
 Decides nothing: what may be booked, closed or shown is the desk's to say. The table at the end, with
-that of `web.rooms`, is the whole API and the source of its description.
+those of `web.rooms` and `web.charges`, is the whole API and the source of its description.
 """
 
 from __future__ import annotations
@@ -210,7 +210,7 @@ class Api:
 
 
 def routes(api: Api) -> list[Route]:
-    """The whole API but for rooms and what came by the links."""
+    """The whole API but for rooms, charges and what came by the links."""
     one, alarm = f"{P}/wakeups/{{id}}", f"{P}/alarms/{{id}}"
     order = f"{P}/orders/{{id}}"
     return [

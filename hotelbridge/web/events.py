@@ -20,6 +20,7 @@ from twisted.logger import Logger
 from hotelbridge.clock import Clock
 from hotelbridge.core.records import Change
 from hotelbridge.errors import NotOwner, Refusal, StoreUnavailable
+from hotelbridge.services.chargewindow import ChargeDesk
 from hotelbridge.services.desk import Desk
 from hotelbridge.services.views import Caller, render
 from hotelbridge.web import frames
@@ -72,8 +73,9 @@ class Stream:
 class EventHub:
     """All listeners of this daemon."""
 
-    def __init__(self, desk: Desk, clock: Clock, log: Logger) -> None:
+    def __init__(self, desk: Desk, charges: ChargeDesk, clock: Clock, log: Logger) -> None:
         self._desk = desk
+        self._charges = charges
         self._clock = clock
         self._log = log
         self._streams: set[EventStream] = set()
@@ -94,7 +96,9 @@ class EventHub:
             stream.end()
 
     def _start(self, listening: Listening, outlet: Outlet) -> EventStream:
-        stream = EventStream(self._desk, self._clock, self._log, listening, outlet, self._streams.discard)
+        stream = EventStream(
+            self._desk, self._charges, self._clock, self._log, listening, outlet, self._streams.discard
+        )
         self._streams.add(stream)
         stream.start()
         return stream
@@ -113,6 +117,7 @@ class EventStream:
     def __init__(
         self,
         desk: Desk,
+        charges: ChargeDesk,
         clock: Clock,
         log: Logger,
         listening: Listening,
@@ -120,6 +125,7 @@ class EventStream:
         ended: Callable[[EventStream], None],
     ) -> None:
         self._desk = desk
+        self._charges = charges
         self._clock = clock
         self._log = log
         self._listening = listening
@@ -354,6 +360,9 @@ class EventStream:
                     return await self._desk.alarm(change.property, int(change.id), named=self._named)
                 case "room":
                     return await self._desk.room(change.property, change.id)
+                case "charge":
+                    id, named = int(change.id), self._named
+                    return await self._charges.charge_in_short(change.property, id, named=named)
                 case "link":
                     links = await self._desk.links(change.property)
                     return next((link for link in links if link.link == change.id), None)

@@ -115,6 +115,12 @@ class MoveBody(Form):
         return MoveRequest(self.to, self.reservation, self.all, self.shared)
 
 
+class UnbarBody(Form):
+    """Who lets the guests of a room call outside again."""
+
+    by: Name
+
+
 class StatusBody(Form):
     """What somebody found in a room."""
 

@@ -31,6 +31,7 @@ from hotelbridge.web.roombodies import (
     RecorderForm,
     ResyncBody,
     StatusBody,
+    UnbarBody,
 )
 from hotelbridge.web.routing import DESK, Answer, Ask, P, Route, answer
 
@@ -73,6 +74,10 @@ class RoomApi:
         actor = ask.acting(body.by)
         told = await self._rooms.tell_status(ask.property, _room(ask), body.request(), actor, ask.once)
         return answer(told)
+
+    async def unbar(self, ask: Ask) -> Answer:
+        actor = ask.acting(ask.form(UnbarBody, ask.body).by)
+        return answer(await self._rooms.unbar(ask.property, _room(ask), actor, ask.once))
 
     async def recorder(self, ask: Ask) -> Answer:
         query = ask.form(RecorderForm, ask.query).query(self._zone(ask.property))
@@ -122,6 +127,8 @@ def room_routes(api: RoomApi) -> list[Route]:
               RoomDone, roles=DESK, body=MoveBody),
         Route("POST", f"{room}/status", api.status, "Tell the PMS the status of a room: clean, dirty, ...",
               ToldPms, roles=DESK, body=StatusBody),
+        Route("POST", f"{room}/unbar", api.unbar, "Let guests call outside in spite of their credit.",
+              RoomDone, roles=DESK, body=UnbarBody),
         Route("GET", f"{P}/recorder", api.recorder, "What came and went by the links, decoded; newest first.",
               Page[EntryView], query=RecorderForm),
         Route("GET", f"{P}/journal", api.journal, "What happened to rooms and guests; newest first.",

@@ -22,10 +22,12 @@ from twisted.web.server import NOT_DONE_YET, Request, Site
 from hotelbridge.clock import Clock
 from hotelbridge.core.records import Actor
 from hotelbridge.metrics import Metrics
+from hotelbridge.services.chargewindow import ChargeDesk
 from hotelbridge.services.desk import Desk
 from hotelbridge.services.roomwindow import RoomDesk
 from hotelbridge.services.views import Caller, Once, render
 from hotelbridge.web.api import Api
+from hotelbridge.web.charges import ChargeApi, charge_routes
 from hotelbridge.web.checks import body_form, query_form
 from hotelbridge.web.events import EVENT_STREAM, EventHub, EventStream, Stream
 from hotelbridge.web.openapi import PROBLEM_TYPE
@@ -225,12 +227,19 @@ class _Timers:
 
 
 def make_site(
-    desk: Desk, rooms: RoomDesk, clock: Clock, metrics: Metrics, *, log: Logger | None = None
+    desk: Desk,
+    rooms: RoomDesk,
+    charges: ChargeDesk,
+    clock: Clock,
+    metrics: Metrics,
+    *,
+    log: Logger | None = None,
 ) -> HotelSite:
     """The whole HTTP side, ready to listen; stopping the port ends its event streams."""
     log = log or Logger(namespace="hotelbridge.web")
-    hub = EventHub(desk, clock, log)
-    api = Api(desk, metrics, hub, room_routes(RoomApi(rooms, desk)))
+    hub = EventHub(desk, charges, clock, log)
+    more = [*room_routes(RoomApi(rooms, desk)), *charge_routes(ChargeApi(charges, desk))]
+    api = Api(desk, metrics, hub, more)
     return HotelSite(Door(desk, clock, api.router, log), clock, hub, log)
 
 

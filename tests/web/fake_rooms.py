@@ -75,6 +75,14 @@ class FakeRooms:
         self._room(request.to, True)
         return self._done(room, once, f"from {room} to {request.to}")
 
+    async def unbar(
+        self, property: str, room: str, actor: Actor, once: views.Once | None = None
+    ) -> roomviews.RoomDone | views.Replay:
+        self._check("unbar", property, room, actor, once)
+        if room != "212":
+            raise Refusal("not_barred", f"Nobody in {room} is barred for his credit.", status=409)
+        return self._done(room, once, f"{room} may call again")
+
     async def why(self, property: str, room: str, *, named: bool) -> roomviews.WhyView:
         self._check("why", property, room, named)
         stays = self._room(room, named).stays

@@ -17,6 +17,7 @@ from hotelbridge.metrics import Metrics
 from hotelbridge.testing.fake_clock import FakeClock
 from hotelbridge.web.site import HotelSite, make_site
 
+from .fake_charges import FakeCharges
 from .fake_desk import FakeDesk
 from .fake_rooms import FakeRooms
 
@@ -67,7 +68,10 @@ class House:
         self.logged: list[Any] = []
         log = Logger(namespace="test", observer=self.logged.append)  # type: ignore[arg-type]
         self.rooms = FakeRooms(self.clock)
-        self.site: HotelSite = make_site(self.desk, self.rooms, self.clock, self.metrics, log=log)
+        self.charges = FakeCharges(self.clock)
+        self.site: HotelSite = make_site(
+            self.desk, self.rooms, self.charges, self.clock, self.metrics, log=log
+        )
 
     def connect(self) -> Wire:
         peer = IPv4Address("TCP", "192.0.2.7", 40000)
