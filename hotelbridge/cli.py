@@ -21,6 +21,8 @@ WORDS = {
     "why": "recorder:why",
     "recorder": "recorder:recorder",
     "resync": "recorder:resync",
+    "calls": "calls:calls",
+    "charges": "charges:charges",
     "tariff": "tariff:tariff",
     "links": "house:links",
     "token": "token:token",

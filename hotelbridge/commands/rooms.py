@@ -1,4 +1,4 @@
-"""`hotelbridge rooms`: rooms with their phones and guests; check-in, check-out and move by hand."""
+"""`hotelbridge rooms`: rooms with their phones and guests; check-in, check-out, move, unbar by hand."""
 
 from __future__ import annotations
 
@@ -190,6 +190,17 @@ def tell_status(ctx: click.Context, /, room: str, status: str, **asked: Any) -> 
     body = {"status": status} | {name: value for name, value in asked.items() if value is not None}
     told = api.ask("POST", f"{room_path(hotel, room)}/status", body)
     click.echo(raw(told) if typed.json else clean(told["said"]))
+
+
+@rooms.command()
+@click.argument("room")
+@click.option("--by", metavar="NAME", required=True, help="Who says so.")
+@api_options
+@click.pass_context
+def unbar(ctx: click.Context, room: str, by: str) -> None:
+    """Let the guests of ROOM call outside again, whose calls have passed their credit."""
+    api, hotel, typed = reach(ctx)
+    _do(api, typed, f"{room_path(hotel, room)}/unbar", {"by": by})
 
 
 def _do(api: Api, typed: Given, path: str, body: dict[str, Any]) -> None:

@@ -128,11 +128,14 @@ def _under_way(charge: Charge, more: str = "") -> Refusal:
 
 def _on_folio_unknown(rules: Rules, charge: Charge) -> Refusal:
     """Somebody must look there first (rule C2)."""
-    at = "" if charge.sent_at is None else f" {charge.sent_at.astimezone(rules.zone):%a %Y-%m-%d %H:%M}"
+    whose = f"the folio of {charge.posted_to}" if charge.posted_to else "a folio"
+    how = charge.reason
+    if charge.sent_at is not None:
+        at = f"{charge.sent_at.astimezone(rules.zone):%a %Y-%m-%d %H:%M}"
+        how = f"it was sent {at} as number {charge.number_at_pms}"
     words = (
-        f"Charge {charge.id} of {_sum(charge)} may be on the folio of {charge.posted_to} already: it was sent"
-        f"{at} as number {charge.number_at_pms}. Look there: is it on the folio? Yes: it counts as posted. "
-        "No: it is posted again under a new number."
+        f"Charge {charge.id} of {_sum(charge)} may be on {whose} already: {how}. Look there: is it on the "
+        "folio? Yes: it counts as posted. No: it is posted again under a new number."
     )
     facts = {"posted_to": charge.posted_to, "posting": charge.number_at_pms, "amount": _amount(charge)}
     return Refusal("on_folio_unknown", words, status=409, **facts)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, case, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, Table, case, func, literal, or_, select, tuple_
 
 from hotelbridge.core.charges import UNPOSTED, Call, Charge, ChargeState
 from hotelbridge.store import callrecords, charges, tables
@@ -19,8 +19,8 @@ from hotelbridge.store.columns import BigId, Instant
 from hotelbridge.store.keyset import Place
 from hotelbridge.store.units import Tx
 
-_R = tables.CallRecord.__table__  # type: ignore[attr-defined]
-_C = tables.Charge.__table__  # type: ignore[attr-defined]
+_R: Table = tables.CallRecord.__table__  # type: ignore[attr-defined]
+_C: Table = tables.Charge.__table__  # type: ignore[attr-defined]
 _IN_FULL = len(callrecords.COLUMNS)
 
 

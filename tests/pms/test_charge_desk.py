@@ -114,6 +114,18 @@ def test_an_uncertain_charge_asks_whether_it_is_on_the_folio(hotel: ChargesEveni
     assert hotel.states() == ["uncertain"] and hotel.postings() == ["1"]
 
 
+def test_what_came_out_of_a_backup_asks_the_same_though_nobody_knows_its_number(
+    hotel: ChargesEvening,
+) -> None:
+    """K2: it may have been posted since."""
+    id = late(hotel)
+    why = "the database was restored from a backup: it may have been posted since"
+    spoil(hotel, id, state=ChargeState.UNCERTAIN, reason=why)
+    asked = refused(hotel, id)
+    assert asked.code == "on_folio_unknown" and f"may be on a folio already: {why}." in asked.sentence
+    assert "None" not in asked.sentence
+
+
 def test_what_is_not_on_the_folio_goes_again_under_a_new_number(hotel: ChargesEvening) -> None:
     """C2: no takes a new number, seen by the PMS."""
     id = uncertain(hotel)
