@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.dialects import sqlite
 
-from hotelbridge.core.charges import ASKING_STATES, UNPOSTED, ChargeState
-from hotelbridge.store import schema
-from hotelbridge.store.calllists import Filter, calls_query, charges_query
+from hotelbridge.core.calls import CallKind
+from hotelbridge.core.charges import ASKING_STATES, UNPOSTED, Call, Charge, ChargeState
+from hotelbridge.store import callrecords, charges, schema
+from hotelbridge.store.calllists import Filter, calls_query, charges_query, list_calls, list_charges
+from hotelbridge.store.database import Database, Tx
+
+from .far_side import result_of
 
 AT = datetime(2026, 11, 24, 5, 30, tzinfo=UTC)
 
@@ -70,3 +76,83 @@ def test_calls_are_read_in_their_order_too(empty: sqlite3.Connection) -> None:
     index = "ix_call_record_property_started (property=? AND started<?)"
     assert first == f"SEARCH call_record USING INDEX {index}"
     assert rest == ["SEARCH charge USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN"]
+
+
+# --- on both databases ---
+
+HELD, POSTED, QUEUED = ChargeState.HELD, ChargeState.POSTED, ChargeState.QUEUED
+
+
+def call(n: int, room: str, number: str, property: str = "main") -> Call:
+    at = AT + timedelta(minutes=n)
+    return Call(
+        id=0, property=property, key=f"{property} {n}", device="om20", record=f"{n}-0", counter=n, type="OU",
+        route="IP", trunk=f"t{n % 2}", cpn=room, cdpn=number, kind=CallKind.OUT, phone=room, room=room,
+        started=at, ended=at, seconds=60, arrived=at, off=0, why="",
+    )  # fmt: skip
+
+
+def charge(of: Call, state: ChargeState, reservation: str, account: str = "") -> Charge:
+    return Charge(
+        id=of.id, property=of.property, room=of.room, stay_id=None, reservation=reservation, account=account,
+        started=of.started, seconds=60, trunk=of.trunk, dialled=of.cdpn, number=f"+43{of.cdpn[1:]}",
+        classes="guest", name="", amount=50, tax=0, currency="EUR", version="v", line=2, state=state,
+        reason="",
+    )  # fmt: skip
+
+
+def four_calls_and_a_free_one(tx: Tx) -> None:
+    """Calls 1 to 5; the last but one began in the same instant as the one before, and 5 is no charge."""
+    rows = [
+        (call(1, "212", "06641234567"), HELD, "1001", ""),
+        (call(2, "213", "06607654321"), POSTED, "1002", ""),
+        (call(3, "213", "0199"), QUEUED, "1002", ""),
+        (call(4, "110", "06641234999"), POSTED, "", "9000"),
+    ]
+    for one, state, reservation, account in rows:
+        at = AT + timedelta(minutes=3) if one.counter == 4 else one.started
+        saved = callrecords.add(tx, replace(one, started=at))
+        charges.add(tx, charge(saved, state, reservation, account), AT)
+    callrecords.add(tx, call(5, "212", "110"))
+    saved = callrecords.add(tx, call(6, "212", "06641234567", "annex"))
+    charges.add(tx, charge(saved, HELD, "1001"), AT)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({}, [4, 3, 2, 1]),
+        ({"room": "213"}, [3, 2]),
+        ({"reservation": "1002"}, [3, 2]),
+        ({"states": frozenset({HELD})}, [1]),
+        ({"states": UNPOSTED}, [3, 1]),
+        ({"states": UNPOSTED, "room": "213", "trunk": "t1"}, [3]),
+        ({"states": UNPOSTED, "behind": (AT + timedelta(minutes=3), 3)}, [1]),
+        ({"states": frozenset({POSTED, HELD})}, [4, 2, 1]),
+        ({"states": frozenset()}, []),
+        ({"digits": "6641234"}, [4, 1]),
+        ({"digits": "1234567"}, [1]),
+        ({"digits": "1234567", "cut": 3}, []),
+        ({"digits": "0199", "cut": 9}, []),
+        ({"digits": "%"}, []),
+        ({"account": "9000"}, [4]),
+        ({"from_": AT + timedelta(minutes=2), "to": AT + timedelta(minutes=3)}, [2]),
+        ({"behind": (AT + timedelta(minutes=3), 4)}, [3, 2, 1]),
+        ({"behind": (AT + timedelta(minutes=3), 3)}, [2, 1]),
+    ],
+    ids=str,
+)
+def test_a_list_holds_what_was_asked_for_newest_first(
+    db: Database, wanted: dict[str, Any], found: list[int]
+) -> None:
+    result_of(db.run(four_calls_and_a_free_one))
+    asked = Filter(**wanted)
+    listed = result_of(db.read(lambda tx: list_charges(tx, "main", asked, 10)))
+    assert [one.id for one in listed] == found
+    assert result_of(db.read(lambda tx: list_charges(tx, "main", asked, 1))) == listed[:1]
+    calls = result_of(db.read(lambda tx: list_calls(tx, "main", asked, 10)))
+    of_charges = [one for one, priced in calls if priced is not None]
+    assert [one.id for one in of_charges] == found
+    assert all(priced is None or priced.id == one.id for one, priced in calls)
+    free = [one.id for one, priced in calls if priced is None]
+    assert free == ([5] if set(wanted) <= {"room"} and wanted.get("room", "212") == "212" else [])
