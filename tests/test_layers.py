@@ -26,6 +26,7 @@ RULES: dict[str, frozenset[str]] = {
     | EVERYWHERE,
     "store": frozenset({"store", "core.records", "core.signals", "core.punctuality", "core.timeline"})
     | frozenset({"core.guests", "core.calls", "core.charges", "core.emergency"})
+    | frozenset({"core.counting", "core.reconciling"})
     | frozenset({"metrics", "settings"})
     | EVERYWHERE,
     "services": frozenset({"services", "core", "store", "om", "metrics", "settings", "settings_alarms"})

@@ -55,6 +55,7 @@ class Call:
     arrived: datetime
     off: int | None  # seconds that the device's clock is ahead of ours; None: its times cannot be read
     why: str  # in words: why it is free, or whose it is
+    day: str = ""  # of the hotel, on which it began: "2026-11-24"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Charge:
     done_at: datetime | None = None
     by: str = ""  # who decided, where a person did
     note: str = ""
+    day: str = ""  # of the hotel, on which the call began: "2026-11-24"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from hotelbridge.om import messages as om
 from hotelbridge.services import chargealarms, credit, escalation
 from hotelbridge.services.charging import Charging
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import callrecords, charges, stays
+from hotelbridge.store import callgaps, callrecords, charges, stays
 from hotelbridge.store.database import Tx
 from hotelbridge.store.units import apart, is_of_the_database
 
@@ -129,6 +129,8 @@ def take(tx: Tx, rules: Rules, row: StoredReport, cdr: om.Cdr) -> tuple[Call | N
         return None, None
     seen = recognise(record, rules.extensions(row.device))
     call = _call(rules, record, key, seen, row.at)
+    if call.counter is not None:
+        callgaps.heard(tx, rules.property, row.device, call.counter, row.at)
     if seen.kind == CallKind.FREE or rules.charging is None:
         return callrecords.add(tx, call), None
     owner = _owner(tx, rules, call)
@@ -178,6 +180,7 @@ def _call(rules: Rules, record: CallRecord, key: str, seen: Recognised, arrived:
         arrived=arrived,
         off=None if when.off is None else round(when.off.total_seconds()),
         why=seen.why,
+        day=when.started.astimezone(rules.zone).date().isoformat(),
     )
 
 
@@ -258,6 +261,7 @@ def _charged(
         reason=reason,
         next_at=now if state == ChargeState.QUEUED else None,
         done_at=now if state == ChargeState.FREE else None,
+        day=call.day,
     )
     charges.add(tx, charge, now)
     return charge

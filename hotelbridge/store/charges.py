@@ -51,7 +51,8 @@ _NEXT = Statement(
 _NEXT_AT = Statement(
     select(func.min(_C.c.next_at)).where(_OURS, _UNPOSTED, _C.c.state == ChargeState.QUEUED.value)
 )
-_UNPOSTED_OF_HOUSE = Statement(_ALL.where(_OURS, _UNPOSTED).order_by(_C.c.id))
+# By state, so that the index of what is unposted is taken: any other has all there ever was.
+_UNPOSTED_OF_HOUSE = Statement(_ALL.where(_OURS, _UNPOSTED).order_by(_C.c.state))
 _OF_STAY = Statement(_ALL.where(_C.c.stay_id == bindparam("of", type_=BigId)).order_by(_C.c.id))
 _OF_TIME = Statement(
     _ALL.where(_OURS, _C.c.started >= bindparam("begins"), _C.c.started < bindparam("ends")).order_by(
@@ -114,7 +115,8 @@ def first_places(tx: Tx, property: str, state: ChargeState, limit: int) -> list[
 
 def unposted(tx: Tx, property: str, rooms: Sequence[str] | None = None) -> list[Charge]:
     """All that is neither free, posted nor written off, oldest first; of some rooms, or of the house."""
-    found = _records(_UNPOSTED_OF_HOUSE.all(tx.connection, property=property))
+    waiting = _records(_UNPOSTED_OF_HOUSE.all(tx.connection, property=property))
+    found = sorted(waiting, key=lambda charge: charge.id)
     return found if rooms is None else [charge for charge in found if charge.room in rooms]
 
 

@@ -14,6 +14,8 @@ from sqlmodel import Field
 from hotelbridge.store.columns import BigId
 from hotelbridge.store.tables_base import GROWS, NODE_WIDE, Row, id_, instant, joined, long_, to
 from hotelbridge.store.tables_charges import (
+    CallCounter,
+    CallGap,
     CallRecord,
     Charge,
     ChargeLine,
@@ -49,6 +51,8 @@ __all__ = [
     "Alarm",
     "AlarmItem",
     "Attempt",
+    "CallCounter",
+    "CallGap",
     "CallRecord",
     "Change",
     "Charge",

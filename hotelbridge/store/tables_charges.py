@@ -8,9 +8,13 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from hotelbridge.store.columns import BigId
-from hotelbridge.store.tables_base import GROWS, Row, id_, instant, long_, to
+from hotelbridge.store.tables_base import GROWS, Row, id_, instant, joined, long_, to
 
+_WHOLE = text("NOT cut")  # numbers and names are still there
 _UNPOSTED = text("state NOT IN ('free', 'posted', 'written_off')")
+
+
+_SUMMED = ("state", "currency", "seconds", "amount", "tax")
 
 
 class CallRecord(Row, table=True):
@@ -21,6 +25,9 @@ class CallRecord(Row, table=True):
         UniqueConstraint("property", "key"),
         Index(None, "property", "started"),
         Index(None, "property", "device", "arrived"),
+        # What is counted in a stretch of days, without a look at the rows; likewise with charges.
+        Index("ix_call_record_day", "property", "day", "device", "kind", "off"),
+        Index("ix_call_record_whole", "property", "started", sqlite_where=_WHOLE, postgresql_where=_WHOLE),
         GROWS,
     )
     id: int | None = id_()
@@ -43,6 +50,8 @@ class CallRecord(Row, table=True):
     arrived: datetime = instant()
     off: int | None = Field(default=None, sa_type=BigId)
     why: str = long_()
+    day: str = joined("")
+    cut: bool = joined(False)
 
 
 class Charge(Row, table=True):
@@ -63,6 +72,11 @@ class Charge(Row, table=True):
         Index(None, "property", "room", "started"),
         Index(None, "property", "reservation", "started"),
         Index(None, "stay_id"),
+        *(
+            Index(f"ix_charge_day_{by}", "property", "day", by, *_SUMMED)
+            for by in ("room", "stay_id", "trunk", "name")
+        ),
+        Index("ix_charge_whole", "property", "started", sqlite_where=_WHOLE, postgresql_where=_WHOLE),
     )
     id: int = Field(
         primary_key=True,
@@ -97,6 +111,8 @@ class Charge(Row, table=True):
     done_at: datetime | None = instant(default=None)
     by: str
     note: str = long_()
+    day: str = joined("")
+    cut: bool = joined(False)
 
 
 class ChargeLine(Row, table=True):
@@ -143,7 +159,7 @@ class Reconciliation(Row, table=True):
     """One count of what became of the calls of a stretch of time; `result` is a JSON object."""
 
     __tablename__ = "reconciliation"
-    __table_args__ = (Index(None, "property", "at"), GROWS)
+    __table_args__ = (Index(None, "property", "at"), Index(None, "property", "begins"), GROWS)
     id: int | None = id_()
     property: str
     at: datetime = instant()
@@ -152,3 +168,30 @@ class Reconciliation(Row, table=True):
     by: str
     adds_up: bool
     result: str = long_()
+
+
+class CallCounter(Row, table=True):
+    """How far the running number of a device's call records has come."""
+
+    __tablename__ = "call_counter"
+    property: str = Field(primary_key=True)
+    device: str = Field(primary_key=True)
+    last: int = Field(sa_type=BigId)
+    before: int | None = Field(default=None, sa_type=BigId)
+
+
+class CallGap(Row, table=True):
+    """Running numbers of a device, both ends included, whose records have not come."""
+
+    __tablename__ = "call_gap"
+    __table_args__ = (
+        Index(None, "property", "device"),
+        Index(None, "property", "at"),
+        GROWS,
+    )
+    id: int | None = id_()
+    property: str
+    device: str
+    first: int = Field(sa_type=BigId)
+    last: int = Field(sa_type=BigId)
+    at: datetime = instant()

@@ -62,6 +62,13 @@ class Report(Row, table=True):
             postgresql_where=text("worked_at IS NULL"),
         ),
         Index(None, "property", "at"),
+        Index(
+            "ix_report_bad",
+            "property",
+            "at",
+            sqlite_where=text("bad IS NOT NULL"),
+            postgresql_where=text("bad IS NOT NULL"),
+        ),
         GROWS,
     )
     id: int | None = id_()
