@@ -41,6 +41,7 @@ from hotelbridge.services.houseclock import HouseClock
 from hotelbridge.services.nightly import NightlyBackup, folder_of
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.pmscontext import Wires
+from hotelbridge.services.reportdesk import FrontReports
 from hotelbridge.services.roomdesk import FrontRooms
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.schedule import Housekeeping
@@ -104,6 +105,7 @@ class Daemon:
             self.houses, actions, self.db, self.ownership, clock, explain=lambda phone: phone.cause
         )
         self.charges = FrontCharges(self.houses, self.db, self.ownership, clock)
+        self.reports = FrontReports(self.houses, self.db, self.ownership, clock)
         self.pushes = self._push_factories()
         self.db.on_commit(self._committed)
         self.ownership.on_gained(self._gained)

@@ -31,6 +31,7 @@ from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.pmscontext import Wires
 from hotelbridge.services.pmslink import Chosen, Hooks, PmsLink
 from hotelbridge.services.preflight import Preflight
+from hotelbridge.services.reconcilenights import ReconcileNights
 from hotelbridge.services.roomactions import RoomActions
 from hotelbridge.services.roomsync import RoomSync
 from hotelbridge.services.rules import Rules
@@ -112,6 +113,7 @@ class PropertyParts:
         self.devices = tuple(links.values())
         self.house = House(rules, loop)
         self._nights = NightLists(rules, own, clock, loop.poke)
+        self._accounts = ReconcileNights(rules, node.db, own, clock)
         self._lookout = Preflight(rules, node.db, own, links, clock)
         self._phones = RoomSync(rules, own, links, clock, journal=_phone_took)
         self._tariff = TariffWatch(rules, tariff, own, clock, around.aside)
@@ -145,6 +147,7 @@ class PropertyParts:
         self._phones.gained()
         self._lookout.gained()
         self._nights.gained()
+        self._accounts.gained()
         if self.pms is not None:
             self.pms.gained()
 
@@ -168,6 +171,7 @@ class PropertyParts:
         self._off_hook.stop()
         self._phones.stop()
         self._nights.stop()
+        self._accounts.stop()
         await self.house.loop.stop()
         for device in self.devices:
             await device.stop()

@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from hotelbridge.settings_base import Duration, Span, Table
+from hotelbridge.settings_base import Duration, Span, Table, time_of_day
 
 HOLD = "hold"
 _DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,8})?")
@@ -85,6 +85,7 @@ class ChargeSettings(Table):
     staff_account: str = ""
     credit_limit: MaybeAmount = None
     audit_max: Span = timedelta(minutes=90)
+    reconcile_at: Annotated[str, AfterValidator(time_of_day)] = "03:30"  # on the hotel's clocks
     cut_digits: Annotated[int, Field(ge=0, le=15)] = 0
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 90
     tax_years: Annotated[int, Field(ge=1, le=30)] = 7

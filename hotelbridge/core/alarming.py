@@ -27,6 +27,7 @@ QUIET = frozenset(
         AlarmKind.CHARGE_HELD,
         AlarmKind.CREDIT_LIMIT,
         AlarmKind.TARIFF,
+        AlarmKind.RECONCILIATION,
     }
 )
 URGENT = frozenset({AlarmKind.EMERGENCY_CALL})  # the desk's phones go before the guests' wake-ups

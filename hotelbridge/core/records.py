@@ -78,6 +78,7 @@ class AlarmKind(StrEnum):
     CHARGE_HELD = "charge_held"  # a person decides before it may go
     CREDIT_LIMIT = "credit_limit"  # a guest's calls have passed his credit: his phones are barred
     TARIFF = "tariff"  # a new one has mistakes: the old one stays in force
+    RECONCILIATION = "reconciliation"  # calls and what became of them do not add up
     AUDIT = "audit"  # the PMS closes its day for longer than that should take
     STORAGE = "storage"
 

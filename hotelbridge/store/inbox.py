@@ -33,6 +33,13 @@ _LISTED = Statement(
     .order_by(*newest_first(_R))
     .limit(bindparam("limit", type_=Integer))
 )
+_BAD = Statement(
+    select(*_COLUMNS, _R.c.worked_at, _R.c.bad)
+    .where(_R.c.property == bindparam("property"), _R.c.bad.is_not(None))
+    .where(_R.c.at >= bindparam("begins"), _R.c.at < bindparam("ends"))
+    .order_by(_R.c.at, _R.c.id)
+)
+_CALL_RECORD = b"Cdr"  # its element, however broken the rest of it is
 _WORKED = update(_R).where(_R.c.id.in_(bindparam("ids", expanding=True))).values(worked_at=bindparam("done"))
 
 
@@ -112,6 +119,13 @@ def bad_since(tx: Tx, property: str, device: str, since: datetime) -> tuple[int,
     count, last = tx.connection.execute(query).one()
     why = tx.connection.execute(select(_R.c.bad).where(_R.c.id == last)).scalar() if last else ""
     return int(count), why or ""
+
+
+def bad_records(tx: Tx, property: str, begins: datetime, ends: datetime, limit: int) -> list[Heard]:
+    """Call records of a stretch of time that could not be read, or not be charged; the oldest of them."""
+    # The condition is that of their index, and no more: they are few.
+    rows = _BAD.all(tx.connection, property=property, begins=begins, ends=ends)
+    return [Heard(*row) for row in rows if _CALL_RECORD in bytes(row[4])][:limit]
 
 
 def purge(tx: Tx, property: str, before: datetime) -> int:

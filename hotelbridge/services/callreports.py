@@ -1,0 +1,191 @@
+"""Reports about charged calls: read in pieces of a month, put together, shown. Inside reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+from datetime import timedelta
+
+from hotelbridge.core.charges import Charge, ChargeState
+from hotelbridge.core.guests import Stay
+from hotelbridge.errors import Refusal
+from hotelbridge.services import money
+from hotelbridge.services.callreportviews import (
+    CallReportView,
+    CallSumView,
+    ReportBy,
+    ReportQuery,
+    StatementQuery,
+)
+from hotelbridge.services.csvtext import csv_text
+from hotelbridge.services.postings import masked
+from hotelbridge.services.reconciling import Days
+from hotelbridge.services.rules import Rules
+from hotelbridge.store import callreports, charges, stays
+from hotelbridge.store.callreports import CallSum
+from hotelbridge.store.database import Tx
+
+USUAL = 30  # days, where none are named
+LATELY = 92  # days before a report in which a trunk was used that is unused in it
+ROUTES = frozenset({"XO", "IP"})  # no trunk is called so: a rule for all of a kind
+_COUNTED = tuple(field.name for field in fields(CallSum) if field.name not in ("key", "currency"))
+_SHOWN = ("key", "room", "reservation", "currency", "calls", "unanswered", "free", "seconds")
+_MONEY = ("amount", "tax", "posted", "waiting", "written_off")
+Whose = dict[int, tuple[str, str]]  # reservation and room, by the number of a stay
+
+
+def added(pieces: Iterable[Sequence[CallSum]]) -> list[CallSum]:
+    """The sums of stretches that follow each other, in order; names that are numbers by their value."""
+    found: dict[tuple[str | int | None, str], CallSum] = {}
+    for one in (one for piece in pieces for one in piece):
+        before = found.get((one.key, one.currency))
+        if before is not None:
+            both = {name: getattr(before, name) + getattr(one, name) for name in _COUNTED}
+            one = replace(one, **both)
+        found[one.key, one.currency] = one
+    return sorted(found.values(), key=_order)
+
+
+def _order(one: CallSum) -> tuple[bool, int, str, str]:
+    key = "" if one.key is None else str(one.key)
+    number = key.isascii() and key.isdigit()
+    return not number, int(key) if number else 0, key, one.currency
+
+
+def totals(found: Iterable[CallSum]) -> tuple[CallSumView, ...]:
+    """One sum for each currency."""
+    return tuple(_shown(one, {}) for one in added([[replace(one, key="") for one in found]]))
+
+
+def whose(tx: Tx, rules: Rules, query: ReportQuery, found: Sequence[CallSum]) -> Whose:
+    """Who the stays of a report are."""
+    ids = [one.key for one in found if isinstance(one.key, int)]
+    return callreports.guests_of(tx, rules.property, ids) if query.by == ReportBy.STAY else {}
+
+
+def unused(tx: Tx, rules: Rules, by: ReportBy, days: Days, found: Sequence[CallSum]) -> tuple[str, ...]:
+    """Rooms, or trunks, by which nobody called in these days."""
+    used = {one.key for one in found}
+    if by == ReportBy.ROOM:
+        return tuple(room for room in rules.rooms() if room not in used)
+    if by != ReportBy.TRUNK:
+        return ()
+    before = [days[0] - timedelta(days=n) for n in range(1, LATELY)]
+    known = callreports.trunks_of(tx, rules.property, before) | _configured(rules)
+    return tuple(sorted(trunk for trunk in known if trunk not in used))
+
+
+def _configured(rules: Rules) -> set[str]:
+    named = set(rules.settings.charges.trunk_thresholds)
+    if rules.charging is not None:
+        named |= {row.trunk for row in rules.charging.tariff.rows}
+    return named - ROUTES - {""}
+
+
+def view(
+    query: ReportQuery, days: Days, found: Sequence[CallSum], guests: Whose, unused: tuple[str, ...]
+) -> CallReportView:
+    """A piece of a report as it is shown. Refuses `bad_cursor`."""
+    start = 0
+    if query.cursor is not None:
+        if not (query.cursor.isascii() and query.cursor.isdigit() and len(query.cursor) < 10):
+            raise Refusal("bad_cursor", "This cursor was not given by `next` of this list.")
+        start = int(query.cursor)
+    end = len(found) if query.limit is None else start + query.limit
+    return CallReportView(
+        by=query.by,
+        first=days[0],
+        last=days[1],
+        items=tuple(_shown(one, guests) for one in found[start:end]),
+        totals=totals(found),
+        unused=unused,
+        next=str(end) if end < len(found) else None,
+    )
+
+
+def _shown(one: CallSum, guests: Whose) -> CallSumView:
+    reservation, room = guests.get(one.key, ("", "")) if isinstance(one.key, int) else ("", "")
+    return CallSumView(
+        "" if one.key is None else str(one.key),
+        room,
+        reservation,
+        one.currency,
+        one.calls,
+        one.unanswered,
+        one.free,
+        one.seconds,
+        *(f"{money.amount(getattr(one, name), one.currency):f}" for name in _MONEY),
+    )
+
+
+def csv_of(view: CallReportView) -> str:
+    """All of a report, without its totals: a spreadsheet makes them."""
+    head = [view.by.value, *_SHOWN[1:], *_MONEY]
+    return csv_text(head, ([getattr(one, name) for name in (*_SHOWN, *_MONEY)] for one in view.items))
+
+
+# --- one guest's calls, to be printed ---
+
+
+def statement(tx: Tx, rules: Rules, query: StatementQuery) -> str:
+    """The calls of a guest as a page, numbers masked as the hotel wants. Refuses `unknown_stay` (404)."""
+    guests = _stays(tx, rules, query)
+    if not guests:
+        raise Refusal("unknown_stay", "There is no such stay, or it is forgotten already.", status=404)
+    made = [one for stay in guests for one in charges.of_stay(tx, stay.id)]
+    asked = [one for one in made if one.state not in (ChargeState.FREE, ChargeState.WRITTEN_OFF)]
+    return "\n".join([*_head(rules, guests), "", *_lines(rules, asked), "", *_sums(rules, asked), ""])
+
+
+def _stays(tx: Tx, rules: Rules, query: StatementQuery) -> list[Stay]:
+    if query.reservation:
+        return sorted(stays.of_reservation(tx, rules.property, query.reservation), key=lambda one: one.id)
+    one = None if query.stay is None else stays.by_id(tx, query.stay)
+    return [one] if one is not None and one.property == rules.property else []
+
+
+def _head(rules: Rules, guests: Sequence[Stay]) -> list[str]:
+    rooms = ", ".join(dict.fromkeys(stay.room for stay in guests))
+    numbers = ", ".join(dict.fromkeys(stay.reservation for stay in guests if stay.reservation))
+    whose = f"Room {rooms}" + (f", reservation {numbers}" if numbers else "")
+    return [rules.settings.name, f"Telephone calls. {whose}"]
+
+
+def _lines(rules: Rules, made: Sequence[Charge]) -> list[str]:
+    if not made:
+        return ["No call was charged."]
+    cut = rules.settings.charges.cut_digits
+    rows = [("Date", "Time", "Destination", "Number", "Duration", "Amount")]
+    for one in sorted(made, key=lambda one: (one.started, one.id)):
+        at = one.started.astimezone(rules.zone)
+        minutes, seconds = divmod(one.seconds, 60)
+        rows.append(
+            (
+                f"{at:%Y-%m-%d}",
+                f"{at:%H:%M}",
+                one.name,
+                masked(one.number, cut),
+                f"{minutes}:{seconds:02}",
+                money.shown(one.amount, one.currency),
+            )
+        )
+    widths = [max(len(row[n]) for row in rows) for n in range(6)]
+    return [_line(row, widths) for row in rows]
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    """Words to the left; duration and amount to the right, under each other."""
+    cells = [cell.ljust(widths[n]) if n < 4 else cell.rjust(widths[n]) for n, cell in enumerate(row)]
+    return "  ".join(cells).rstrip()
+
+
+def _sums(rules: Rules, made: Sequence[Charge]) -> list[str]:
+    found: dict[str, list[int]] = {}
+    for one in made:
+        into = found.setdefault(one.currency, [0, 0])
+        into[0] += one.amount
+        into[1] += one.tax
+    return [
+        f"Total {money.shown(total, currency)}" + (f", tax in it {money.shown(tax, currency)}" if tax else "")
+        for currency, (total, tax) in sorted(found.items())
+    ]
