@@ -224,7 +224,14 @@ class Doors:
                 opened = acceptor.opened(self._reactor, port, interface, factory, BACKLOG)
                 self._events.append(opened)
         daemon = self._daemon
-        site = make_site(daemon.desk, daemon.rooms, daemon.charges, daemon.clock, daemon.metrics)
+        site = make_site(
+            daemon.desk,
+            daemon.rooms,
+            daemon.charges,
+            daemon.clock,
+            daemon.metrics,
+            reports=daemon.reports,
+        )
         door = _server(self._reactor, self._daemon.settings.web.listen)
         self._web = await door.listen(site)
 

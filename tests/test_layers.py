@@ -35,6 +35,7 @@ RULES: dict[str, frozenset[str]] = {
     "web": frozenset({"web", "services.desk", "services.views", "services.reportviews"})
     | frozenset({"services.orderviews", "services.roomviews", "services.roomwindow"})
     | frozenset({"services.chargeviews", "services.chargewindow", "core.charges"})
+    | frozenset({"services.callreportviews", "services.reportwindow"})
     | frozenset({"core.records", "core.guests", "core.names", "metrics", "__version__"})
     | EVERYWHERE,
     "testing": frozenset({"testing", "om", "core", "pms.api"}) | EVERYWHERE,

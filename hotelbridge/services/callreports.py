@@ -57,10 +57,12 @@ def totals(found: Iterable[CallSum]) -> tuple[CallSumView, ...]:
     return tuple(_shown(one, {}) for one in added([[replace(one, key="") for one in found]]))
 
 
-def whose(tx: Tx, rules: Rules, query: ReportQuery, found: Sequence[CallSum]) -> Whose:
-    """Who the stays of a report are."""
-    ids = [one.key for one in found if isinstance(one.key, int)]
-    return callreports.guests_of(tx, rules.property, ids) if query.by == ReportBy.STAY else {}
+def whose(tx: Tx, rules: Rules, query: ReportQuery, found: Sequence[CallSum], *, named: bool) -> Whose:
+    """Who the stays of a report are; to who may not know guests, only where they are."""
+    if query.by != ReportBy.STAY:
+        return {}
+    guests = callreports.guests_of(tx, rules.property, [one.key for one in found if isinstance(one.key, int)])
+    return {id: (reservation if named else "", room) for id, (reservation, room) in guests.items()}
 
 
 def unused(tx: Tx, rules: Rules, by: ReportBy, days: Days, found: Sequence[CallSum]) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ class FrontReports:
 
         def finished(tx: Tx) -> T:
             found = callreports.added(pieces)
-            guests = callreports.whose(tx, rules, query, found) if named else {}
+            guests = callreports.whose(tx, rules, query, found, named=named)
             unused = callreports.unused(tx, rules, query.by, days, found)
             return made(callreports.view(query, days, found, guests, unused))
 

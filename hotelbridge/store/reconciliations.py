@@ -12,6 +12,7 @@ from sqlalchemy import Integer, bindparam, select
 from hotelbridge.store import pieces, tables
 from hotelbridge.store.columns import BigId
 from hotelbridge.store.history import ITSELF
+from hotelbridge.store.keyset import NEWEST, behind, newest_first
 from hotelbridge.store.prepared import Rows, Statement
 from hotelbridge.store.units import Tx
 
@@ -36,8 +37,8 @@ _OURS = _R.c.property == bindparam("property")
 _BY_ID = Statement(select(*_ROWS.columns).where(_OURS, _R.c.id == bindparam("id", type_=BigId)))
 _LISTED = Statement(
     select(*_ROWS.columns)
-    .where(_OURS, _R.c.id < bindparam("before", type_=BigId))
-    .order_by(_R.c.id.desc())
+    .where(_OURS, behind(_R))
+    .order_by(*newest_first(_R))
     .limit(bindparam("limit", type_=Integer))
 )
 _NIGHTLY = Statement(
@@ -45,9 +46,6 @@ _NIGHTLY = Statement(
     .where(_OURS, _R.c.begins >= bindparam("since"), _R.c.by == ITSELF.name)
     .order_by(_R.c.begins)
 )
-
-
-_NONE_IS_LATER = 2**62
 
 
 def _records(rows: Sequence[Sequence[Any]]) -> list[Reconciliation]:
@@ -67,9 +65,14 @@ def get(tx: Tx, property: str, id: int) -> Reconciliation | None:
 
 
 def listed(tx: Tx, property: str, before: int | None = None, limit: int = 100) -> list[Reconciliation]:
-    """Accounts, newest first; `before`: those with a smaller id only."""
-    upto = _NONE_IS_LATER if before is None else before
-    return _records(_LISTED.all(tx.connection, property=property, before=upto, limit=limit))
+    """Accounts, newest first; `before`: those behind the one with this id, none where there is no such."""
+    at, id = NEWEST
+    if before is not None:
+        known = get(tx, property, before)
+        if known is None:
+            return []
+        at, id = known.at, known.id
+    return _records(_LISTED.all(tx.connection, property=property, before_at=at, before_id=id, limit=limit))
 
 
 def nights(tx: Tx, property: str, since: datetime) -> list[datetime]:

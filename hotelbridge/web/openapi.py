@@ -164,6 +164,7 @@ def _responses(route: Route, schemas: dict[Key, Doc]) -> Doc:
         content = {route.content_type: {"schema": schemas[route.view, "serialization"]}}
     elif route.content_type == JSON:
         content = {JSON: {"schema": {"type": "object"}}}
+    content |= {} if route.also is None else {route.also: {}}
     responses: Doc = {str(route.status): {"description": route.summary, "content": content}}
     if route.tried is not None:
         responses[str(route.tried)] = {"description": "A preview: nothing was saved.", "content": content}

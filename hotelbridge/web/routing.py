@@ -20,7 +20,7 @@ F = TypeVar("F", bound=Form)
 
 READERS = frozenset(Role)
 DESK = frozenset({Role.FRONTDESK, Role.ADMIN})
-MONEY = DESK | {Role.ACCOUNTING}
+MONEY = DESK | {Role.ACCOUNTING}  # the roles that have to do with bills
 NAMED = DESK  # the roles that have to do with guests by name
 LONGEST_PART = 100  # characters of one parameter of a path
 
@@ -94,6 +94,7 @@ class Route:
     query: type[Form] | None = None
     body: type[Form] | None = None
     content_type: str = JSON
+    also: str | None = None  # another content type that may be asked for
 
     @property
     def parts(self) -> list[str]:

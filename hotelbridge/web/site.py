@@ -24,9 +24,11 @@ from hotelbridge.core.records import Actor
 from hotelbridge.metrics import Metrics
 from hotelbridge.services.chargewindow import ChargeDesk
 from hotelbridge.services.desk import Desk
+from hotelbridge.services.reportwindow import ReportDesk
 from hotelbridge.services.roomwindow import RoomDesk
 from hotelbridge.services.views import Caller, Once, render
 from hotelbridge.web.api import Api
+from hotelbridge.web.chargereports import ReportApi, report_routes
 from hotelbridge.web.charges import ChargeApi, charge_routes
 from hotelbridge.web.checks import body_form, query_form
 from hotelbridge.web.events import EVENT_STREAM, EventHub, EventStream, Stream
@@ -233,12 +235,17 @@ def make_site(
     clock: Clock,
     metrics: Metrics,
     *,
+    reports: ReportDesk,
     log: Logger | None = None,
 ) -> HotelSite:
     """The whole HTTP side, ready to listen; stopping the port ends its event streams."""
     log = log or Logger(namespace="hotelbridge.web")
     hub = EventHub(desk, charges, clock, log)
-    more = [*room_routes(RoomApi(rooms, desk)), *charge_routes(ChargeApi(charges, desk))]
+    more = [
+        *report_routes(ReportApi(reports)),  # before the charges, one of which may not be named "report"
+        *room_routes(RoomApi(rooms, desk)),
+        *charge_routes(ChargeApi(charges, desk)),
+    ]
     api = Api(desk, metrics, hub, more)
     return HotelSite(Door(desk, clock, api.router, log), clock, hub, log)
 

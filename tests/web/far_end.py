@@ -19,6 +19,7 @@ from hotelbridge.web.site import HotelSite, make_site
 
 from .fake_charges import FakeCharges
 from .fake_desk import FakeDesk
+from .fake_reports import FakeReports
 from .fake_rooms import FakeRooms
 
 
@@ -69,8 +70,9 @@ class House:
         log = Logger(namespace="test", observer=self.logged.append)  # type: ignore[arg-type]
         self.rooms = FakeRooms(self.clock)
         self.charges = FakeCharges(self.clock)
+        self.reports = FakeReports()
         self.site: HotelSite = make_site(
-            self.desk, self.rooms, self.charges, self.clock, self.metrics, log=log
+            self.desk, self.rooms, self.charges, self.clock, self.metrics, reports=self.reports, log=log
         )
 
     def connect(self) -> Wire:

@@ -80,6 +80,9 @@ def test_every_path_parameter_is_described_and_names_are_unique(document: Any) -
         ("/api/v1/properties/{p}/links", "/api/v1/properties/main/links"),
         ("/api/v1/properties/{p}/forecast", "/api/v1/properties/main/forecast"),
         ("/api/v1/properties/{p}/punctuality", "/api/v1/properties/main/punctuality?by=month"),
+        ("/api/v1/properties/{p}/charges/report", "/api/v1/properties/main/charges/report?by=day"),
+        ("/api/v1/properties/{p}/reconciliations", "/api/v1/properties/main/reconciliations"),
+        ("/api/v1/properties/{p}/reconciliations/{id}", "/api/v1/properties/main/reconciliations/1"),
     ],
 )
 def test_answers_are_as_described(house: House, document: Any, path: str, at: str) -> None:
@@ -108,6 +111,7 @@ def test_answers_are_as_described(house: House, document: Any, path: str, at: st
         ("POST", "charges/{id}/resolve", "charges/1/resolve", {"by": "Anna", "outcome": "posted"}),
         ("POST", "resyncs/{id}/apply", "resyncs/1/apply", {"by": "Anna"}),
         ("POST", "resync", "resync", {}),
+        ("POST", "reconciliations", "reconciliations", {"from": "2026-11-24", "by": "Bob"}),
     ],
 )
 def test_answers_to_changes_are_as_described(
