@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 from hotelbridge.core.records import WakeupState
 from hotelbridge.errors import HotelbridgeError
 from hotelbridge.metrics import Metrics
-from hotelbridge.services import reading
+from hotelbridge.services import callretention, reading
 from hotelbridge.services.houseclock import HouseClock
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import (
@@ -135,6 +135,7 @@ class Housekeeping:
             ):
                 while await self._db.run(_piece(purge_one, property, now - keep)):
                     pass
+            await callretention.purge(self._db, rules, now)
 
 
 def _piece(

@@ -1,0 +1,72 @@
+"""What of calls is kept for how long: numbers and names for some days, sums for the years of the tax law.
+
+After `charges.keep_days` of a number only the digits stay that name its destination, and reservations,
+notes and words that may name somebody go. After `charges.tax_years` nothing stays. What the folio does not
+know yet is neither cut nor purged, however old. What was erased is a line of the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from hotelbridge.core.charges import UNPOSTED, Charge
+from hotelbridge.services.rules import Rules
+from hotelbridge.settings import PropertySettings
+from hotelbridge.store import callgaps, callretention, journal, reconciliations
+from hotelbridge.store.database import Database, Tx
+from hotelbridge.store.history import ITSELF
+
+YEAR = timedelta(days=366)  # never a day too early
+
+
+def keep_for(settings: PropertySettings) -> tuple[timedelta, timedelta]:
+    """How long numbers and names of calls are kept, and how long their sums."""
+    names, sums = timedelta(days=settings.charges.keep_days), settings.charges.tax_years * YEAR
+    return min(names, sums), sums
+
+
+def erased_on(charge: Charge, settings: PropertySettings) -> tuple[date | None, date | None]:
+    """The hotel's days on which number and names of a charge, and then all of it, will be erased.
+
+    None while it is not decided: what is not posted is kept until it is.
+    """
+    if charge.state in UNPOSTED:
+        return None, None
+    began = charge.started.astimezone(settings.zone)
+    names, sums = keep_for(settings)
+    return (began + names).date(), (began + sums).date()
+
+
+async def purge(db: Database, rules: Rules, now: datetime) -> None:
+    """Cut and purge what has been kept long enough, in pieces; then say in the journal what it was."""
+    property = rules.property
+    names, sums = keep_for(rules.settings)
+    cut_calls = await _all(db, lambda tx: callretention.cut_calls(tx, property, now - names))
+    cut_charges = await _all(db, lambda tx: callretention.cut_charges(tx, property, now - names))
+    purged = await _all(db, lambda tx: callretention.purge(tx, property, now - sums))
+    await _all(db, lambda tx: callgaps.purge(tx, property, now - names))
+    await _all(db, lambda tx: reconciliations.purge(tx, property, now - sums))
+    lines = []
+    if cut_calls or cut_charges:
+        until = f"{(now - names).astimezone(rules.zone):%Y-%m-%d %H:%M}"
+        counted = f"{cut_calls} call records and {cut_charges} charges"
+        lines.append(f"numbers and names were cut from {counted} of before {until}")
+    if purged:
+        until = f"{(now - sums).astimezone(rules.zone):%Y-%m-%d %H:%M}"
+        lines.append(f"{purged} call records and their charges of before {until} were erased")
+    if lines:
+        await db.run(lambda tx: _say(tx, property, lines, now))
+
+
+async def _all(db: Database, piece: Callable[[Tx], int]) -> int:
+    """Piece after piece, each a unit of its own, until nothing is left; how many rows."""
+    total = 0
+    while done := await db.run(piece):
+        total += done
+    return total
+
+
+def _say(tx: Tx, property: str, lines: list[str], now: datetime) -> None:
+    for words in lines:
+        journal.write(tx, property, now, ITSELF, "", "erased", words)
