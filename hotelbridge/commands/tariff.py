@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from hotelbridge.clock import SystemClock
+from hotelbridge.commands import whatif
 from hotelbridge.commands.options import FAILED, Said, WordGroup, config_option, nearest
 from hotelbridge.commands.words import clean, plural
 from hotelbridge.core.explain import explain
@@ -111,6 +113,17 @@ def price(
     click.echo(f"Number: {clean(number)}{_read_as(dialled)}")
     for line in explain(rate(call, read, terms_of(property))):
         click.echo(clean(line))
+
+
+@tariff.command("whatif")
+@config_option
+@property_option
+@click.option("--month", "of", required=True, metavar="MONTH", callback=whatif.month, help="Such as 2026-10.")
+@click.argument("new", type=click.Path(path_type=Path))
+@click.pass_context
+def whatif_(ctx: click.Context, settings: Settings, name: str | None, of: tuple[int, int], new: Path) -> None:
+    """Say what the calls of a month would have cost by the file NEW, by destination."""
+    whatif.show(ctx, settings, _named(settings, name), new, of)
 
 
 def _read_as(number: Dialled) -> str:
