@@ -24,6 +24,7 @@ WORDS = {
     "calls": "calls:calls",
     "charges": "charges:charges",
     "tariff": "tariff:tariff",
+    "charges": "charges:charges",
     "links": "house:links",
     "token": "token:token",
     "db": "database:db",

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from hotelbridge.commands import chargereports
 from hotelbridge.commands.access import Given, api_options
 from hotelbridge.commands.apiclient import Api, Hotel, Problem
 from hotelbridge.commands.calls import cost, length, more_of, newest, stands, which_calls, words_of
@@ -33,7 +34,10 @@ _note = click.option("--note", help="Why; kept with the charge.")
 
 @click.group(cls=WordGroup)
 def charges() -> None:
-    """Charges for calls: list, show, post again, settle by hand."""
+    """Charges for calls: list, show, post again, settle by hand; reports, and whether all adds up."""
+
+
+chargereports.add_to(charges)
 
 
 @charges.command("list")

@@ -122,8 +122,10 @@ def _shown(one: CallSum, guests: Whose) -> CallSumView:
 
 def csv_of(view: CallReportView) -> str:
     """All of a report, without its totals: a spreadsheet makes them."""
-    head = [view.by.value, *_SHOWN[1:], *_MONEY]
-    return csv_text(head, ([getattr(one, name) for name in (*_SHOWN, *_MONEY)] for one in view.items))
+    of_guests = view.by == ReportBy.STAY
+    names = [name for name in (*_SHOWN, *_MONEY) if of_guests or name not in ("room", "reservation")]
+    head = [view.by.value, *names[1:]]
+    return csv_text(head, ([getattr(one, name) for name in names] for one in view.items))
 
 
 # --- one guest's calls, to be printed ---
