@@ -22,7 +22,6 @@ WORDS = {
     "recorder": "recorder:recorder",
     "resync": "recorder:resync",
     "calls": "calls:calls",
-    "charges": "charges:charges",
     "tariff": "tariff:tariff",
     "charges": "charges:charges",
     "links": "house:links",

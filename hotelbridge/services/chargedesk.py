@@ -159,9 +159,8 @@ def _queued(deciding: _Deciding, charge: Charge, request: RetryRequest) -> Decid
         sent_at=None,
     )
     saved = _settled(deciding, charge, again, f"to be posted to {place}, under a new number")
-    stay = None if saved.stay_id is None else stays.by_id(deciding.tx, saved.stay_id)
-    if stay is not None and (saved.stay_id, saved.amount) != (charge.stay_id, charge.amount):
-        credit.spent(deciding.tx, deciding.rules, stay, deciding.now)
+    if saved.stay_id is not None and (saved.stay_id, saved.amount) != (charge.stay_id, charge.amount):
+        credit.spent(deciding.tx, deciding.rules, saved.stay_id, deciding.now)
     said = f"Charge {saved.id} of {_sum(saved)} is to be posted to {place}, under a new number."
     return Decided(saved, said)
 
