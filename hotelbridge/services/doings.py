@@ -11,6 +11,7 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.store import journal
 from hotelbridge.store.database import Tx
 
+FROM_PMS = "pms"  # the origin of what a PMS tells
 _MOST_SAID = 8  # things in the words of one unit; the journal has them all
 
 
@@ -71,6 +72,16 @@ class Doing:
         told = self.words[:_MOST_SAID]
         more = [f"and {len(self.words) - len(told)} more"] if len(told) < len(self.words) else []
         return Applied("; ".join(told + more) or "nothing new", tuple(self.rooms), self.effects)
+
+
+def the_pms(actor: Actor) -> str:
+    """Whoever told what is done now, in words; a person may do long afterwards what the PMS had told."""
+    return f"the PMS ({actor.name})" if actor.origin == FROM_PMS else "the PMS"
+
+
+def sentence(words: str) -> str:
+    """Words as they begin a sentence."""
+    return words[:1].upper() + words[1:]
 
 
 def guest(reservation: str) -> str:

@@ -2,30 +2,66 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from typing import Any
 
 from hotelbridge.core.guests import NotUnderstood
-from hotelbridge.core.records import AlarmKind
+from hotelbridge.core.records import Alarm, AlarmKind
 from hotelbridge.services import escalation
-from hotelbridge.services.doings import Doing
-from hotelbridge.store import alarms
+from hotelbridge.services.doings import Doing, sentence, the_pms
+from hotelbridge.store import alarms, pms_state
 
 SUBJECT = "pms:not_understood"
 LONGEST = 200  # characters of the words that are repeated
+NAMED = 3  # of them in one alarm, the last ones
+KEPT = f"{pms_state.HOUSE}not_understood"
 
 
 def told(doing: Doing, fact: NotUnderstood) -> None:
-    """One open alarm names the last one: a peer that sends nothing else must not ring for each."""
-    where = f"room {fact.room}: " if fact.room else ""
-    record = f" (record {doing.record_id} of the flight recorder)" if doing.record_id is not None else ""
-    text = (
-        f"{doing.actor.name} sent what could not be understood: {where}{fact.words[:LONGEST]}{record}. "
-        "Nothing was done by it. Look what was meant, and put it right by hand."
-    )
-    kind = AlarmKind.PMS_REQUEST
-    alarm = escalation.raise_alarm(doing.tx, doing.rules, doing.now, kind, SUBJECT, text)
-    if alarm.text != text:
-        alarms.save(doing.tx, replace(alarm, text=text), doing.now)
+    """One open alarm counts them and names the last ones; each new one makes it heard again, where somebody
+    had acknowledged those before it."""
+    known = alarms.open_about(doing.tx, doing.property, SUBJECT)
+    count, last = _before(doing, known)
+    count, last = count + 1, [*last, _named(doing, fact)][-NAMED:]
+    text = _text(doing, count, last)
+    if known is None:
+        kind = AlarmKind.PMS_REQUEST
+        known = escalation.raise_alarm(doing.tx, doing.rules, doing.now, kind, SUBJECT, text)
+    else:
+        again = known if known.acknowledged_by is None else escalation.louder(doing.rules, known, doing.now)
+        alarms.save(doing.tx, replace(again, text=text), doing.now)
+    kept = json.dumps({"alarm": known.id, "count": count, "last": last}, ensure_ascii=False)
+    pms_state.keep(doing.tx, doing.property, {KEPT: kept})
     if fact.room:
         doing.note(fact.room, "not_understood", fact.words[:LONGEST])
     doing.say("not understood: an alarm")
+
+
+def _before(doing: Doing, known: Alarm | None) -> tuple[int, list[str]]:
+    """How many the open alarm speaks of, and the last ones; none where it is another one by now."""
+    marks = pms_state.values(doing.tx, doing.property, house=True)
+    kept: dict[str, Any] = json.loads(marks.get("not_understood", "{}"))
+    if known is None or kept.get("alarm") != known.id:
+        return 0, []
+    return int(kept["count"]), list(kept["last"])
+
+
+def _named(doing: Doing, fact: NotUnderstood) -> str:
+    where = f"room {fact.room}: " if fact.room else ""
+    record = f" (record {doing.record_id} of the flight recorder)" if doing.record_id is not None else ""
+    return f"{where}{fact.words[:LONGEST].rstrip('.')}{record}"
+
+
+def _text(doing: Doing, count: int, last: list[str]) -> str:
+    """What is named was not done; what stood beside it, such as the other rows of a file, was."""
+    who = sentence(the_pms(doing.actor))
+    if count == 1:
+        said = f"{who} sent what could not be understood: {last[0]}."
+    else:
+        which = "these" if count == len(last) else f"the last {len(last)}"
+        said = f"{who} sent {count} things that could not be understood, {which}: {'; '.join(last)}."
+    return (
+        f"{said} Nothing was done by {'it' if count == 1 else 'them'}; what could be read beside "
+        f"{'it' if count == 1 else 'them'} was done. Look what was meant, and put it right by hand."
+    )

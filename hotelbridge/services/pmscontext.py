@@ -33,6 +33,7 @@ from hotelbridge.core.records import Actor, AlarmKind
 from hotelbridge.errors import HotelbridgeError
 from hotelbridge.pms.api import Layer, Received, Told
 from hotelbridge.services import escalation, guests, results, resync, roomwants
+from hotelbridge.services.doings import FROM_PMS
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
@@ -86,7 +87,7 @@ class PmsContext:
         self, rules: Rules, plugin: str, ownership: Ownership, clock: Clock, wires: Wires, ears: Ears
     ) -> None:
         self._rules = rules
-        self._actor = Actor(plugin, "pms")
+        self._actor = Actor(plugin, FROM_PMS)
         self._plugin = plugin
         self._ownership = ownership
         self._ears = ears

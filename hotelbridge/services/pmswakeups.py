@@ -18,7 +18,7 @@ from hotelbridge.core.readback import span
 from hotelbridge.core.records import AlarmKind, Order, Outcome, Proof, Wakeup, WakeupState
 from hotelbridge.core.wakeup import Happening, after
 from hotelbridge.services import carrying, changing, escalation, making, parking, results
-from hotelbridge.services.doings import Doing
+from hotelbridge.services.doings import Doing, the_pms
 from hotelbridge.store import history, orders, stays, wakeups
 
 ORIGIN = results.FROM_PMS
@@ -121,17 +121,17 @@ def _unable(doing: Doing, made: Wakeup, why: str) -> None:
     saved = wakeups.save(doing.tx, handed, doing.now)
     history.write(doing.tx, saved, doing.now, "handed_over", f"{why}; handed to the desk")
     results.decide(doing.tx, saved, doing.now)
-    text = (
-        f"Room {saved.room}: a wake-up for {_at(saved)}, asked for by {doing.actor.name}, cannot ring: {why}."
-    )
+    who = the_pms(doing.actor)
+    text = f"Room {saved.room}: a wake-up for {_at(saved)}, asked for by {who}, cannot ring: {why}."
     about = f"wakeup:{saved.id}"
     escalation.raise_alarm(doing.tx, doing.rules, doing.now, AlarmKind.PMS_REQUEST, about, text, saved)
     doing.say(why)
 
 
 def _unreadable(doing: Doing, fact: WakeupWanted) -> None:
+    who = the_pms(doing.actor)
     text = (
-        f"Room {fact.room}: {doing.actor.name} asked for a wake-up at {fact.local[:40]!r}, which is no time. "
+        f"Room {fact.room}: {who} asked for a wake-up at {fact.local[:40]!r}, which is no time. "
         "Please ask what was meant."
     )
     about = f"pms:{fact.room}:{fact.local[:40]}"

@@ -15,7 +15,7 @@ from hotelbridge.core.guests import CheckedOut, Moved, RoomState, Stay, StayEnd
 from hotelbridge.core.occupancy import Came, GuestFact, Learned, Left, Step, Went, decide, new_stay
 from hotelbridge.core.records import AlarmKind
 from hotelbridge.services import escalation, latecharges, parking
-from hotelbridge.services.doings import Doing, guest
+from hotelbridge.services.doings import Doing, guest, sentence, the_pms
 from hotelbridge.store import alarms, pms_state, stays
 
 UNKNOWN_ROOMS = "pms:rooms"  # the subject of the one alarm about them
@@ -87,8 +87,9 @@ def _unknown_rooms(doing: Doing, named: Sequence[str]) -> str:
     rest = len(named) - _MOST_SAID
     more = f" and {rest} more" if rest > 0 else ""
     record = f" (record {doing.record_id})" if doing.record_id is not None else ""
+    who = sentence(the_pms(doing.actor))
     return (
-        f"{doing.actor.name} speaks of rooms that are not in the configuration: {said}{more}. Put them into "
+        f"{who} speaks of rooms that are not in the configuration: {said}{more}. Put them into "
         f"the configuration, or tell the PMS not to send them. Nothing is lost meanwhile.{record}"
     )
 

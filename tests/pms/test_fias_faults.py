@@ -88,7 +88,9 @@ def test_a_wake_up_at_no_readable_time_is_an_alarm_and_its_one_result_is_saved(h
     sent(hotel, b"DS|DA261124|TI062600|", b"WR|RN212|DA261124|TI6:45|")
     assert hotel.results() == []
     (alarm,) = alarms(hotel, AlarmKind.PMS_REQUEST)
-    assert alarm.startswith("Room 212: fias asked for a wake-up at 'DA261124 TI6:45', which is no time.")
+    assert alarm.startswith(
+        "Room 212: the PMS (fias) asked for a wake-up at 'DA261124 TI6:45', which is no time."
+    )
     sent(hotel, b"DE|DA261124|TI062600|")
     hotel.advance(60)
     assert hotel.results() == ["WA|RN212|DA261124|TI6:45|ASUR|"]
@@ -113,6 +115,46 @@ def test_a_name_in_something_that_is_no_record_is_shown_to_nobody_without_need(h
     hidden = hotel._result(hotel.daemon.rooms.recorder("main", query, named=False))
     shown = hotel._result(hotel.daemon.rooms.recorder("main", query, named=True))
     assert "Müller" not in str(hidden.items) and "Müller, Hans" in str(shown.items)
+
+
+# --- what is lost with a line ---
+
+
+def test_a_check_in_that_a_line_tears_is_an_alarm_that_says_to_ask_for_a_resync(hotel: FiasEvening) -> None:
+    """Promise 8: nobody else would ever hear of that guest."""
+    torn = b"\x02GI|RN213|G#1002|GNSmi"
+    hotel.pms.line.transport.write(frame("GI|RN212|G#1001|GNMüller, Hans|GSN|".encode()) + torn)
+    hotel.advance(0.1)
+    hotel.play("reset")
+    hotel.advance(30)
+    assert hotel.pms.is_alive and set(GuestLife(hotel).here()) == {"1001"}
+    (alarm,) = alarms(hotel, AlarmKind.PMS_REQUEST)
+    assert "room 213: a record was cut off when the line broke" in alarm and "resync --ask" in alarm
+    query = RecorderQuery(room=None, limit=20)
+    kept = [one for one in hotel._result(hotel.daemon.rooms.recorder("main", query, named=True)).items]
+    (shown,) = [one for one in kept if one.words.startswith("cut off when the line broke")]
+    assert "GI|RN213|G#1002|GNSmi" in shown.words and f"record {shown.id[1:]} of" in alarm
+
+
+def test_several_things_that_are_not_understood_are_one_alarm_that_counts_them_and_is_heard_again(
+    hotel: FiasEvening,
+) -> None:
+    for n in range(2):
+        sent(hotel, b"GI|G#100%d|GNNobody|GSN|" % n)
+    (alarm,) = alarms(hotel, AlarmKind.PMS_REQUEST)
+    assert alarm.startswith("The PMS (fias) sent 2 things that could not be understood, these: ")
+    assert alarm.count("of the flight recorder") == 2
+    (one,) = hotel.open_alarms()
+    hotel.acknowledge(one.id, "anna")
+    for n in range(3):
+        sent(hotel, b"GI|G#200%d|GNNobody|GSN|" % n)
+    (one,) = hotel.open_alarms()
+    assert "sent 5 things that could not be understood, the last 3: " in one.text
+    assert one.acknowledged_by is None, "those are new"
+    hotel.acknowledge(one.id, "anna", "cancelled")
+    sent(hotel, b"GI|G#3000|GNNobody|GSN|")
+    (alarm,) = alarms(hotel, AlarmKind.PMS_REQUEST)
+    assert alarm.startswith("The PMS (fias) sent what could not be understood: "), "counted anew"
 
 
 # --- a resync ---

@@ -224,7 +224,9 @@ def test_rooms_that_the_house_does_not_have_are_told_in_one_alarm(evening: Eveni
     for _ in range(2):
         life.tell(gi("x. y", "1", vip=True), go("x. y", "1"), gi("a, b", "2"), go("a, b", "2"))
     (alarm,) = evening.open_alarms()
-    assert alarm.text.startswith("fias speaks of rooms that are not in the configuration: x. y, a, b. Put")
+    assert alarm.text.startswith(
+        "The PMS (fias) speaks of rooms that are not in the configuration: x. y, a, b. Put"
+    )
     evening.acknowledge(alarm.id, "anna")
     life.tell(gi("a, b", "2"))
     assert evening.open_alarms()[0].acknowledged_by == "anna"

@@ -261,3 +261,14 @@ def test_the_desks_guest_without_a_number_gets_it_from_the_list(evening: Evening
     id = evening.book("120", "06:50")
     told(life, *whole(), sf("120", name="Huber, Anna"))
     assert life.here()["1120"] == "120" and evening.wakeup(id).state == WakeupState.SCHEDULED
+
+
+def test_a_room_that_nobody_configured_is_what_the_pms_speaks_of_whoever_applies_it(
+    evening: Evening, life: GuestLife
+) -> None:
+    evening.book("110", "06:50")
+    told(life, *whole(but="110"), sf("999", number="9999"))
+    (one,) = life.resyncs()
+    life.decide(one.id, apply=True)
+    (alarm,) = [alarm for alarm in evening.open_alarms() if "999" in alarm.text]
+    assert alarm.text.startswith("The PMS speaks of rooms that are not in the configuration: 999. Put")

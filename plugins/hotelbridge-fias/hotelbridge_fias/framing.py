@@ -16,6 +16,7 @@ from enum import StrEnum
 STX, ETX = 0x02, 0x03
 _BAR = b"|"
 _SHORTEST = 4  # bytes of a record; less is a line end or a sum that a peer sends unasked
+_NO_LETTERS = bytes(range(0x21))  # blanks and control characters: of them alone no record is begun
 LONGEST = 2000  # bytes of a record, without its frame
 
 
@@ -96,6 +97,19 @@ class Deframer:
         while at < len(chunk):
             at = self._step(chunk, at, found)
         return found
+
+    def end(self) -> bytes:
+        """The stream has ended: what came of a record that was begun, without its frame; empty where none
+        was. What looks like a record behind the last whole one, and has no beginning, counts as lost now.
+        """
+        rest, between = bytes(self._kept), self._between
+        self._kept.clear()
+        self._between = 0
+        if self._bar and between >= _SHORTEST:
+            self._noise = replace(self._noise, bare=self._noise.bare + 1)
+        self._bar = False
+        self._step = self._line if self._framing is Framing.CRLF else self._outside
+        return rest if rest.strip(_NO_LETTERS) else b""
 
     def _outside(self, chunk: bytes, at: int, found: list[bytes]) -> int:
         start = chunk.find(STX, at)

@@ -31,6 +31,7 @@ from hotelbridge.pms.api import (
     Told,
     personal,
 )
+from hotelbridge.pms.api import Record as Saved
 from hotelbridge_fias.meaning import Meaning, meaning
 from hotelbridge_fias.records import BadRecord, Record, parse
 from hotelbridge_fias.settings import FiasSettings
@@ -42,6 +43,9 @@ _AT_ONCE = 200  # records in one commit
 FULL, ROOM_AGAIN = 1000, 200  # records that wait: from here on, and until, the line is held
 _ENOUGH = 5.0  # seconds that a stop may tell what has come
 _FIRST_RETRY, _LAST_RETRY = 1.0, 30.0  # seconds
+CUT_OFF = "cut off when the line broke"  # how the words of what was torn begin, in the flight recorder
+_ASK = "what it said is lost: ask the PMS for a resync (hotelbridge resync --ask)"
+_OF_THE_LINK = b"L"  # how the records begin that speak of the link alone: LS, LA, LE, LD, LR
 # What is kept in the plugin's durable state.
 RESYNC, AUDIT, HEARD = "resync", "audit", "heard"
 
@@ -56,6 +60,7 @@ class Arrival:
     words: str = ""
     note: str = ""
     damaged: bool = False  # something before it, or near it, was lost on the line
+    torn: bool = False  # the line broke in the middle of it
     settle: list[Callable[[], None]] = field(default_factory=list)  # to be called when it is saved
     state: Mapping[str, str | None] = field(default_factory=dict)  # to be kept with it
 
@@ -68,6 +73,12 @@ def arrival(body: bytes, encoding: str, at: datetime) -> Arrival:
         text = personal(repr(body.decode(encoding, "replace")[:200]))  # may hold a name
         return Arrival(at, body, None, f"not a record: {text}", f"cannot be read: {wrong}")
     return Arrival(at, body, record, words(record))
+
+
+def torn(rest: bytes, encoding: str, at: datetime) -> Arrival:
+    """What came of a record whose line broke. It is never read as one: its last value may be cut too."""
+    text = personal(repr(rest.decode(encoding, "replace")[:200]))  # may hold a name
+    return Arrival(at, rest, None, f"{CUT_OFF}: {text}", "not whole: nothing was done by it", torn=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +137,7 @@ class Inbox:
                     raise CancelledError
                 part = left[start : start + _AT_ONCE]
                 seen.update(one.id for one in part)
-                items = [arrival(one.body, self._settings.encoding, one.at) for one in part]
+                items = [_again(one, self._settings.encoding) for one in part]
                 await self._tell(items, [one.id for one in part])
         if self._resync.runs:
             await self._tell([Arrival(self._context.clock.now())], [None])
@@ -233,7 +244,9 @@ class Inbox:
         self._resync = resync
 
     def _mean(self, one: Arrival) -> Meaning:
-        lost = (NotUnderstood(words="a record was lost on the line, or was longer than any is"),)
+        if one.torn:
+            return Meaning(_of_torn(one.body or b"", self._settings.encoding), one.note)
+        lost = (NotUnderstood(words=f"a record was lost on the line, or was longer than any is; {_ASK}"),)
         if one.record is None and one.body is not None:
             unread = NotUnderstood(words="something that is no record")
             return Meaning((unread, *(lost if one.damaged else ())), one.note)
@@ -306,6 +319,24 @@ class Inbox:
             await waited
         finally:
             self._waiting = None
+
+
+def _again(saved: Saved, encoding: str) -> Arrival:
+    """What was saved by a process that died, as it would have been told by it."""
+    make = torn if saved.words.startswith(CUT_OFF) else arrival
+    return make(saved.body, encoding, saved.at)
+
+
+def _of_torn(rest: bytes, encoding: str) -> tuple[Fact, ...]:
+    """That a record of the hotel was cut off, and of which room where that much of it is whole."""
+    if rest.lstrip(b"\x02").startswith(_OF_THE_LINK):
+        return ()
+    try:
+        rooms = rooms_of(parse(rest.rpartition(b"|")[0], encoding))
+    except BadRecord:
+        rooms = ()
+    words = f"a record was cut off when the line broke; {_ASK}"
+    return (NotUnderstood(words=words, room=rooms[0] if rooms else ""),)
 
 
 def _rooms(one: Arrival) -> tuple[str, ...]:

@@ -35,6 +35,11 @@ class Line(Protocol):
         """What to call when the record that just arrived is saved: only then it may be acknowledged."""
         ...
 
+    def torn(self) -> bytes | None:
+        """Of a line that ends: what came of a record that is not whole, empty where it is known only that
+        one was lost; None where nothing was."""
+        ...
+
     def hold(self, held: bool) -> None:
         """Read nothing for now, or again."""
         ...
@@ -119,6 +124,11 @@ class Socket(Connection):
 
     def took(self) -> Callable[[], None]:
         return _nothing
+
+    def torn(self) -> bytes | None:
+        rest = self._deframer.end()
+        before, self._lost = self._lost, self._deframer.noise.lost
+        return rest if rest or self._lost > before else None
 
     def hold(self, held: bool) -> None:
         transport: Any = self.transport

@@ -41,6 +41,10 @@ class SerialLine(Protocol):
         saved = self._saved
         return lambda: saved.callback(None)
 
+    def torn(self) -> bytes | None:
+        """What is not whole was not acknowledged either: the other end says it again."""
+        return None
+
     def hold(self, held: bool) -> None:
         """Nothing is acknowledged before it is saved, and so nothing more comes."""
 

@@ -14,7 +14,7 @@ from twisted.internet.interfaces import IDelayedCall
 
 from hotelbridge.pms.api import Context, Layer
 from hotelbridge_fias.handshake import UP, Act, Event, State, step
-from hotelbridge_fias.inbox import Arrival, arrival
+from hotelbridge_fias.inbox import Arrival, arrival, torn
 from hotelbridge_fias.lines import Line
 from hotelbridge_fias.outbox import Outbox
 from hotelbridge_fias.outgoing import description
@@ -309,6 +309,7 @@ class Talk:
 
     def _gone(self, words: str) -> None:
         before = self.state
+        rest = None if self._line is None else self._line.torn()
         self._line = None
         self.state, _ = step(before, Event.LOST)
         self._wait()
@@ -317,6 +318,10 @@ class Talk:
         self._hearer.line_lost(words)
         if before in UP:
             self._hearer.stands(False, words)
+        if rest or (
+            rest is not None and before in UP
+        ):  # behind all that came whole, and behind what is said of those who wait for it
+            self._hearer.came(torn(rest, self._settings.encoding, self._clock.now()))
         self._hearer.began_anew()
         self._hearer.that_was_all()
         if not self._over:

@@ -25,6 +25,7 @@ class Disk:
 
     records: list[Record] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
+    unread: list[NotUnderstood] = field(default_factory=list)
     state: dict[str, str] = field(default_factory=dict)
     notes: dict[int, str] = field(default_factory=dict)
 
@@ -97,6 +98,7 @@ class House:
             raise ValueError("this house cannot apply that")
         for one in told:
             self.disk.facts += [fact for fact in one.facts if not isinstance(fact, NotUnderstood)]
+            self.disk.unread += [fact for fact in one.facts if isinstance(fact, NotUnderstood)]
             if one.record is not None:
                 at = self.disk.records[one.record - 1]
                 assert at.worked_at is None, f"told twice: {at}"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fias_bench import ROOMS, Bench
 from hotelbridge_fias.framing import Framing
+from hotelbridge_fias.inbox import CUT_OFF
 from hotelbridge_fias.meaning import meaning
 from hotelbridge_fias.records import parse
 from hotelbridge_fias.simulator_habits import Door, Habits, Mode, Segments
@@ -98,6 +99,7 @@ def what_was_received(one: Bench) -> list[str]:
     return [
         str(fact)
         for row in one.house.disk.records
+        if not row.words.startswith(CUT_OFF)
         for fact in meaning(parse(row.body), one.settings, one.house.zone, row.at).facts
         if not isinstance(fact, ResyncEnded | ResyncBegun)
     ]
