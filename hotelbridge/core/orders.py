@@ -154,8 +154,9 @@ class NoSuchRooms(ValueError):
 def read_rooms(texts: Iterable[str], known: Sequence[str]) -> tuple[str, ...]:
     """Rooms as people write them, each once, in the order written: `110`, `110,111,115`, `110:120`.
 
-    A range takes the rooms of the house that lie in it: by number where both ends have the same letters
-    before it, else in the order in which the house lists them. Raises NoSuchRooms, naming every one.
+    A range goes from a room of the house to another one, else a slip (`102:1004`) would book rooms that
+    nobody meant. It takes what lies between: by number where both ends have the same letters before it, else
+    in the order in which the house lists them. Raises NoSuchRooms, naming every one.
     """
     found: dict[str, None] = {}
     wrong: dict[tuple[str, str], None] = {}
@@ -208,17 +209,23 @@ def _with_a_colon(part: str, known: Sequence[str]) -> str:
 
 
 def _between(start: str, end: str, known: Sequence[str], like: Sequence[str]) -> Sequence[str]:
+    missing = [_no_such_end(edge, like) for edge in dict.fromkeys((start, end)) if edge not in known]
+    if missing:
+        raise ValueError(" ".join(missing))
     low, high = _number(start), _number(end)
     if low is not None and high is not None and low[0] == high[0]:
-        for edge, (_, _, behind) in ((start, low), (end, high)):
-            if behind and not behind.isalpha() and edge not in known:
-                raise ValueError(no_such_room(edge, like))
         numbered = [(room, _number(room)) for room in known]
         return [room for room, key in numbered if key and key[0] == low[0] and low[1:] <= key[1:] <= high[1:]]
-    for edge in (start, end):
-        if edge not in known:
-            raise ValueError(no_such_room(edge, like))
     return known[known.index(start) : known.index(end) + 1]
+
+
+def _no_such_end(room: str, known: Sequence[str]) -> str:
+    """The same about an end of a range, which people choose by counting: the nearest room by its number."""
+    said, mine = no_such_room(room, known), _number(room)
+    if mine is None or "Did you mean" in said:
+        return said
+    numbered = [(abs(key[1] - mine[1]), one) for one in known if (key := _number(one)) and key[0] == mine[0]]
+    return f"{said} The nearest is {min(numbered, key=lambda pair: pair[0])[1]}." if numbered else said
 
 
 def _number(room: str) -> tuple[str, int, str] | None:

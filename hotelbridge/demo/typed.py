@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -69,11 +70,18 @@ class Typed:
     def _of_alarm(self, alarm: Mapping[str, Any]) -> str:
         """How to silence it, and how to close it."""
         id = alarm["id"]
+        asked = re.search(r"resync --apply ([0-9]+)", alarm["text"])
+        if asked is not None:
+            ends = "decide what it asks"
+            words = [f"resync --apply {asked[1]}", f"resync --dismiss {asked[1]}"]
+        else:
+            ends = "close it with what was found"
+            words = [f"alarm acknowledge {id} --by Anna --outcome woken_by_staff"]
         return "\n".join(
             [
-                "          to silence it for a while, and to close it with what was found:",
+                f"          to silence it for a while, and to {ends}:",
                 "  " + self.post(f"alarms/{id}/acknowledge", '{"by": "Anna"}'),
-                "  " + self.command(f"alarm acknowledge {id} --by Anna --outcome woken_by_staff"),
+                *(f"  {self.command(one)}" for one in words),
             ]
         )
 

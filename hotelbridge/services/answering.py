@@ -12,7 +12,7 @@ from datetime import datetime
 from hotelbridge.core.records import Actor, Alarm, AlarmItem, Wakeup
 from hotelbridge.core.wakeup import Happening, allows
 from hotelbridge.errors import Refusal
-from hotelbridge.services import alarmviews, booking, escalation
+from hotelbridge.services import alarmviews, booking, escalation, resync
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import AcknowledgeRequest, CloseRequest
@@ -25,6 +25,8 @@ def acknowledge(
 ) -> tuple[Alarm, list[Effect]]:
     """Somebody has heard an alarm; with an outcome it is closed, and the wake-ups it is about too."""
     alarm = _open(tx, rules, id)
+    if request.outcome is not None:
+        _must_not_wait(tx, rules, alarm)
     left = [item for item in alarms.items_of(tx, [id]).get(id, []) if item.closed_at is None]
     about = _about(tx, rules, alarm, left)
     if request.outcome is None:
@@ -56,6 +58,19 @@ def _open(tx: Tx, rules: Rules, id: int) -> Alarm:
         who = alarm.acknowledged_by or escalation.ITSELF
         raise Refusal("already_closed", f"Alarm {id} was closed by {who} ({alarm.outcome}).", status=409)
     return alarm
+
+
+def _must_not_wait(tx: Tx, rules: Rules, alarm: Alarm) -> None:
+    """What waits for a decision is not over because its alarm is: nobody would be asked for it again."""
+    waiting = resync.waiting(tx, rules)
+    if waiting is not None and alarm.subject == resync.subject(waiting):
+        number = waiting.id
+        sentence = (
+            f"Alarm {alarm.id} asks for a decision, and ends with it: look at the resync (hotelbridge resync), "
+            f"then hotelbridge resync --apply {number}, or --dismiss {number}. Without an outcome the alarm "
+            "is silenced for a while."
+        )
+        raise Refusal("decide_it", sentence, status=409, resync=number)
 
 
 def _about(tx: Tx, rules: Rules, alarm: Alarm, left: list[AlarmItem]) -> list[Wakeup]:

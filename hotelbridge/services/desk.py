@@ -138,7 +138,8 @@ class Desk(Protocol):
 
         For callers who may know guests.
 
-        Refuses `not_saved` (409) for the alarm about a store that cannot be written.
+        Refuses `decide_it` (409) to close one that asks for a decision (a resync), and `not_saved` (409) for
+        the alarm about a store that cannot be written.
         """
         ...
 

@@ -128,9 +128,10 @@ def _ask(doing: Doing, ended: Resync, compared: Difference, why: str) -> None:
     resyncs.save(doing.tx, replace(ended, state=ASKING), doing.now)
     text = (
         f"The PMS's list of guests differs from ours: {_counted(compared)}; {why}. "
-        f"Look at resync {ended.id}, then apply or dismiss it."
+        f"Look at resync {ended.id}, then decide: hotelbridge resync --apply {ended.id}, or "
+        f"--dismiss {ended.id}."
     )
-    about = _subject(ended)
+    about = subject(ended)
     escalation.raise_alarm(doing.tx, doing.rules, doing.now, AlarmKind.RESYNC, about, text)
     doing.say(f"a resync waits for a person: {why}")
 
@@ -155,10 +156,11 @@ def _decided(doing: Doing, one: Resync, state: str, how: str) -> None:
     by = one.decided_by or history.ITSELF.name
     resyncs.save(doing.tx, replace(one, state=state, decided_by=by, decided_at=doing.now), doing.now)
     resyncs.forget_facts(doing.tx, one)
-    escalation.recovered(doing.tx, doing.property, _subject(one), doing.now, how)
+    escalation.recovered(doing.tx, doing.property, subject(one), doing.now, how)
 
 
-def _subject(one: Resync) -> str:
+def subject(one: Resync) -> str:
+    """What the alarm about it is about."""
     return f"resync:{one.id}"
 
 
@@ -192,6 +194,12 @@ def decide(tx: Tx, rules: Rules, id: int, apply: bool, actor: Actor, now: dateti
         _decided(doing, decided, DISMISSED, f"dismissed by {actor.name}")
         doing.say(f"resync {id} is dismissed")
     return doing.applied()
+
+
+def waiting(tx: Tx, rules: Rules) -> Resync | None:
+    """The one that waits for a person."""
+    known = resyncs.undecided(tx, rules.property)
+    return known if known is not None and known.state == ASKING else None
 
 
 def is_undecided(tx: Tx, rules: Rules) -> bool:

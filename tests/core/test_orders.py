@@ -169,9 +169,9 @@ def test_the_second_pass_of_the_doubled_hour_is_still_to_come_while_the_first_is
         (" 110 , 111,110", "110 111"),
         ("110:120", "110 111 112A 115 120"),  # 120A comes behind 120
         ("111:115,suite", "111 112A 115 suite"),
-        ("1:100", "9"),
-        ("100:130", "110 111 112A 115 120 120A 0121"),
-        ("A100:A120", "A110 A111"),
+        ("9:111", "110 111 9"),
+        ("110:0121", "110 111 112A 115 120 120A 0121"),
+        ("A110:A111", "A110 A111"),
         ("garden:tower", "garden suite tower"),
         ("120A:A110", "120A 9 0121 A110"),  # not of one kind: as the house lists them
     ],
@@ -191,7 +191,7 @@ def test_every_room_that_is_not_there_is_named() -> None:
         ("119", "There is no room 119."),
         ("garden:attic", "There is no room attic."),
         ("", "A room is missing between two commas."),
-        ("500:600", "There are no rooms from 500 to 600."),
+        ("500:600", "There is no room 500. The nearest is 0121. There is no room 600. The nearest is 0121."),
         ("120:110", "There are no rooms from 120 to 110. Write it 110:120."),
     )
 
@@ -219,6 +219,9 @@ def test_an_end_of_a_range_is_a_number_with_letters_at_most(text: str) -> None:
         ("a111", "There is no room a111. Did you mean A111?"),
         ("0110", "There is no room 0110. Did you mean 110?"),
         ("119", "There is no room 119."),  # as like 110 as 115
+        ("110:1115", "There is no room 1115. Did you mean 115?"),
+        ("115:119", "There is no room 119. The nearest is 120."),
+        ("110:A999", "There is no room A999. The nearest is A111."),
         ("gardn:suite", "There is no room gardn. Did you mean garden?"),
     ],
 )

@@ -129,6 +129,22 @@ def test_the_desk_may_dismiss_it(evening: Evening, life: GuestLife) -> None:
         life.decide(99, apply=True)
 
 
+def test_its_alarm_is_silenced_by_name_and_closed_by_the_decision_alone(
+    evening: Evening, life: GuestLife
+) -> None:
+    """B7: closed in another way, nobody would ever be asked for it again."""
+    told(life)
+    (one,), (alarm,) = life.resyncs(), evening.open_alarms()
+    evening.acknowledge(alarm.id, "anna")
+    with pytest.raises(Refusal) as caught:
+        evening.acknowledge(alarm.id, "anna", "cancelled")
+    assert (caught.value.code, caught.value.status) == ("decide_it", 409)
+    assert f"resync --apply {one.id}, or --dismiss {one.id}" in str(caught.value)
+    assert life.resyncs()[0].state == "asking" and len(evening.open_alarms()) == 1
+    life.decide(one.id, apply=False)
+    assert evening.open_alarms() == ()
+
+
 def test_one_that_would_end_both_guests_of_a_room_with_a_wake_up_asks(
     evening: Evening, life: GuestLife
 ) -> None:
