@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import click
 
-from hotelbridge.commands.online_pms import probed
+from hotelbridge.commands.online_pms import looked_at
 from hotelbridge.commands.options import FAILED, nearest
 from hotelbridge.commands.underway import Surroundings, devices_of, run_under_reactor
 from hotelbridge.commands.words import clean
@@ -62,7 +62,7 @@ def check_online(
             click.echo(told(f"{om.name} ({om.url})", findings))
         for hotel in settings.properties:
             if hotel.id in chosen:
-                layers = await probed(around, hotel, chosen[hotel.id])
+                layers = await looked_at(around, settings.store.url, hotel, chosen[hotel.id])
                 wrong |= is_wrong(layers)
                 click.echo(told_in_order(f"the PMS of {hotel.name} ({hotel.pms.plugin})", layers))
         return FAILED if wrong else 0

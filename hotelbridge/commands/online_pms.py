@@ -1,4 +1,5 @@
-"""`check --online` for a PMS: its link is tried without being started, and tells layer by layer.
+"""`check --online` for a PMS: its link is tried without being started, and tells layer by layer; where a
+daemon has it, the daemon's word stands above that.
 
 The link gets a house in which nothing can be saved, so that a probe cannot take anything from the PMS
 that the daemon would miss.
@@ -14,6 +15,7 @@ from twisted.internet import endpoints
 from twisted.internet.defer import Deferred, TimeoutError
 from twisted.internet.interfaces import IStreamClientEndpoint, IStreamServerEndpoint
 
+from hotelbridge.commands.online_daemon import heard
 from hotelbridge.commands.underway import Surroundings
 from hotelbridge.core.devicecheck import Finding, Gravity
 from hotelbridge.errors import StoreUnavailable
@@ -26,19 +28,24 @@ PATIENCE = 60.0  # seconds: longer than any peer takes to say something
 T = TypeVar("T")
 _client: Any = endpoints.clientFromString  # twisted has no annotations for these
 _server: Any = endpoints.serverFromString
+_NOT_TRIED = (
+    "nothing was tried from here: a PMS allows one connection, and the running daemon tries again by itself"
+)
 ONLY_A_LOOK = "this is only a look: nothing is saved"
 
 
 class LookingHouse:
     """`hotelbridge.pms.api.Context` for a probe."""
 
-    def __init__(self, around: Surroundings, property: PropertySettings, plugin: str) -> None:
+    def __init__(
+        self, around: Surroundings, property: PropertySettings, plugin: str, *, daemon: bool
+    ) -> None:
         self.property = property.id
         self.zone = property.zone
         self.currency = property.currency
         self.reactor = around.reactor
         self.clock = around.clock
-        self._db = around.db
+        self._db = around.db if daemon else None
         self._plugin = plugin
 
     async def received(self, messages: Sequence[api.Received]) -> Sequence[int]:
@@ -54,7 +61,7 @@ class LookingHouse:
         return ()
 
     async def state(self) -> dict[str, str]:
-        """As it stands: it tells a plugin whether a daemon holds the line."""
+        """As it stands while a daemon runs: it tells a plugin that the line is held."""
         if self._db is None:
             return {}
         return await self._db.read(lambda tx: pms_state.values(tx, self.property, plugin=self._plugin))
@@ -74,10 +81,23 @@ class LookingHouse:
         return point
 
 
-async def probed(around: Surroundings, property: PropertySettings, chosen: Chosen) -> list[Finding]:
+async def looked_at(
+    around: Surroundings, url: str, property: PropertySettings, chosen: Chosen
+) -> list[Finding]:
+    """What the daemon knows of the link, where one runs; and what the plugin finds where it may look."""
+    known = await heard(around, url, property)
+    if known.runs and not known.well:
+        return [*known.findings, Finding(Gravity.NOTE, ("the plugin",), _NOT_TRIED)]
+    return [*known.findings, *await probed(around, property, chosen, daemon=known.runs)]
+
+
+async def probed(
+    around: Surroundings, property: PropertySettings, chosen: Chosen, *, daemon: bool
+) -> list[Finding]:
     """What the plugin finds of its link, in its order; whatever it does, findings come back."""
+    house = LookingHouse(around, property, chosen.plugin.name, daemon=daemon)
     try:
-        link = chosen.plugin.connect(LookingHouse(around, property, chosen.plugin.name), chosen.settings)
+        link = chosen.plugin.connect(house, chosen.settings)
     except Exception as error:
         return [_failed("cannot make its link", error)]
     try:

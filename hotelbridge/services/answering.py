@@ -66,8 +66,8 @@ def _must_not_wait(tx: Tx, rules: Rules, alarm: Alarm) -> None:
     if waiting is not None and alarm.subject == resync.subject(waiting):
         number = waiting.id
         sentence = (
-            f"Alarm {alarm.id} asks for a decision, and ends with it: look at the resync (hotelbridge resync), "
-            f"then hotelbridge resync --apply {number}, or --dismiss {number}. Without an outcome the alarm "
+            f"Alarm {alarm.id} asks for a decision, and ends with it: look at it (hotelbridge resync), then "
+            f"hotelbridge resync --apply {number}, or --dismiss {number}. Without an outcome the alarm "
             "is silenced for a while."
         )
         raise Refusal("decide_it", sentence, status=409, resync=number)

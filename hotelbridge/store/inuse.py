@@ -63,6 +63,27 @@ class Run:
                 os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
 
 
+def is_running(url: str | URL) -> bool | None:
+    """Whether a daemon runs on the database at this moment; None on PostgreSQL, where leases tell it.
+
+    Nothing is made for it. The lock is had for an instant where nobody holds it.
+    """
+    if not is_sqlite(url):
+        return None
+    path = sqlite_path(url)
+    try:
+        descriptor = os.open(path.with_name(f"{path.name}.run"), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False  # never one, or none that we could know of
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def _who(path: Path) -> str:
     """Its process, as far as it has said so."""
     with suppress(OSError, ValueError):

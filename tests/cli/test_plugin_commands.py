@@ -47,7 +47,7 @@ def test_a_used_plugin_that_fails_or_is_missing_is_exit_1(packages: Packages, tm
 def test_a_check_looks_into_the_plugins_table_with_all_the_rest(packages: Packages, tmp_path: Path) -> None:
     packages.good("one")
     file = hotel(tmp_path, ONE)
-    assert typed("check", "-c", file).stdout.endswith("1 device, 1 PMS link.\n")
+    assert "1 device, 1 PMS link.\n" in typed("check", "-c", file).stdout
     file.write_text(file.read_text().replace('"h:1"', '"h"').replace('"EUR"', '"euro"'))
     for word in ("check", "run"):
         done = typed(word, "-c", file)
