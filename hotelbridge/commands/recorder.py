@@ -166,6 +166,10 @@ def resync(
     else:
         found = api.all(f"{hotel.path}/resyncs")
         click.echo(raw(found) if typed.json else _resyncs(found["items"]))
+        if not typed.json:
+            for link in api.all(f"{hotel.path}/links")["items"]:
+                if link.get("resync"):
+                    click.echo(f"{clean(link['link'])}: {clean(link['resync'])}.")
         return
     click.echo(raw(done) if typed.json else clean(done["said"]))
 

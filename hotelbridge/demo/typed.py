@@ -73,7 +73,7 @@ class Typed:
         asked = re.search(r"resync --apply ([0-9]+)", alarm["text"])
         if asked is not None:
             ends = "decide what it asks"
-            words = [f"resync --apply {asked[1]}", f"resync --dismiss {asked[1]}"]
+            words = [f"resync --{what} {asked[1]} --by Anna" for what in ("apply", "dismiss")]
         else:
             ends = "close it with what was found"
             words = [f"alarm acknowledge {id} --by Anna --outcome woken_by_staff"]

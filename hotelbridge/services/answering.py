@@ -67,8 +67,8 @@ def _must_not_wait(tx: Tx, rules: Rules, alarm: Alarm) -> None:
         number = waiting.id
         sentence = (
             f"Alarm {alarm.id} asks for a decision, and ends with it: look at it (hotelbridge resync), then "
-            f"hotelbridge resync --apply {number}, or --dismiss {number}. Without an outcome the alarm "
-            "is silenced for a while."
+            f"hotelbridge resync --apply {number} --by NAME, or --dismiss {number}. Without an outcome "
+            "the alarm is silenced for a while."
         )
         raise Refusal("decide_it", sentence, status=409, resync=number)
 

@@ -21,6 +21,8 @@ from hotelbridge.clock import Clock
 from hotelbridge.core.guests import (
     AuditBegun,
     AuditEnded,
+    CheckedIn,
+    CheckedOut,
     Direction,
     Fact,
     Record,
@@ -48,6 +50,7 @@ LEFT_OVER = 500  # records taken up at once
 MOST_SAID = 300  # letters of why a record could not be applied
 KEY = pms_state.HOUSE + "{}"
 RESYNC, SPOILT, RESYNCED, TAKEN_UP = "resync", "resync_spoilt", "resynced", "taken_up"  # marks of the house
+RESYNC_ASKED = "resync_asked"  # another mark: when the PMS was asked for a resync that has not begun
 TOO_LATE = "came when another node ran the property already: not applied"
 
 
@@ -57,6 +60,7 @@ class Heard:
 
     anything: bool  # phones may want something else now
     effects: tuple[Effect, ...]
+    audit_ended: bool  # what waited for the end of the PMS's day may go
     resynced: bool  # the PMS has told once how everything stands, and nobody has to look at that any more
 
 
@@ -244,7 +248,15 @@ def take(tx: Tx, rules: Rules, actor: Actor, told: Sequence[Told], now: datetime
     records.worked(tx, done, now)
     roomwants.want(tx, rules, tuple(touched), now, actor.name)
     marks = pms_state.values(tx, rules.property, house=True)  # a person at the desk may have set one too
-    return Heard(bool(done or effects), tuple(effects), RESYNCED in marks)
+    if RESYNC_ASKED in marks and any(_is_of_resync(fact) for one in told for fact in one.facts):
+        pms_state.keep(tx, rules.property, {KEY.format(RESYNC_ASKED): None})
+    audit_ended = any(isinstance(fact, AuditEnded) for one in told for fact in one.facts)
+    return Heard(bool(done or effects), tuple(effects), audit_ended, RESYNCED in marks)
+
+
+def _is_of_resync(fact: Fact) -> bool:
+    """Whether the PMS tells how everything stands: some begin without saying so."""
+    return isinstance(fact, ResyncBegun) or (isinstance(fact, CheckedIn | CheckedOut) and fact.resync)
 
 
 def _as_whole(tx: Tx, rules: Rules, one: Told) -> Told:

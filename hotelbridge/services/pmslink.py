@@ -42,6 +42,7 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.store import pms_state
 
 WATCH = 1.0  # seconds between two looks at whether the property is still ours
+ASK_AGAIN = 300.0  # seconds until a resync that could not be asked for is tried again
 PATIENCE = 60.0  # seconds that a link may be down before somebody is told
 
 
@@ -225,6 +226,8 @@ class PmsLink:
         self._hooks.start(list(heard.effects))
         if heard.anything:
             self._hooks.rooms()
+        if heard.audit_ended and self.flowing:
+            self._ask_what_is_wanted()
         self.charges.look()
 
     def _trust(self) -> None:
@@ -288,9 +291,22 @@ class PmsLink:
     async def request_resync(self) -> None:
         """Have the PMS tell how everything stands.
 
-        Refuses `not_offered`, `pms_unavailable` (409); raises PmsError where it does not take it.
+        Refuses `not_offered`, `pms_unavailable` (409); raises PmsError where it does not take it. Where it
+        could not be said now (`Unavailable`), it is tried again as long as it is wanted in the store.
         """
-        await self._reached(Capability.RESYNC, "be asked for a resync").request_resync()
+        link = self._reached(Capability.RESYNC, "be asked for a resync")
+        await self._asked(self._clock.now())
+        try:
+            await link.request_resync()
+        except Unavailable:
+            await self._asked(None)
+            if not self._stopped:
+                self._set("resync", ASK_AGAIN, self._ask_what_is_wanted)
+            raise
+
+    async def _asked(self, at: datetime | None) -> None:
+        property = self._rules.property
+        await self._ownership.run(property, lambda tx: pmsstanding.resync_asked(tx, property, at))
 
     async def tell_status(self, status: RoomStatus) -> None:
         """Tell the PMS the status of a room. Refuses and raises as `request_resync`."""
@@ -304,6 +320,7 @@ class PmsLink:
         return self._link
 
     def _ask_what_is_wanted(self) -> None:
+        self._cancel("resync")
         asked = Deferred.fromCoroutine(self._resync_if_wanted())
         asked.addErrback(lambda failure: self._log.failure("asking for a resync failed", failure))
 
@@ -312,7 +329,7 @@ class PmsLink:
         property = self._rules.property
         try:
             marks = await self._ownership.run(property, lambda tx: pms_state.values(tx, property, house=True))
-            if "want_resync" in marks:
+            if "want_resync" in marks and self.flowing:
                 await self.request_resync()
                 done = {f"{pms_state.HOUSE}want_resync": None}
                 await self._ownership.run(property, lambda tx: pms_state.keep(tx, property, done))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from hotelbridge.core.records import AlarmKind
 from hotelbridge.services import escalation
-from hotelbridge.services.pmscontext import LINK
+from hotelbridge.services.pmscontext import LINK, RESYNC_ASKED
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import pms_state
 from hotelbridge.store.database import Tx
@@ -54,6 +54,12 @@ def _down(now_so: Standing) -> str:
 def want_resync(tx: Tx, property: str, now: datetime) -> None:
     """Ours and the PMS's may differ: how everything stands is asked for when the line is up again."""
     pms_state.keep(tx, property, {f"{pms_state.HOUSE}want_resync": now.isoformat()})
+
+
+def resync_asked(tx: Tx, property: str, now: datetime | None) -> None:
+    """The PMS was asked for a resync, and has not begun one yet; None: it has, or was not asked after all."""
+    at = None if now is None else now.isoformat()
+    pms_state.keep(tx, property, {f"{pms_state.HOUSE}{RESYNC_ASKED}": at})
 
 
 def ended_well(tx: Tx, property: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
@@ -217,9 +217,19 @@ def link_views(tx: Tx, rules: Rules, now: datetime) -> tuple[LinkView, ...]:
     return (*views, *_pms_views(tx, rules))
 
 
+def _of_resync(rules: Rules, marks: Mapping[str, str]) -> str:
+    """What of a resync is still to come from the PMS; silence about it is no fault of the link."""
+    asked = marks.get("resync_asked")
+    if asked is not None:
+        at = datetime.fromisoformat(asked).astimezone(rules.zone)
+        return f"a resync was asked for at {at:%H:%M on %Y-%m-%d}, no answer"
+    return "a resync is to be asked for" if "want_resync" in marks else ""
+
+
 def _pms_views(tx: Tx, rules: Rules) -> tuple[LinkView, ...]:
     """The link to the PMS, as its owner keeps it."""
-    kept = json.loads(pms_state.values(tx, rules.property, house=True).get("link", "{}"))
+    marks = pms_state.values(tx, rules.property, house=True)
+    kept = json.loads(marks.get("link", "{}"))
     if not kept or not rules.settings.pms.plugin:
         return ()
     heard = records.last_at(tx, rules.property, PMS)
@@ -229,7 +239,8 @@ def _pms_views(tx: Tx, rules: Rules) -> tuple[LinkView, ...]:
             kind="pms",
             layers=kept["layers"],
             since=datetime.fromisoformat(kept["since"]).astimezone(rules.zone),
-            detail=kept["detail"],
+            detail="; ".join(part for part in (kept["detail"], _of_resync(rules, marks)) if part),
             last_message=_local(rules, heard),
+            resync=_of_resync(rules, marks),
         ),
     )

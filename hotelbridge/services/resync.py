@@ -128,8 +128,8 @@ def _ask(doing: Doing, ended: Resync, compared: Difference, why: str) -> None:
     resyncs.save(doing.tx, replace(ended, state=ASKING), doing.now)
     text = (
         f"The PMS's list of guests differs from ours: {_counted(compared)}; {why}. "
-        f"Look at resync {ended.id}, then decide: hotelbridge resync --apply {ended.id}, or "
-        f"--dismiss {ended.id}."
+        f"Look at resync {ended.id}, then decide: hotelbridge resync --apply {ended.id} --by NAME, "
+        f"or --dismiss {ended.id}."
     )
     about = subject(ended)
     escalation.raise_alarm(doing.tx, doing.rules, doing.now, AlarmKind.RESYNC, about, text)

@@ -16,8 +16,8 @@ from hotelbridge.clock import Clock
 from hotelbridge.core.personal import HIDDEN
 from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
-from hotelbridge.pms.api import PmsError, Refused, RoomStatus
-from hotelbridge.services import reading, recorder, repeats, why
+from hotelbridge.pms.api import PmsError, Refused, RoomStatus, Unavailable
+from hotelbridge.services import pmsstanding, reading, recorder, repeats, why
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.frontdesk import House
 from hotelbridge.services.omwords import OF_PEOPLE
@@ -48,6 +48,7 @@ from hotelbridge.store.resyncs import Resync
 T = TypeVar("T")
 V = TypeVar("V")
 ASKED = "The PMS was asked to tell how everything stands."
+ASKED_LATER = "The wish is kept, and the PMS is asked as soon as it can be: see `hotelbridge links list`."
 
 
 class Applied(Protocol):
@@ -232,18 +233,30 @@ class FrontRooms:
             journal.write(tx, property, now, actor, room, "room_status", words)
 
         said = ToldPms(f"S{words[1:]}. It does not say whether it has heard that.")
-        return await self._tell_pms(property, once, lambda: doer.tell_status(status), said, note)
+        return await self._tell_pms(property, once, lambda: doer.tell_status(status), lambda: said, note)
 
     async def request_resync(self, property: str, actor: Actor, once: Once | None = None) -> ToldPms | Replay:
-        ask = self._doer(property).request_resync
-        return await self._tell_pms(property, once, ask, ToldPms(ASKED))
+        doer, now = self._doer(property), self._clock.now()
+        later: list[Unavailable] = []  # the wish is kept, and whoever has it is told so
+
+        async def ask() -> None:
+            try:
+                await doer.request_resync()
+            except Unavailable as why:
+                later.append(why)
+
+        def note(tx: Tx) -> None:
+            if later:
+                pmsstanding.want_resync(tx, property, now)
+
+        return await self._tell_pms(property, once, ask, lambda: _asked(later), note)
 
     async def _tell_pms(
         self,
         property: str,
         once: Once | None,
         ask: Callable[[], Awaitable[None]],
-        told: ToldPms,
+        told: Callable[[], ToldPms],
         note: Callable[[Tx], None] = lambda tx: None,
     ) -> ToldPms | Replay:
         """Something said to the PMS at once, or not at all: whoever asks gets to know it, and asks again.
@@ -261,10 +274,10 @@ class FrontRooms:
 
         def unit(tx: Tx) -> ToldPms | Replay:
             note(tx)
-            return repeats.once(tx, property, once, now, lambda: told)
+            return repeats.once(tx, property, once, now, told)
 
         await self._ownership.run(property, unit, urgent=True)
-        return told
+        return told()
 
     async def _act(
         self,
@@ -381,6 +394,13 @@ def _piece(found: Sequence[T], limit: int, id_of: Callable[[T], int]) -> tuple[S
     """What is shown of one more than was asked for, and the cursor to the rest."""
     shown = found[:limit]
     return shown, str(id_of(shown[-1])) if len(found) > len(shown) and shown else None
+
+
+def _asked(later: Sequence[Unavailable]) -> ToldPms:
+    """What became of the wish for a resync."""
+    if not later:
+        return ToldPms(ASKED)
+    return ToldPms(f"Not asked yet: {str(later[0]) or 'the PMS takes nothing now'}. {ASKED_LATER}")
 
 
 def not_taken(why: PmsError) -> Refusal:

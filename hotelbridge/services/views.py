@@ -280,6 +280,7 @@ class LinkView:
     since: datetime | None
     detail: str
     last_message: datetime | None
+    resync: str = ""  # of a PMS: that one was asked for and not answered, or is to be asked for
 
 
 @dataclass(frozen=True, slots=True)

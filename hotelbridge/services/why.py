@@ -6,7 +6,7 @@ whoever works that out (`Explain`), so that the words are those of the rule that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,8 +25,9 @@ from hotelbridge.services.roomviews import (
     WhyView,
 )
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import alarms, journal, phones, stays, wakeups
+from hotelbridge.store import alarms, journal, lived, phones, stays, wakeups
 from hotelbridge.store.database import Tx
+from hotelbridge.store.phones import Device
 
 LAST = 20  # lines of the journal, and messages
 BARRING = "Call_Restriction"
@@ -45,8 +46,10 @@ class _Found:
 
     room: str
     stays: Sequence[Stay]
+    since: Mapping[int, datetime]  # by stay: when it came into this room
     state: RoomState
     phones: Sequence[PhoneWhy]
+    silent: Mapping[str, Device]  # the exchanges of these phones that do not answer
     wakeups: Sequence[Wakeup]
     alarms: Sequence[Alarm]
     journal: Sequence[JournalLine]
@@ -98,11 +101,15 @@ def stay_view(rules: Rules, stay: Stay, *, named: bool) -> StayView:
 
 def _look(tx: Tx, rules: Rules, room: str, explain: Explain) -> _Found:
     known = {(one.device, one.number): one for one in phones.all_of(tx, rules.property)}
+    here = stays.in_house(tx, rules.property, [room])
+    devices = [phones.device(tx, rules.property, name) for name, _ in rules.phones(room)]
     return _Found(
         room=room,
-        stays=stays.in_house(tx, rules.property, [room]),
+        stays=here,
+        since=lived.present_since(tx, [stay.id for stay in here]),
         state=stays.room_state(tx, rules.property, room),
         phones=[_phone(rules, key, known.get(key), explain) for key in rules.phones(room)],
+        silent={device.name: device for device in devices if device.up is False},
         wakeups=wakeups.of_rooms(tx, rules.property, [room], wakeups.PENDING),
         alarms=[one for one in alarms.open_ones(tx, rules.property) if _is_about(rules, one, room)],
         journal=journal.of_room(tx, rules.property, room, LAST),
@@ -110,8 +117,10 @@ def _look(tx: Tx, rules: Rules, room: str, explain: Explain) -> _Found:
 
 
 def _is_about(rules: Rules, alarm: Alarm, room: str) -> bool:
-    """Whether an alarm is about a room or one of its phones ("phone:om20/212")."""
-    _, _, subject = alarm.subject.partition(":")
+    """Whether an alarm is about a room, one of its phones ("phone:om20/212") or their exchange."""
+    kind, _, subject = alarm.subject.partition(":")
+    if kind == "device":
+        return subject in {device for device, _ in rules.phones(room)}
     names = {room, *(f"{device}/{number}" for device, number in rules.phones(room))}
     return alarm.room == room or (alarm.wakeup_id is None and subject in names)
 
@@ -135,6 +144,8 @@ def _chain(rules: Rules, found: _Found) -> Iterator[str]:
     yield from _room(rules, found)
     for phone in found.phones:
         yield from _phone_words(phone)
+        if phone.device in found.silent:
+            yield _no_answer(rules, found.silent[phone.device], phone)
     yield from _pending(rules, found)
     yield from _last(rules, found)
 
@@ -147,8 +158,11 @@ def _guests(rules: Rules, found: _Found) -> Iterator[str]:
         number = f" (reservation {stay.reservation})" if stay.reservation else ""
         line = _line_of(found, stay)
         message = f", message r{line.record_id}" if line is not None and line.record_id else ""
-        since = _when(rules, stay.since)
-        yield f"{who}{number} is in {found.room} since {since}, said by {stay.by}{message}."
+        since, house = found.since.get(stay.id, stay.since), ""
+        if since != stay.since:
+            house = f", and in the house since {_when(rules, stay.since)}"
+        here = f"{found.room} since {_when(rules, since)}{house}"
+        yield f"{who}{number} is in {here}, said by {stay.by}{message}."
         if stay.line_class is not None:
             yield f"The class of service of this guest is {stay.line_class.value}."
 
@@ -181,6 +195,14 @@ def _phone_words(phone: PhoneWhy) -> Iterator[str]:
         yield f"{name}: {_setting(one)}"
     if not phone.in_sync:
         yield f"{name} does not hold all that it should."
+
+
+def _no_answer(rules: Rules, device: Device, phone: PhoneWhy) -> str:
+    """Why a phone stays as it is although it should not."""
+    since = f" since {_when(rules, device.since)}" if device.since else ""
+    last = f" (the last try: {device.detail.rstrip('.')})" if device.detail else ""
+    name = f"{phone.device}/{phone.number}"
+    return f"{phone.device} does not answer{since}{last}: nothing can be set on {name} before it does."
 
 
 def _setting(one: SettingView) -> str:

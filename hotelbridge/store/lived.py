@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -10,6 +11,12 @@ from hotelbridge.store import tables_guests as tables
 from hotelbridge.store.database import Tx
 
 _O = tables.Occupancy.__table__  # type: ignore[attr-defined]
+
+
+def present_since(tx: Tx, stays: Sequence[int]) -> dict[int, datetime]:
+    """Since when each of these stays is in its present room."""
+    query = select(_O.c.stay_id, _O.c.since).where(_O.c.stay_id.in_(list(stays)), _O.c.until.is_(None))
+    return {int(stay): since for stay, since in tx.connection.execute(query)}
 
 
 def lived_in(tx: Tx, property: str, rooms: Sequence[str]) -> set[str]:

@@ -139,7 +139,7 @@ def test_its_alarm_is_silenced_by_name_and_closed_by_the_decision_alone(
     with pytest.raises(Refusal) as caught:
         evening.acknowledge(alarm.id, "anna", "cancelled")
     assert (caught.value.code, caught.value.status) == ("decide_it", 409)
-    assert f"resync --apply {one.id}, or --dismiss {one.id}" in str(caught.value)
+    assert f"resync --apply {one.id} --by NAME, or --dismiss {one.id}" in str(caught.value)
     assert life.resyncs()[0].state == "asking" and len(evening.open_alarms()) == 1
     life.decide(one.id, apply=False)
     assert evening.open_alarms() == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -28,7 +28,7 @@ from hotelbridge.services.roomviews import (
     WhyView,
 )
 from hotelbridge.services.views import Once, Replay
-from hotelbridge.store import phones, records, tables
+from hotelbridge.store import phones, pms_state, records, stays, tables
 from hotelbridge.store.database import Tx
 from tests.services.evening import DESK, Evening
 
@@ -222,11 +222,16 @@ def test_the_pms_is_asked_once_for_one_request_and_its_absence_is_told(
     assert first.said == roomdesk.ASKED and isinstance(again, Replay)
     assert doers.asked_pms == 1
     doers.pms = Unavailable("the line is down")
+    later = call(evening, "request_resync", DESK, Once("k-2", "anna", "f-2"))
+    assert later.said == f"Not asked yet: the line is down. {roomdesk.ASKED_LATER}"
+    marks = evening.read(lambda tx: pms_state.values(tx, "main", house=True))
+    assert "want_resync" in marks, "the wish outlives the process"
+    doers.pms = Refused("it knows no such thing")
     with pytest.raises(Refusal) as refused:
-        call(evening, "request_resync", DESK, Once("k-2", "anna", "f-2"))
-    assert refused.value.code == "pms_unavailable" and "the line is down" in refused.value.sentence
+        call(evening, "request_resync", DESK, Once("k-3", "anna", "f-3"))
+    assert refused.value.code == "not_taken" and "no such thing" in refused.value.sentence
     doers.pms = None
-    assert call(evening, "request_resync", DESK, Once("k-2", "anna", "f-2")).said == roomdesk.ASKED
+    assert call(evening, "request_resync", DESK, Once("k-3", "anna", "f-3")).said == roomdesk.ASKED
 
 
 # --- the status of a room ---
@@ -325,6 +330,37 @@ def test_why_a_room_is_barred_is_told_from_the_guest_down_to_the_phone(
     assert last.endswith(f"fias: “{NAME}” came")
     assert found.phones[0].because.endswith("until an emergency call is proved")
     assert [one.room for one in found.stays] == ["212"] and len(found.wakeups) == 1
+
+
+def test_why_tells_since_when_a_guest_is_in_this_room_and_since_when_in_the_house(
+    evening: Evening, doers: Doers
+) -> None:
+    now = evening.clock.now()
+    before = now - timedelta(minutes=30)
+
+    def moved(tx: Tx) -> None:
+        guest_in(tx, "212", NAME, "1001", before, "fias")
+        (stay,) = stays.in_house(tx, "main", ["212"])
+        rooms = [("213", before, now), ("212", now, None)]
+        for room, since, until in rooms:
+            row = {"property": "main", "stay_id": stay.id, "room": room, "since": since, "until": until}
+            tx.connection.execute(insert(tables.Occupancy), row)
+
+    run(evening, moved)
+    assert why(evening).said[0] == (
+        f"“{NAME}” (reservation 1001) is in 212 since Tuesday 24 November 06:25, and in the house since "
+        "Tuesday 24 November 05:55, said by fias."
+    )
+
+
+def test_why_names_the_exchange_that_does_not_answer(evening: Evening, doers: Doers) -> None:
+    """Else a phone seems to be wrong for no reason."""
+    evening.om.cut()
+    evening.advance(120)
+    said = why(evening).said
+    silent = next(sentence for sentence in said if sentence.startswith("om20 does not answer since"))
+    assert "nothing can be set on om20/212 before it does" in silent
+    assert any("Open alarm" in sentence and "exchange om20" in sentence for sentence in said)
 
 
 def test_why_tells_no_name_to_those_who_do_not_need_it(evening: Evening, doers: Doers) -> None:

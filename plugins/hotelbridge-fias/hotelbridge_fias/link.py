@@ -211,7 +211,7 @@ class FiasLink:
         if self._resync_timer is not None:
             raise Unavailable(_IN_RESYNC)
         if pause_in_audit and self._in_audit():
-            raise Unavailable("the PMS closes its day: it is told when that is over")
+            raise Unavailable("the PMS closes its day, and is told nothing until that is over")
 
     def _in_audit(self) -> bool:
         since = self._audit_since
