@@ -12,6 +12,7 @@ import ipaddress
 import re
 import socket
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -221,6 +222,14 @@ class PmsSettings(Table):
         """`[property.pms.<plugin>]` as it stands in the file; empty where it is not there."""
         table = self.tables.get(self.plugin, {})
         return table if isinstance(table, dict) else {}
+
+    @property
+    def nearly_own(self) -> tuple[str, ...]:
+        """Tables whose name is nearly the plugin's, where it has none: one of the two is a slip."""
+        if not self.plugin or self.plugin in self.tables:
+            return ()
+        near = [name for name, value in self.tables.items() if isinstance(value, dict)]
+        return tuple(get_close_matches(self.plugin, near, cutoff=0.5))
 
 
 class RetentionSettings(Table):

@@ -145,9 +145,12 @@ def _check_times(where: str, wakeup: WakeupSettings, say: Say) -> None:
 
 
 def _check_pms(where: str, pms: PmsSettings, say: Say) -> None:
-    """Beside `plugin` only the table of that plugin may stand; what it may hold, the plugin says."""
+    """Beside `plugin` only the table of that plugin may stand; what it may hold, the plugin says. Which of
+    two names that are nearly the same is wrong knows whoever looks at the plugins that are installed."""
     known = ["plugin", *filter(None, [pms.plugin])]
     for key, value in pms.tables.items():
+        if key in pms.nearly_own:
+            continue
         if key == pms.plugin:
             if not isinstance(value, dict):
                 say(f"{where}.{key}", "must be a table")

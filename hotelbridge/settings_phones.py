@@ -29,7 +29,17 @@ _ONE_OF = {
 
 
 def _parameters(given: dict[str, str]) -> dict[str, str]:
-    return {name: _value(name, value.strip()) for name, value in given.items()}
+    """Raises ValueError with all that is wrong, not with the first of it."""
+    read: dict[str, str] = {}
+    wrong: list[str] = []
+    for name, value in given.items():
+        try:
+            read[name] = _value(name, value.strip())
+        except ValueError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return read
 
 
 def _value(name: str, value: str) -> str:

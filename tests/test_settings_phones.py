@@ -140,3 +140,10 @@ def test_a_phone_that_is_said_to_be_shared_and_is_not_is_a_mistake(
 ) -> None:
     said = told(tmp_path, TWO_ROOMS + f'[property.phones]\nshared = ["250", "{shared}"]\n')
     assert f"phone {shared} is not shared: {what}" in said
+
+
+def test_all_that_is_wrong_in_one_policy_is_told_at_once(tmp_path: Path) -> None:
+    wrong = 'occupied = { No_Disturb = "maybe", Call_Restriction = "9", WAKEUP = "6" }'
+    told = mistake(tmp_path, f"[property.phones]\n{wrong}\n")
+    assert "No_Disturb is on or off" in told and "Call_Restriction is one of" in told
+    assert "WAKEUP is a time" in told

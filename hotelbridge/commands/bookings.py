@@ -76,6 +76,8 @@ def add(ctx: click.Context, /, room: str, time: str, day: str | None, **asked: A
     the next one on which TIME is still to come; between midnight and four, today's weekday is asked about.
     """
     api, hotel, typed = _reach(ctx)
+    if day is not None:
+        _typed("--date", lambda: asked_day(day, hotel.today))  # else it is TIME that would be called wrong
     body = {"room": room} | _typed("TIME", lambda: asked_time(time, hotel.now, hotel.zone, day))
     body |= _given(_days(hotel, asked))
     try:

@@ -52,6 +52,16 @@ class WordGroup(click.Group):
 class HouseGroup(WordGroup):
     """The outermost group: errors of the house become sentences and exit codes."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """What is no text cannot be sent to the daemon, kept or shown by anything."""
+        for arg in args:
+            try:
+                arg.encode()
+            except UnicodeEncodeError:
+                shown = arg.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+                raise click.UsageError(f"{shown} is not UTF-8 text", ctx) from None
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
@@ -71,9 +81,9 @@ def config_file_option(command: F) -> F:
     return _config_option(lambda path: path, "file")(command)
 
 
-def maybe_config_option(command: F) -> F:
-    """`-c FILE`, as settings; None where no configuration is named."""
-    return _config_option(read_settings, required=False)(command)
+def maybe_config_file_option(command: F) -> F:
+    """The same; None where no configuration is named."""
+    return _config_option(lambda path: path, "file", required=False)(command)
 
 
 def _config_option(

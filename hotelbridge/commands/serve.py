@@ -11,7 +11,7 @@ from twisted.logger import Logger
 
 from hotelbridge import logs
 from hotelbridge.commands.options import Said, config_file_option, read_with_plugins, read_with_tariffs
-from hotelbridge.commands.places import missing
+from hotelbridge.commands.places import missing, unwritable
 from hotelbridge.commands.words import plural
 from hotelbridge.errors import Mistake
 from hotelbridge.notify import inherited_sockets
@@ -33,6 +33,8 @@ def run(ctx: click.Context, file: Path, new_database: bool) -> None:
     settings = read_with_plugins(file)
     plugins = loader.installed() if loader.users(settings) else []
     loader.choices(settings, plugins)  # one that is wanted and cannot be used: no daemon, and the reason
+    if words := unwritable(settings):
+        raise Said(f"hotelbridge cannot run: {words}.")
     from hotelbridge.app import run_daemon  # here: it brings in everything, other commands do without
 
     logs.start()

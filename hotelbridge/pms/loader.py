@@ -18,7 +18,7 @@ from hotelbridge.pms.api import API_VERSION, Plugin
 from hotelbridge.settings import PropertySettings, Settings
 from hotelbridge.settings_base import Table
 from hotelbridge.settings_load import Found, placed, read_table
-from hotelbridge.settings_words import did_you_mean
+from hotelbridge.settings_words import did_you_mean, not_known
 
 GROUP = "hotelbridge.pms"
 
@@ -209,6 +209,8 @@ def _property(
     if plugin is None:
         return [], None
     under = (*place, pms.plugin)
+    if pms.nearly_own:
+        return [((*place, name), not_known(name, [pms.plugin])) for name in pms.nearly_own], None
     try:
         table, wrong = read_table(plugin.settings, pms.own, under)
     except Exception as error:

@@ -189,3 +189,8 @@ def test_orders_are_listed_and_the_pending_wake_ups_of_one(api: FarApi) -> None:
         assert part in api.asked[-1].path
     ask(api, "list", "--all")
     assert "open=" not in api.asked[-1].path
+
+
+def test_a_day_that_is_none_is_told_as_the_day_and_not_as_the_time(api: FarApi) -> None:
+    done = ask(api, "add", "212", "630", "--date", "heute")
+    assert done.exit_code == 2 and "Invalid value for --date: 'heute' is not a day" in done.stderr

@@ -174,3 +174,22 @@ def test_simulated_phones_are_numbers_and_ranges() -> None:
                                    ("--phones", "1-999999"), ("--timezone", "Vienna")])  # fmt: skip
 def test_a_simulation_that_cannot_be_is_bad_usage(words: tuple[str, str]) -> None:
     assert typed("sim", "om", *words).exit_code == 2
+
+
+def test_what_was_typed_and_is_no_text_is_bad_usage_in_one_sentence(tmp_path: Path) -> None:
+    file = config(tmp_path)
+    for words in (("rooms", "check-in", "\udcff"), ("wakeup", "add", "212", "630", "--note", "a\udcfcb")):
+        done = typed(*words, "-c", file)
+        assert done.exit_code == 2 and "is not UTF-8 text" in done.stderr
+        assert "Traceback" not in done.output and isinstance(done.exception, SystemExit)
+
+
+def test_a_store_that_cannot_be_written_is_told_by_check_and_refused_by_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = config(tmp_path)
+    monkeypatch.setattr("os.access", lambda path, how: False)
+    check, run = typed("check", "-c", file), typed("run", "-c", file)
+    told = f"the folder {tmp_path} cannot be written by "
+    assert f"warning: store.url: {told}" in check.stderr and "sudo chown" in check.stderr
+    assert run.exit_code == 1 and run.stderr.startswith(f"hotelbridge cannot run: {told}")

@@ -131,3 +131,27 @@ def test_a_plugin_that_breaks_while_it_looks_is_a_finding(
 
 def test_without_a_pms_nothing_is_said_of_one(tmp_path: Path) -> None:
     assert "PMS" not in typed("check", "-c", config(tmp_path)).stdout
+
+
+def test_a_slip_in_the_name_of_the_plugin_is_one_mistake(packages: Packages, tmp_path: Path) -> None:
+    """Of the two names only the one that no package knows is wrong."""
+    packages.good("fias")
+    right = ONE.replace("one", "fias")
+    for wrong, key, meant in (
+        (right.replace('"fias"', '"fais"'), "plugin", "the plugin fais is not installed; did you mean fias?"),
+        (right.replace(".fias]", ".fais]"), "fais", "is not known; did you mean fias?"),
+    ):
+        done = typed("check", "-c", hotel(tmp_path, wrong))
+        (line,) = done.stderr.splitlines()
+        assert done.exit_code == 2 and line.endswith(f"property.0.pms.{key}: {meant}")
+
+
+def test_plugins_are_listed_also_where_the_configuration_has_mistakes(
+    packages: Packages, tmp_path: Path
+) -> None:
+    packages.good("one")
+    file = hotel(tmp_path, ONE)
+    file.write_text(file.read_text().replace('"EUR"', '"euro"'))
+    done = typed("plugins", "-c", file)
+    assert "hotelbridge-one" in done.stdout and "property.0.currency" in done.stderr
+    assert done.exit_code == 2

@@ -179,7 +179,7 @@ def test_one_that_fails_and_is_not_chosen_stops_nothing(packages: Packages, tmp_
     ("pms", "key", "what"),
     [
         ('plugn = "one"', "plugn", "is not known; did you mean plugin?"),
-        ('plugin = "one"\n[property.pms.onne]\nx = 1', "onne", "is not known; did you mean one?"),
+        ('plugin = "one"\n[property.pms.xyz]\nx = 1', "xyz", "is not known; there are: plugin, one"),
         ("[property.pms.one]\nx = 1", "one", 'belongs to no plugin: write plugin = "one"'),
         ('plugin = "one"\none = 3', "one", "must be a table"),
         ("plugin = 3", "plugin", "must be text in quotes"),
