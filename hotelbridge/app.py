@@ -104,7 +104,8 @@ class Daemon:
         self.rooms = FrontRooms(
             self.houses, actions, self.db, self.ownership, clock, explain=lambda phone: phone.cause
         )
-        self.charges = FrontCharges(self.houses, self.db, self.ownership, clock)
+        compare = {id: part.actions.committed for id, part in self.parts.items()}
+        self.charges = FrontCharges(self.houses, compare, self.db, self.ownership, clock)
         self.reports = FrontReports(self.houses, self.db, self.ownership, clock)
         self.pushes = self._push_factories()
         self.db.on_commit(self._committed)

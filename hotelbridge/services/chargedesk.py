@@ -43,6 +43,7 @@ class Decided:
 
     charge: Charge
     said: str  # in words, for whoever decided
+    barred: str = ""  # the room whose guest has passed his credit by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +160,12 @@ def _queued(deciding: _Deciding, charge: Charge, request: RetryRequest) -> Decid
         sent_at=None,
     )
     saved = _settled(deciding, charge, again, f"to be posted to {place}, under a new number")
-    if saved.stay_id is not None and (saved.stay_id, saved.amount) != (charge.stay_id, charge.amount):
-        credit.spent(deciding.tx, deciding.rules, saved.stay_id, deciding.now)
+    more = (saved.stay_id, saved.amount) != (charge.stay_id, charge.amount)
+    barred = ""
+    if saved.stay_id is not None and more:
+        barred = credit.spent(deciding.tx, deciding.rules, saved.stay_id, deciding.now)
     said = f"Charge {saved.id} of {_sum(saved)} is to be posted to {place}, under a new number."
-    return Decided(saved, said)
+    return Decided(saved, said, barred)
 
 
 def _on_the_folio(deciding: _Deciding, charge: Charge, amount: str | None) -> Decided:

@@ -1,7 +1,7 @@
 """`ChargeDesk` on the store: what calls cost, and what a person decides about it.
 
 Each decision is one unit of work for the owner of the property (`chargedesk`); what is queued by it goes to
-the PMS after its commit, by the change feed.
+the PMS after its commit, by the change feed; phones that it bars are compared then.
 """
 
 from __future__ import annotations
@@ -35,8 +35,17 @@ T = TypeVar("T")
 class FrontCharges:
     """`ChargeDesk`, on the store."""
 
-    def __init__(self, houses: Mapping[str, House], db: Database, ownership: Ownership, clock: Clock) -> None:
+    def __init__(
+        self,
+        houses: Mapping[str, House],
+        compare: Mapping[str, Callable[[], None]],
+        db: Database,
+        ownership: Ownership,
+        clock: Clock,
+    ) -> None:
+        """`compare`: has the phones of a property looked at."""
         self._houses = houses
+        self._compare = compare
         self._db = db
         self._ownership = ownership
         self._clock = clock
@@ -103,15 +112,21 @@ class FrontCharges:
         """One decision in one unit of work; the same request again gives the first answer again."""
         rules, now = self._rules(property), self._clock.now()
 
-        def unit(tx: Tx) -> ChargeDone | Replay:
+        def unit(tx: Tx) -> tuple[ChargeDone | Replay, list[str]]:
+            barred: list[str] = []
+
             def do() -> ChargeDone:
                 done = decide(tx, rules)
+                barred.append(done.barred)
                 shown = chargereading.in_short(tx, rules, done.charge, named=named)
                 return ChargeDone(done.said, shown)
 
-            return repeats.once(tx, property, once, now, do)
+            return repeats.once(tx, property, once, now, do), barred
 
-        return await self._ownership.run(property, unit, urgent=True)
+        shown, barred = await self._ownership.run(property, unit, urgent=True)
+        if any(barred):
+            self._compare[property]()
+        return shown
 
     # --- inside ---
 

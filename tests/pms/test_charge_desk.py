@@ -1,105 +1,45 @@
-"""What a person at the desk decides about a charge, and what he is shown of it, in a whole hotel."""
+"""What a person at the desk decides about a charge, in a whole hotel."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hotelbridge_fias.simulator_hotel import Guest
 
 from hotelbridge.core.charges import ChargeState
-from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
 from hotelbridge.services.chargeviews import (
     CallQuery,
-    ChargeDetail,
-    ChargeDone,
     Resolution,
-    ResolveRequest,
-    RetryRequest,
 )
 from hotelbridge.services.views import Once, Replay
-from hotelbridge.store import charges
-from tests.pms.charges_evening import GERMANY, MOBILE, NOWHERE, TARIFF, ChargesEvening
+from tests.pms.charge_desk import (
+    HOUSE,
+    MULLER,
+    WEBER,
+    ask,
+    detail,
+    late,
+    only,
+    refused,
+    refused_by_the_pms,
+    resolve,
+    retry,
+    spoil,
+    uncertain,
+)
+from tests.pms.charges_evening import GERMANY, NOWHERE, ChargesEvening
 from tests.services.evening import DESK
-
-MULLER, WEBER = 'gi 212 1001 "Müller, Hans"', 'gi 213 1002 "Weber, Eva"'
-HOUSE = 'house_account = "9000"\n'
-ANNA = Actor("Anna, anna (token)", "test")
 
 
 @pytest.fixture
 def hotel(tmp_path: Path) -> Iterator[ChargesEvening]:
     opened = ChargesEvening(tmp_path, keys=HOUSE).alive()
-    opened.pms.hotel.rooms["9000"] = [Guest("9000")]
+    opened.pms.hotel.accounts = frozenset({"9000"})
     yield opened
     opened.stop()
-
-
-def ask(hotel: ChargesEvening, call: str, *words: Any, named: bool = True) -> Any:
-    return hotel._result(getattr(hotel.daemon.charges, call)("main", *words, named=named))
-
-
-def only(hotel: ChargesEvening) -> int:
-    (charge,) = hotel.charges()
-    return charge.id
-
-
-def detail(hotel: ChargesEvening, id: int, *, named: bool = True) -> ChargeDetail:
-    return ask(hotel, "charge", id, named=named)  # type: ignore[no-any-return]
-
-
-def retry(hotel: ChargesEvening, id: int, once: Once | None = None, **asked: Any) -> Any:
-    done = ask(hotel, "retry", id, RetryRequest("Anna", **asked), ANNA, once)
-    hotel.advance(5)
-    return done
-
-
-def resolve(hotel: ChargesEvening, id: int, outcome: str, **asked: Any) -> ChargeDone:
-    done = ask(hotel, "resolve", id, ResolveRequest("Anna", Resolution(outcome), **asked), ANNA)
-    hotel.advance(5)
-    return done  # type: ignore[no-any-return]
-
-
-def refused(hotel: ChargesEvening, id: int, **asked: Any) -> Refusal:
-    with pytest.raises(Refusal) as refusal:
-        retry(hotel, id, **asked)
-    return refusal.value
-
-
-def listed(hotel: ChargesEvening, named: bool = True, **asked: Any) -> list[int]:
-    return [one.id for one in ask(hotel, "charges", CallQuery(**asked), named=named).items]
-
-
-def uncertain(hotel: ChargesEvening) -> int:
-    """A posting of which nobody knows whether the PMS has taken it."""
-    hotel.play(MULLER, "pa none")
-    hotel.calls("212", GERMANY)
-    hotel.play("pa ok")
-    hotel.advance(120)
-    assert hotel.states() == ["uncertain"]
-    return only(hotel)
-
-
-def refused_by_the_pms(hotel: ChargesEvening) -> int:
-    hotel.play(MULLER, "pa ng")
-    hotel.calls("212", GERMANY)
-    hotel.play("pa ok")
-    assert hotel.states() == ["refused"]
-    return only(hotel)
-
-
-def late(hotel: ChargesEvening) -> int:
-    """A charge whose guest has left meanwhile."""
-    hotel.play(MULLER, "audit on")
-    hotel.calls("212", GERMANY)
-    hotel.play("go 212", "audit off")
-    assert hotel.states() == ["held"]
-    return only(hotel)
 
 
 # --- uncertain ones ---
@@ -440,152 +380,3 @@ def test_a_decision_is_told_to_whoever_looks(hotel: ChargesEvening) -> None:
     hotel.forget_changes()
     resolve(hotel, id, "written_off", note="x")
     assert hotel.changes("charge") == [str(id)] and hotel.changes("alarm")
-
-
-# --- what is shown ---
-
-
-def test_charges_are_found_by_room_guest_state_number_time_and_account(hotel: ChargesEvening) -> None:
-    hotel.play(MULLER, WEBER)
-    hotel.calls("212", GERMANY)
-    hotel.calls("213", MOBILE, 61)
-    middle = hotel.clock.now()
-    hotel.calls("213", NOWHERE)
-    hotel.calls("110", GERMANY)
-    first, second, third, fourth = (charge.id for charge in hotel.charges())
-    assert listed(hotel) == [fourth, third, second, first]
-    assert listed(hotel, room="213") == [third, second]
-    assert listed(hotel, reservation="1001") == [first]
-    assert listed(hotel, state=(ChargeState.HELD, ChargeState.REFUSED)) == [third]
-    assert listed(hotel, state=(ChargeState.POSTED,)) == [fourth, second, first]
-    assert listed(hotel, open=True) == [third] and listed(hotel, open=False) == [fourth, second, first]
-    assert listed(hotel, open=True, state=(ChargeState.POSTED,)) == []
-    assert listed(hotel, number="6641234") == [second] == listed(hotel, number="0664")
-    assert listed(hotel, number="%") == []
-    assert listed(hotel, account="9000") == [fourth]
-    assert listed(hotel, to=middle) == [second, first] and listed(hotel, from_=middle) == [fourth, third]
-    assert listed(hotel, trunk="no such trunk") == []
-    page = ask(hotel, "charges", CallQuery(limit=3))
-    rest = ask(hotel, "charges", CallQuery(limit=3, cursor=page.next))
-    assert [one.id for one in (*page.items, *rest.items)] == [fourth, third, second, first]
-    assert rest.next is None
-    with pytest.raises(Refusal, match="is not the `next`"):
-        ask(hotel, "charges", CallQuery(cursor="nowhere"))
-
-
-def test_calls_are_listed_with_what_became_of_them(hotel: ChargesEvening) -> None:
-    hotel.play(MULLER)
-    hotel.calls("212", GERMANY)
-    hotel.om.incoming("02161208234", "018201008888", "212")
-    hotel.advance(90)
-    _inside, coming, going = ask(hotel, "calls", CallQuery()).items
-    assert (going.room, going.phone, going.charge.amount, going.charge.reservation) == (
-        "212", "212", "0.50", "1001",
-    )  # fmt: skip
-    assert coming.charge is None and coming.why
-    assert [one.id for one in ask(hotel, "calls", CallQuery(reservation="1001")).items] == [going.id]
-    assert [one.id for one in ask(hotel, "calls", CallQuery(state=(ChargeState.POSTED,))).items] == [going.id]
-    assert ask(hotel, "calls", CallQuery(open=True)).items == ()
-    assert [one.id for one in ask(hotel, "calls", CallQuery(number="4989")).items] == [going.id]
-    page = ask(hotel, "calls", CallQuery(limit=2))
-    assert [one.id for one in ask(hotel, "calls", CallQuery(limit=2, cursor=page.next)).items] == [going.id]
-
-
-def test_who_need_not_know_the_guests_sees_no_name_and_no_whole_number(hotel: ChargesEvening) -> None:
-    """Promise 9: nor can a number be guessed digit by digit."""
-    hotel.play(MULLER)
-    hotel.calls("212", GERMANY)
-    hotel.om.incoming("02161208234", "018201008888", "212")
-    hotel.advance(90)
-    full, cut = detail(hotel, only_posted(hotel)), detail(hotel, only_posted(hotel), named=False)
-    assert (full.guest, full.number, full.call.called) == ("Müller, Hans", "+4989920920", GERMANY)
-    assert (cut.guest, cut.number, cut.dialled) == ("", "+4989920XXX", "004989920XXX")
-    assert (cut.call.caller, cut.call.called) == ("212", "004989920XXX") and cut.reservation == "1001"
-    assert "Müller" not in repr(cut) and "920920" not in repr(cut)
-    calls = ask(hotel, "calls", CallQuery(), named=False).items
-    assert "018201008888" not in repr(calls) and "920920" not in repr(calls)
-    assert listed(hotel, number="920920") and not listed(hotel, named=False, number="920920")
-    assert listed(hotel, named=False, number="89920")
-
-
-def only_posted(hotel: ChargesEvening) -> int:
-    (id,) = listed(hotel, state=(ChargeState.POSTED,))
-    return id
-
-
-def test_a_hotel_may_cut_more_of_a_number(tmp_path: Path) -> None:
-    hotel = ChargesEvening(tmp_path, more="  [property.charges]\n  cut_digits = 5\n").alive()
-    hotel.play(MULLER)
-    hotel.calls("212", GERMANY)
-    assert detail(hotel, only(hotel), named=False).number == "+49899XXXXX"
-    assert detail(hotel, only(hotel)).number == "+4989920920"
-    hotel.stop()
-
-
-def test_a_number_that_is_no_phone_of_ours_is_not_told_in_words_either(hotel: ChargesEvening) -> None:
-    """A caller who was sent on to outside by nobody of ours."""
-    hotel.play(MULLER)
-    hotel.calls("212", GERMANY)
-    id = only(hotel)
-
-    spoil(hotel, id, reason="made by “06601234567”, which is no phone of ours")
-    assert "0660" in detail(hotel, id).reason and "0660" not in detail(hotel, id, named=False).reason
-
-
-# --- the sum behind it ---
-
-
-def test_a_charge_is_explained_by_the_tariff_of_its_day_also_when_that_has_changed(
-    hotel: ChargesEvening,
-) -> None:
-    hotel.play(MULLER)
-    hotel.calls("212", GERMANY, 61)
-    hotel.tariff.write_text(TARIFF.replace("0.50", "0.90"))
-    hotel.advance(120)
-    hotel.calls("212", GERMANY, 61)
-    old, new = (detail(hotel, charge.id).explanation for charge in hotel.charges())
-    assert (old.agrees, old.amount, new.agrees, new.amount) == (True, "1.00", True, "1.80")
-    assert any("0.50 per 60 s" in line for line in old.lines) and old.lines[-1] == "Amount: 1.00 EUR"
-
-
-def test_every_charge_of_an_evening_is_explained_to_the_minor_unit(hotel: ChargesEvening) -> None:
-    hotel.play(MULLER)
-    for number, seconds in ((GERMANY, 1), (MOBILE, 95), (GERMANY, 0), (NOWHERE, 30), ("144", 20)):
-        hotel.calls("212", number, seconds)
-    hotel.calls("110", MOBILE, 31)
-    found = [detail(hotel, charge.id) for charge in hotel.charges()]
-    assert len(found) == 6 and all(one.explanation.agrees for one in found)
-    assert all(one.explanation.minor == one.minor for one in found)
-
-
-def test_a_sum_that_does_not_come_to_the_amount_is_told(hotel: ChargesEvening) -> None:
-    hotel.play(MULLER)
-    hotel.calls("212", GERMANY)
-    id = only(hotel)
-    spoil(hotel, id, amount=51)
-    explanation = detail(hotel, id).explanation
-    assert (explanation.agrees, explanation.minor) == (False, 50)
-
-
-def test_what_is_not_kept_any_more_cannot_be_explained(hotel: ChargesEvening) -> None:
-    hotel.play(MULLER)
-    hotel.calls("212", GERMANY)
-    id = only(hotel)
-    for missing in ({"version": "gone"}, {"dialled": ""}):
-        spoil(hotel, id, **missing)
-        explanation = detail(hotel, id).explanation
-        assert explanation.agrees is None and "not kept any more" in explanation.lines[0]
-
-
-def spoil(hotel: ChargesEvening, id: int, **changes: Any) -> None:
-    """Something else stands in the row than was put there."""
-
-    async def work() -> None:
-        def unit(tx: Any) -> None:
-            charge = charges.get(tx, "main", id)
-            assert charge is not None
-            charges.save(tx, replace(charge, **changes), hotel.clock.now())
-
-        await hotel.daemon.db.run(unit)
-
-    hotel._result(work())
