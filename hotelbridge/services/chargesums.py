@@ -16,17 +16,19 @@ from hotelbridge.services import money, tariffs
 from hotelbridge.services.chargedesk import BY_HAND
 from hotelbridge.services.chargeviews import ExplanationView
 from hotelbridge.store import tariffs as versions
+from hotelbridge.store.callretention import DOTS
 from hotelbridge.store.database import Tx
 
 
 def explained(tx: Tx, charge: Charge, call: Call, lines: Sequence[ChargeLine]) -> ExplanationView:
     """How a charge came to its amount. Reads a whole tariff: not for a unit of work, nor for a list."""
     if said := [line for line in lines if line.what == BY_HAND]:
-        return _unknown(f"Tariff {charge.version} has no price for this number", f"Amount: {said[-1].text}")
+        amount = said[-1].text or money.shown(charge.amount, charge.currency)
+        return _unknown(f"Tariff {charge.version} has no price for this number", f"Amount: {amount}")
     kept = versions.get(tx, charge.property, charge.version)
     if kept is None:
         return _unknown(f"Tariff {charge.version} is not kept any more: the sum cannot be made again")
-    if not charge.dialled:
+    if not charge.dialled or charge.dialled.endswith(DOTS):
         return _unknown("The number is not kept any more: the sum cannot be made again")
     text, terms_text = kept
     terms, numbering = tariffs.terms_read(terms_text)

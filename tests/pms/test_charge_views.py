@@ -151,7 +151,7 @@ def test_what_is_not_kept_any_more_cannot_be_explained(hotel: ChargesEvening) ->
     hotel.play(MULLER)
     hotel.calls("212", GERMANY)
     id = only(hotel)
-    for missing in ({"version": "gone"}, {"dialled": ""}):
+    for missing in ({"dialled": "00498..."}, {"dialled": ""}, {"dialled": GERMANY, "version": "gone"}):
         spoil(hotel, id, **missing)
         explanation = detail(hotel, id).explanation
         assert explanation.agrees is None and "not kept any more" in explanation.lines[0]
