@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from operator import attrgetter
 
 from hotelbridge.core.charges import Charge, ChargeState
 from hotelbridge.core.guests import Stay
@@ -21,48 +21,54 @@ from hotelbridge.services.csvtext import csv_text
 from hotelbridge.services.postings import masked
 from hotelbridge.services.reconciling import Days
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import callreports, charges, stays
-from hotelbridge.store.callreports import CallSum
+from hotelbridge.store import callreports, callsums, charges, stays
+from hotelbridge.store.callsums import CallSum
 from hotelbridge.store.database import Tx
 
 USUAL = 30  # days, where none are named
-LATELY = 92  # days before a report in which a trunk was used that is unused in it
+LATELY = timedelta(days=92)  # before a report: a trunk that was used then and is not in it is unused
 ROUTES = frozenset({"XO", "IP"})  # no trunk is called so: a rule for all of a kind
-_COUNTED = tuple(field.name for field in fields(CallSum) if field.name not in ("key", "currency"))
+_COUNTS = attrgetter(*callsums.SUMS)
 _SHOWN = ("key", "room", "reservation", "currency", "calls", "unanswered", "free", "seconds")
 _MONEY = ("amount", "tax", "posted", "waiting", "written_off")
-Whose = dict[int, tuple[str, str]]  # reservation and room, by the number of a stay
+Whose = dict[str, tuple[str, str]]  # reservation and room, by the number of a stay
 
 
-def added(pieces: Iterable[Sequence[CallSum]]) -> list[CallSum]:
+def added(pieces: Sequence[Sequence[CallSum]]) -> list[CallSum]:
     """The sums of stretches that follow each other, in order; names that are numbers by their value."""
-    found: dict[tuple[str | int | None, str], CallSum] = {}
-    for one in (one for piece in pieces for one in piece):
-        before = found.get((one.key, one.currency))
-        if before is not None:
-            both = {name: getattr(before, name) + getattr(one, name) for name in _COUNTED}
-            one = replace(one, **both)
-        found[one.key, one.currency] = one
-    return sorted(found.values(), key=_order)
+    if len(pieces) == 1:
+        return sorted(pieces[0], key=_order)
+    rows = (one for piece in pieces for one in piece)
+    return sorted(_together(((one.key, one.currency), one) for one in rows), key=_order)
+
+
+def _together(rows: Iterable[tuple[tuple[str, str], CallSum]]) -> Iterator[CallSum]:
+    """One sum for each key and currency that the rows are told to belong to."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for at, one in rows:
+        counted = _COUNTS(one)
+        into = found.get(at)
+        found[at] = list(counted) if into is None else [a + b for a, b in zip(into, counted, strict=True)]
+    return (CallSum(key, currency, *counted) for (key, currency), counted in found.items())
 
 
 def _order(one: CallSum) -> tuple[bool, int, str, str]:
-    key = "" if one.key is None else str(one.key)
-    number = key.isascii() and key.isdigit()
-    return not number, int(key) if number else 0, key, one.currency
+    number = one.key.isascii() and one.key.isdigit() and len(one.key) < 19
+    return not number, int(one.key) if number else 0, one.key, one.currency
 
 
 def totals(found: Iterable[CallSum]) -> tuple[CallSumView, ...]:
     """One sum for each currency."""
-    return tuple(_shown(one, {}) for one in added([[replace(one, key="") for one in found]]))
+    whole = _together((("", one.currency), one) for one in found)
+    return tuple(_shown(one, {}) for one in sorted(whole, key=_order))
 
 
 def whose(tx: Tx, rules: Rules, query: ReportQuery, found: Sequence[CallSum], *, named: bool) -> Whose:
     """Who the stays of a report are; to who may not know guests, only where they are."""
     if query.by != ReportBy.STAY:
         return {}
-    guests = callreports.guests_of(tx, rules.property, [one.key for one in found if isinstance(one.key, int)])
-    return {id: (reservation if named else "", room) for id, (reservation, room) in guests.items()}
+    guests = callreports.guests_of(tx, rules.property, [int(one.key) for one in found if one.key])
+    return {str(id): (reservation if named else "", room) for id, (reservation, room) in guests.items()}
 
 
 def unused(tx: Tx, rules: Rules, by: ReportBy, days: Days, found: Sequence[CallSum]) -> tuple[str, ...]:
@@ -72,9 +78,8 @@ def unused(tx: Tx, rules: Rules, by: ReportBy, days: Days, found: Sequence[CallS
         return tuple(room for room in rules.rooms() if room not in used)
     if by != ReportBy.TRUNK:
         return ()
-    before = [days[0] - timedelta(days=n) for n in range(1, LATELY)]
-    known = callreports.trunks_of(tx, rules.property, before) | _configured(rules)
-    return tuple(sorted(trunk for trunk in known if trunk not in used))
+    lately = callsums.names(tx, rules.property, "trunk", days[0] - LATELY, days[0])
+    return tuple(sorted((lately | _configured(rules)) - used - {""}))
 
 
 def _configured(rules: Rules) -> set[str]:
@@ -106,9 +111,9 @@ def view(
 
 
 def _shown(one: CallSum, guests: Whose) -> CallSumView:
-    reservation, room = guests.get(one.key, ("", "")) if isinstance(one.key, int) else ("", "")
+    reservation, room = guests.get(one.key, ("", ""))
     return CallSumView(
-        "" if one.key is None else str(one.key),
+        one.key,
         room,
         reservation,
         one.currency,
@@ -116,7 +121,7 @@ def _shown(one: CallSum, guests: Whose) -> CallSumView:
         one.unanswered,
         one.free,
         one.seconds,
-        *(f"{money.amount(getattr(one, name), one.currency):f}" for name in _MONEY),
+        *(money.figures(getattr(one, name), one.currency) for name in _MONEY),
     )
 
 

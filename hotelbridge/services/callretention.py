@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from hotelbridge.core.charges import UNPOSTED, Charge
 from hotelbridge.services.rules import Rules
 from hotelbridge.settings import PropertySettings
-from hotelbridge.store import callgaps, callretention, journal, reconciliations
+from hotelbridge.store import callgaps, callretention, callsums, journal, reconciliations
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.history import ITSELF
 
@@ -45,6 +45,8 @@ async def purge(db: Database, rules: Rules, now: datetime) -> None:
     cut_calls = await _all(db, lambda tx: callretention.cut_calls(tx, property, now - names))
     cut_charges = await _all(db, lambda tx: callretention.cut_charges(tx, property, now - names))
     purged = await _all(db, lambda tx: callretention.purge(tx, property, now - sums))
+    gone = (now - sums).astimezone(rules.zone).date()
+    await _all(db, lambda tx: callsums.purge(tx, property, gone))
     await _all(db, lambda tx: callgaps.purge(tx, property, now - names))
     await _all(db, lambda tx: reconciliations.purge(tx, property, now - sums))
     lines = []

@@ -19,6 +19,14 @@ def amount(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-digits_of(currency))
 
 
+def figures(minor: int, currency: str) -> str:
+    """The same as text, `3.40`, for long lists: without a decimal for each."""
+    digits = digits_of(currency)
+    text = str(abs(minor)).rjust(digits + 1, "0")
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{text[:-digits]}.{text[-digits:]}" if digits else f"{sign}{text}"
+
+
 def shown(minor: int, currency: str) -> str:
     """For people: `3.40 EUR`."""
     return f"{amount(minor, currency):f} {currency}"

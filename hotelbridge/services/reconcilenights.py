@@ -17,7 +17,7 @@ from hotelbridge.errors import HotelbridgeError
 from hotelbridge.services import reconciling
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import reconciliations
+from hotelbridge.store import callsums, reconciliations
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.history import ITSELF
 
@@ -114,6 +114,9 @@ class ReconcileNights:
 
         def unit(tx: Tx) -> None:
             begins = reconciling.midnight(rules, day)
+            for one in piece.counts.drifted:
+                self._log.warn("the running sums of {day} were not those of its calls: made again", day=one)
+                callsums.recount(tx, rules.property, one)
             if begins not in reconciliations.nights(tx, rules.property, begins)[:1]:
                 reconciling.save(tx, rules, days, found, ITSELF.name, now)
 

@@ -75,7 +75,7 @@ def counted(tx: Tx, rules: Rules, days: Days, now: datetime) -> Piece:
         *_stuck(tx, rules, days, now),
         *_unreadable(tx, rules, begins, ends),
         *_missing(tx, rules, begins, ends),
-        *(_clock(one) for one in found.clocks),
+        *(_clock(*one) for one in found.clocks),
     )
     return Piece(found, findings)
 
@@ -134,10 +134,10 @@ def _missing(tx: Tx, rules: Rules, begins: datetime, ends: datetime) -> Iterator
         yield Finding(Trouble.MISSING, calls, words, device=one.device)
 
 
-def _clock(one: callreports.Clock) -> Finding:
-    far = "" if one.worst is None else f", by up to {one.worst // 60} min"
-    words = f"the clock of {one.device} was off for {one.calls} calls{far}: they count when they arrived."
-    return Finding(Trouble.CLOCK, one.calls, words, device=one.device)
+def _clock(device: str, calls: int) -> Finding:
+    counted = "1 call" if calls == 1 else f"{calls} calls"
+    words = f"the clock of {device} was off for {counted}: they count from when they arrived."
+    return Finding(Trouble.CLOCK, calls, words, device=device)
 
 
 # --- kept and told ---

@@ -28,9 +28,8 @@ from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.reconciling import Days
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import Once, Page, Replay
-from hotelbridge.store import callreports as sums
-from hotelbridge.store import reconciliations
-from hotelbridge.store.callreports import CallSum
+from hotelbridge.store import callsums, reconciliations
+from hotelbridge.store.callsums import CallSum
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.reconciliations import Reconciliation
 
@@ -124,7 +123,7 @@ class FrontReports:
 
 
 def _sums(tx: Tx, rules: Rules, by: ReportBy, days: Days) -> list[CallSum]:
-    return sums.sums(tx, rules.property, by.value, *days)
+    return callsums.sums(tx, rules.property, by.value, *days)
 
 
 def _counted(tx: Tx, rules: Rules, days: Days, now: datetime) -> reconciling.Piece:

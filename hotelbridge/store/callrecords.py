@@ -12,7 +12,7 @@ from sqlalchemy import Integer, bindparam, select
 
 from hotelbridge.core.calls import CallKind
 from hotelbridge.core.charges import Call
-from hotelbridge.store import tables
+from hotelbridge.store import callsums, tables
 from hotelbridge.store.columns import BigId
 from hotelbridge.store.prepared import Rows, Statement
 from hotelbridge.store.units import Tx
@@ -45,6 +45,7 @@ def is_known(tx: Tx, property: str, key: str) -> bool:
 
 def add(tx: Tx, call: Call) -> Call:
     """Save a call (its `id` is given here)."""
+    callsums.received(tx, call)
     return replace(call, id=_ROWS.add(tx.connection, call))
 
 

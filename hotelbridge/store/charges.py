@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Integer, bindparam, func, insert, literal_
 
 from hotelbridge.core.charges import Charge, ChargeLine, ChargeState
 from hotelbridge.core.records import Actor
-from hotelbridge.store import tables
+from hotelbridge.store import callsums, tables
 from hotelbridge.store.columns import BigId
 from hotelbridge.store.history import ITSELF
 from hotelbridge.store.prepared import Rows, Statement
@@ -70,11 +70,13 @@ _ADD_LINE = Statement(insert(_L), ("property", "charge_id", "at", "by", "origin"
 def add(tx: Tx, charge: Charge, at: datetime) -> None:
     """Save a new charge."""
     _ADD.run(tx.connection, **{name: getattr(charge, name) for name in Charge.__slots__})
+    callsums.charged(tx, None, charge)
     tx.changed(charge.property, "charge", str(charge.id), at)
 
 
 def save(tx: Tx, charge: Charge, at: datetime) -> Charge:
     """Save what became of a charge."""
+    callsums.charged(tx, get(tx, charge.property, charge.id), charge)
     _ROWS.save(tx.connection, charge)
     tx.changed(charge.property, "charge", str(charge.id), at)
     return charge

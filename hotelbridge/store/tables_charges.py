@@ -14,9 +14,6 @@ _WHOLE = text("NOT cut")  # numbers and names are still there
 _UNPOSTED = text("state NOT IN ('free', 'posted', 'written_off')")
 
 
-_SUMMED = ("state", "currency", "seconds", "amount", "tax")
-
-
 class CallRecord(Row, table=True):
     """One call record of a device, recognised; `key` is a digest of what tells it from all others."""
 
@@ -72,10 +69,7 @@ class Charge(Row, table=True):
         Index(None, "property", "room", "started"),
         Index(None, "property", "reservation", "started"),
         Index(None, "stay_id"),
-        *(
-            Index(f"ix_charge_day_{by}", "property", "day", by, *_SUMMED)
-            for by in ("room", "stay_id", "trunk", "name")
-        ),
+        Index("ix_charge_day", "property", "day", "state", "currency", "amount", "tax"),
         Index("ix_charge_whole", "property", "started", sqlite_where=_WHOLE, postgresql_where=_WHOLE),
     )
     id: int = Field(
@@ -168,6 +162,27 @@ class Reconciliation(Row, table=True):
     by: str
     adds_up: bool
     result: str = long_()
+
+
+class CallSum(Row, table=True):
+    """Running sums of a day by one room, stay, ...; see `callsums`."""
+
+    __tablename__ = "call_sum"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    property: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    day: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    currency: str = Field(primary_key=True)
+    calls: int = Field(sa_type=BigId)
+    unanswered: int = Field(sa_type=BigId)
+    free: int = Field(sa_type=BigId)
+    seconds: int = Field(sa_type=BigId)
+    amount: int = Field(sa_type=BigId)
+    tax: int = Field(sa_type=BigId)
+    posted: int = Field(sa_type=BigId)
+    waiting: int = Field(sa_type=BigId)
+    written_off: int = Field(sa_type=BigId)
 
 
 class CallCounter(Row, table=True):

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotelbridge.errors import Refusal
-from hotelbridge.services import callreports
+from hotelbridge.services import callreports, money
 from hotelbridge.services.callreportviews import CallReportView, ReportBy, ReportQuery, StatementQuery
-from hotelbridge.store.callreports import CallSum
+from hotelbridge.store.callsums import CallSum
 from tests.cli.typed import typed
 from tests.pms.charges_evening import GERMANY, MOBILE, NOWHERE, ChargesEvening
 
@@ -181,6 +181,11 @@ SUMS = st.builds(
 def test_a_report_in_pieces_is_the_report_of_the_whole(rows: list[CallSum], cut: int) -> None:
     assert callreports.added([rows[:cut], rows[cut:]]) == callreports.added([rows])
     assert callreports.totals(callreports.added([rows])) == callreports.totals(rows)
+
+
+@given(st.integers(-(10**12), 10**12), st.sampled_from(["EUR", "JPY", "KWD"]))
+def test_amounts_of_long_lists_are_written_like_all_others(minor: int, currency: str) -> None:
+    assert money.figures(minor, currency) == f"{money.amount(minor, currency):f}"
 
 
 def test_rooms_are_in_the_order_of_their_numbers() -> None:

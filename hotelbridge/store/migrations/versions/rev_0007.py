@@ -13,12 +13,33 @@ branch_labels = None
 depends_on = None
 
 _WHOLE, _BAD = sa.text("NOT cut"), sa.text("bad IS NOT NULL")
-_SUMMED = ["state", "currency", "seconds", "amount", "tax"]
+_SUMS = ("calls", "unanswered", "free", "seconds", "amount", "tax", "posted", "waiting", "written_off")
 # Rows that are there already get the day in UTC: the zone of the hotel is not known here.
 _DAY = {
     "sqlite": "UPDATE {} SET day = substr(started, 1, 10)",
     "postgresql": "UPDATE {} SET day = to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD')",
 }
+_NAMES = {
+    "room": "room",
+    "stay": "coalesce(cast(stay_id AS varchar), '')",
+    "trunk": "trunk",
+    "destination": "name",
+    "state": "state",
+}
+_OF_CHARGES = """
+INSERT INTO call_sum SELECT property, '{kind}', day, {name}, currency, count(*),
+  sum(CASE WHEN seconds = 0 THEN 1 ELSE 0 END), sum(CASE WHEN state = 'free' THEN 1 ELSE 0 END), sum(seconds),
+  sum(CASE WHEN state = 'free' THEN 0 ELSE amount END), sum(CASE WHEN state = 'free' THEN 0 ELSE tax END),
+  sum(CASE WHEN state = 'posted' THEN amount ELSE 0 END),
+  sum(CASE WHEN state IN ('free', 'posted', 'written_off') THEN 0 ELSE amount END),
+  sum(CASE WHEN state = 'written_off' THEN amount ELSE 0 END)
+FROM charge GROUP BY property, day, {name}, currency
+"""
+_OF_CALLS = """
+INSERT INTO call_sum SELECT property, 'received', day, kind || ' ' || device, '', count(*),
+  sum(CASE WHEN off IS NULL OR abs(off) > 120 THEN 1 ELSE 0 END), 0, sum(seconds), 0, 0, 0, 0, 0
+FROM call_record GROUP BY property, day, kind, device
+"""
 
 
 def upgrade() -> None:
@@ -34,11 +55,25 @@ def upgrade() -> None:
             postgresql_where=_WHOLE,
         )
     op.create_index("ix_call_record_day", "call_record", ["property", "day", "device", "kind", "off"])
-    for by in ("room", "stay_id", "trunk", "name"):
-        op.create_index(f"ix_charge_day_{by}", "charge", ["property", "day", by, *_SUMMED])
+    op.create_index("ix_charge_day", "charge", ["property", "day", "state", "currency", "amount", "tax"])
     op.create_index("ix_reconciliation_property_begins", "reconciliation", ["property", "begins"])
     op.create_index("ix_report_bad", "report", ["property", "at"], sqlite_where=_BAD, postgresql_where=_BAD)
     _counting()
+    _sums()
+
+
+def _sums() -> None:
+    key = ("property", "kind", "day", "name", "currency")
+    op.create_table(
+        "call_sum",
+        *(sa.Column(name, sa.String(), nullable=False) for name in key),
+        *(sa.Column(name, BigId, nullable=False) for name in _SUMS),
+        sa.PrimaryKeyConstraint(*key, name="pk_call_sum"),
+        sqlite_with_rowid=False,
+    )
+    for kind, name in _NAMES.items():
+        op.execute(_OF_CHARGES.format(kind=kind, name=name))
+    op.execute(_OF_CALLS)
 
 
 def _counting() -> None:
