@@ -140,7 +140,6 @@ def four_calls_and_a_free_one(tx: Tx) -> None:
         ({"behind": (AT + timedelta(minutes=3), 4)}, [3, 2, 1]),
         ({"behind": (AT + timedelta(minutes=3), 3)}, [2, 1]),
     ],
-    ids=str,
 )
 def test_a_list_holds_what_was_asked_for_newest_first(
     db: Database, wanted: dict[str, Any], found: list[int]
