@@ -56,6 +56,7 @@ class Call:
     off: int | None  # seconds that the device's clock is ahead of ours; None: its times cannot be read
     why: str  # in words: why it is free, or whose it is
     day: str = ""  # of the hotel, on which it began: "2026-11-24"
+    waits: bool = False  # for a tariff to be priced by
 
 
 @dataclass(frozen=True, slots=True)

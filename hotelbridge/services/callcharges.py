@@ -38,6 +38,7 @@ _WHY_FREE = {
     Free.NO_PRICE: "it costs nothing",
 }
 _WHY_HELD = {Held.NO_ROW: "the tariff has no price for this number"}
+_AT_ONCE = 100  # calls that are priced in one unit, so that nothing waits long behind it
 _LONGEST = 64  # letters of what a device wrote that are kept in a column which is looked for
 
 
@@ -112,10 +113,37 @@ def _take_these(tx: Tx, rules: Rules, pushed: Pushed, now: datetime) -> list[str
             calls[row.device] = call
     for device, last in calls.items():
         _mind_the_clock(tx, rules, device, last, now)
+    return _after(tx, rules, charged, now)
+
+
+def _after(tx: Tx, rules: Rules, charged: Sequence[Charge], now: datetime) -> list[str]:
+    """What follows from new charges; the rooms whose phones are barred by them."""
     if any(charge.state == ChargeState.HELD for charge in charged):
         chargealarms.look(tx, rules, ChargeState.HELD, now)
     guests = dict.fromkeys(charge.stay_id for charge in charged if charge.stay_id is not None)
     return [room for id in guests if (room := credit.spent(tx, rules, id, now))]
+
+
+def price_waiting(tx: Tx, rules: Rules, now: datetime) -> int:
+    """Price some of the calls that came when no tariff was in force; how many there were."""
+    if rules.charging is None:
+        return 0
+    calls = callrecords.waiting(tx, rules.property, _AT_ONCE)
+    charged = []
+    for call in calls:
+        callrecords.save(tx, replace(call, waits=False))
+        seen = recognise(_again(call), rules.extensions(call.device))
+        if seen.kind != CallKind.FREE:
+            owner = _owner(tx, rules, call)
+            charged.append(_charged(tx, rules, rules.charging, call, seen, owner, now))
+    _after(tx, rules, charged, now)
+    return len(calls)
+
+
+def _again(call: Call) -> CallRecord:
+    """The record that a call was read from."""
+    parts = (call.record, call.type, call.route, call.cpn, call.cdpn, call.trunk)
+    return CallRecord(call.device, *parts, "", "", call.seconds)
 
 
 def take(tx: Tx, rules: Rules, row: StoredReport, cdr: om.Cdr) -> tuple[Call | None, Charge | None]:
@@ -131,8 +159,10 @@ def take(tx: Tx, rules: Rules, row: StoredReport, cdr: om.Cdr) -> tuple[Call | N
     call = _call(rules, record, key, seen, row.at)
     if call.counter is not None:
         callgaps.heard(tx, rules.property, row.device, call.counter, row.at)
-    if seen.kind == CallKind.FREE or rules.charging is None:
+    if seen.kind == CallKind.FREE:
         return callrecords.add(tx, call), None
+    if rules.charging is None:  # it is being read, at a start; or there is none that can be read
+        return callrecords.add(tx, replace(call, waits=bool(rules.settings.tariff))), None
     owner = _owner(tx, rules, call)
     saved = callrecords.add(tx, replace(call, room=owner.room or call.room))
     return saved, _charged(tx, rules, rules.charging, saved, seen, owner, row.at)

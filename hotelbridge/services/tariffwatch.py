@@ -21,7 +21,7 @@ from hotelbridge.core.records import AlarmKind
 from hotelbridge.core.tariff import Tariff
 from hotelbridge.core.tariffread import read
 from hotelbridge.errors import ConfigurationError, HotelbridgeError
-from hotelbridge.services import escalation, tariffs
+from hotelbridge.services import callcharges, escalation, tariffs
 from hotelbridge.services.charging import Charging
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
@@ -109,6 +109,15 @@ class TariffWatch:
 
         await self._ownership.run(rules.property, unit)
         rules.charging = fresh
+        await self._price_waiting()
+
+    async def _price_waiting(self) -> None:
+        """Calls that came while no tariff was in force, as at every start."""
+        rules = self._rules
+        while await self._ownership.run(
+            rules.property, lambda tx: callcharges.price_waiting(tx, rules, self._clock.now())
+        ):
+            pass
 
     async def _keep_the_old_one(self, error: ConfigurationError) -> None:
         rules, now = self._rules, self._clock.now()
@@ -117,6 +126,7 @@ class TariffWatch:
             tariff = read(last, rules.settings.country)
             rules.charging = charging_of(rules, tariff)
             await self._ownership.run(rules.property, lambda tx: _kept(tx, rules, last, now))
+            await self._price_waiting()
 
 
 def _told(tx: Tx, rules: Rules, error: ConfigurationError, now: datetime) -> str | None:

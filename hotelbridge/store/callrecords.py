@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, select
+from sqlalchemy import Integer, bindparam, literal_column, select
 
 from hotelbridge.core.calls import CallKind
 from hotelbridge.core.charges import Call
@@ -25,6 +25,12 @@ _OURS = _C.c.property == bindparam("property")
 
 _KNOWN = Statement(select(_C.c.id).where(_OURS, _C.c.key == bindparam("key")))
 _BY_ID = Statement(select(*_ROWS.columns).where(_C.c.id == bindparam("id", type_=BigId)))
+_WAITING = Statement(
+    select(*_ROWS.columns)
+    .where(_OURS, literal_column("waits"))
+    .order_by(_C.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
 _LISTED = Statement(
     select(*_ROWS.columns)
     .where(_OURS, _C.c.started >= bindparam("begins"), _C.c.started < bindparam("ends"))
@@ -47,6 +53,16 @@ def add(tx: Tx, call: Call) -> Call:
     """Save a call (its `id` is given here)."""
     callsums.received(tx, call)
     return replace(call, id=_ROWS.add(tx.connection, call))
+
+
+def waiting(tx: Tx, property: str, limit: int) -> list[Call]:
+    """The oldest calls that wait for a tariff."""
+    return _records(_WAITING.all(tx.connection, property=property, limit=limit))
+
+
+def save(tx: Tx, call: Call) -> None:
+    """Save what is different about a call."""
+    _ROWS.save(tx.connection, call)
 
 
 def get(tx: Tx, property: str, id: int) -> Call | None:

@@ -24,6 +24,7 @@ class CallRecord(Row, table=True):
         Index(None, "property", "device", "arrived"),
         # What is counted in a stretch of days, without a look at the rows; likewise with charges.
         Index("ix_call_record_day", "property", "day", "device", "kind", "off"),
+        Index("ix_call_record_waits", "property", sqlite_where=text("waits"), postgresql_where=text("waits")),
         Index("ix_call_record_whole", "property", "started", sqlite_where=_WHOLE, postgresql_where=_WHOLE),
         GROWS,
     )
@@ -49,6 +50,7 @@ class CallRecord(Row, table=True):
     why: str = long_()
     day: str = joined("")
     cut: bool = joined(False)
+    waits: bool = joined(False)  # for a tariff to be priced by
 
 
 class Charge(Row, table=True):

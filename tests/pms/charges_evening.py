@@ -29,7 +29,8 @@ class ChargesEvening(FiasEvening):
         self, folder: Path, habits: Habits | None = None, more: str = "", keys: str = "", **settings: Any
     ) -> None:
         self.tariff = folder / "tariff.csv"
-        self.tariff.write_text(TARIFF)
+        if not self.tariff.exists():
+            self.tariff.write_text(TARIFF)
         super().__init__(folder, habits, more, 'tariff = "tariff.csv"\n' + keys, **settings)
         self.om.exchange.zone = self._settings.properties[0].zone  # its clock is right
 

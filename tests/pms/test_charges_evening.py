@@ -16,7 +16,7 @@ from hotelbridge.services.roomviews import CheckOutRequest
 from hotelbridge.store import backups
 from hotelbridge.testing.fake_om_faults import CdrShape, EventFault
 from hotelbridge.testing.fake_om_scripts import Answers
-from tests.pms.charges_evening import GERMANY, MOBILE, NOWHERE, ChargesEvening
+from tests.pms.charges_evening import GERMANY, MOBILE, NOWHERE, TARIFF, ChargesEvening
 from tests.services.evening import DESK
 
 MULLER = 'gi 212 1001 "Müller, Hans"'
@@ -297,6 +297,20 @@ def test_a_tariff_with_mistakes_leaves_the_old_one_in_force_also_over_a_restart(
     oracle.calls("212", GERMANY)
     assert [charge.amount for charge in oracle.charges()] == [50, 50, 60]
     assert len({charge.version for charge in oracle.charges()}) == 2
+
+
+def test_calls_that_came_before_any_tariff_was_in_force_are_charged_when_there_is_one(tmp_path: Path) -> None:
+    """Promise 6: at every start records are worked off while the tariff is still being read."""
+    (tmp_path / "tariff.csv").write_text("nonsense")
+    hotel = ChargesEvening(tmp_path).alive()
+    hotel.play(MULLER)
+    hotel.calls("212", GERMANY)
+    hotel.play("move 212 213")
+    assert hotel.charges() == [] and "No call is priced meanwhile" in hotel.notice("tariff")
+    hotel.tariff.write_text(TARIFF)
+    hotel.advance(120)
+    assert hotel.states() == ["posted"] and len(hotel.folio("213")) == 1
+    hotel.stop()
 
 
 # --- credit ---
