@@ -28,8 +28,21 @@ JOURNAL = ("at", "by", "what", "text", "message")
 # --- the flight recorder ---
 
 
+def _number(ctx: click.Context, option: click.Parameter, text: str | None) -> str | None:
+    """The number of a record: 17, or r17 as it is shown."""
+    if text is None:
+        return None
+    number = text.removeprefix("r")
+    if not (number.isascii() and number.isdigit()):
+        raise click.BadParameter(f"{text!r} is not the number of a record, such as 17 or r17")
+    return number
+
+
 @click.command()
 @click.option("--room", help="Only what speaks of this room.")
+@click.option(
+    "--record", metavar="N", callback=_number, help="This one alone, as an alarm or `why` names it."
+)
 @click.option("--link", help="Only of this link: pms, or the name of a telephone exchange.")
 @click.option(
     "--direction", type=click.Choice([one.value for one in Direction]), help="Came in, or went out."
@@ -100,7 +113,8 @@ def _entry(one: dict[str, Any], bytes_too: bool) -> Iterator[str]:
     effect = f" => {clean(one['effect'])}" if one["effect"] else ""
     waiting = " (waits)" if one["waiting"] else ""
     link = f" {clean(one['link'])}" if one["link"] else ""
-    yield f"{at:%Y-%m-%d %H:%M:%S}{_part(at)} {way}{link}{room} {clean(one['words'])}{effect}{waiting}"
+    when = f"{at:%Y-%m-%d %H:%M:%S}{_part(at)} {clean(one['id'])}"
+    yield f"{when} {way}{link}{room} {clean(one['words'])}{effect}{waiting}"
     if bytes_too and one["body"]:
         yield from (f"    {line}" for line in printed(one["body"]).splitlines())
 

@@ -62,7 +62,8 @@ def list_rooms(ctx: click.Context) -> None:
 def _lines(one: dict[str, Any]) -> Iterator[tuple[object, ...]]:
     first: tuple[object, ...] = (one["number"], _guests(one), one["pending"])
     for phone in one["phones"] or [None]:
-        yield (*first, *(_phone(phone) if phone else ("no phone", "", "", "")))
+        none = "no phone" if one.get("configured", True) else "not in the configuration"
+        yield (*first, *(_phone(phone) if phone else (none, "", "", "")))
         first = ("", "", "")
 
 

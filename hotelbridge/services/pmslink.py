@@ -237,8 +237,9 @@ class PmsLink:
     def _layers(self, up: Mapping[Layer, bool | None], detail: str) -> None:
         if self._link is None:
             return  # it ends: whoever runs the property next tells how the line stands
-        was_flowing = self.flowing
+        was_flowing, was_alive = self.flowing, self._up.get(Layer.ALIVE)
         self._up, self._detail = dict(up), detail
+        self._log_turn(was_alive, up.get(Layer.ALIVE), detail)
         self._trust()
         if up.get(Layer.ALIVE) is True:
             self._cancel("patience")
@@ -250,6 +251,13 @@ class PmsLink:
             self.out.line_up()
             self.charges.line_up()
             self._ask_what_is_wanted()
+
+    def _log_turn(self, before: bool | None, now: bool | None, detail: str) -> None:
+        hotel = self._rules.property
+        if now is True and before is not True:
+            self._log.info("{hotel}: the link to the PMS stands", hotel=hotel)
+        elif before is True and now is not True:
+            self._log.warn("{hotel}: the link to the PMS is lost: {why}", hotel=hotel, why=detail)
 
     def _be_patient(self) -> None:
         """Somebody is to be told, but not of every short break."""

@@ -195,6 +195,12 @@ def _link_detail(tx: Tx, device: phones.Device, now: datetime) -> str:
     return "; ".join(part for part in (device.detail, said if bad else "") if part)
 
 
+def _came_since(device: phones.Device) -> bool:
+    """Whether an exchange that takes no command has reported since it was found so."""
+    last, since = device.last_report_at, device.since
+    return last is not None and since is not None and last > since
+
+
 def link_views(tx: Tx, rules: Rules, now: datetime) -> tuple[LinkView, ...]:
     """The telephone exchanges: does each answer commands, do its reports arrive, can they be read."""
     views = []
@@ -203,6 +209,8 @@ def link_views(tx: Tx, rules: Rules, now: datetime) -> tuple[LinkView, ...]:
         missing = alarms.open_about(tx, rules.property, f"reports:{name}")
         silent = missing is not None and missing.healed_at is None
         reporting = False if silent else (True if device.last_report_at else None)
+        if device.up is False and not _came_since(device):
+            reporting = False
         heard = max((t for t in (device.last_report_at, device.last_reply_at) if t), default=None)
         views.append(
             LinkView(

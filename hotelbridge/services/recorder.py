@@ -49,7 +49,9 @@ class Entry:
 
 
 def page(tx: Tx, rules: Rules, query: RecorderQuery, *, named: bool) -> Page[EntryView]:
-    """Messages by time, newest first; refuses `bad_cursor`."""
+    """Messages by time, newest first; refuses `bad_cursor`, `unknown_record` (404)."""
+    if query.record is not None:
+        return Page((view(rules, _numbered(tx, rules, query.record), named=named),), None)
     start = _start(query)
     found = _records(tx, rules, query, start)
     heard, looked_to = _reports(tx, rules, query, start)
@@ -59,6 +61,14 @@ def page(tx: Tx, rules: Rules, query: RecorderQuery, *, named: bool) -> Page[Ent
     shown = found[: query.limit]
     more = shown[-1].place if len(found) > len(shown) else looked_to
     return Page(tuple(view(rules, entry, named=named) for entry in shown), more and _cursor(more))
+
+
+def _numbered(tx: Tx, rules: Rules, id: int) -> Entry:
+    known = records.get(tx, rules.property, id)
+    if known is None:
+        sentence = f"There is no record {id}: it never came, or is older than `record_days`."
+        raise Refusal("unknown_record", sentence, status=404)
+    return _of_record(known)
 
 
 def of_room(tx: Tx, rules: Rules, room: str, limit: int) -> list[Entry]:

@@ -329,7 +329,7 @@ def details(tx: Tx, rules: Rules, numbers: tuple[str, ...], *, named: bool) -> t
     inside: dict[str, list[StayView]] = {}
     for stay in stays.in_house(tx, rules.property, numbers):
         inside.setdefault(stay.room, []).append(why.stay_view(rules, stay, named=named))
-    found = []
+    found, known = [], set(rules.rooms())
     for room in reading.room_views(tx, rules, numbers):
         state, guests = states[room.number], tuple(inside.get(room.number, ()))
         found.append(
@@ -342,6 +342,7 @@ def details(tx: Tx, rules: Rules, numbers: tuple[str, ...], *, named: bool) -> t
                 line_class=state.line_class,
                 line_class_by=state.line_class_by,
                 do_not_disturb=state.do_not_disturb,
+                configured=room.number in known,
             )
         )
     return tuple(found)
@@ -356,7 +357,11 @@ def _without_numbers(phone: PhoneView) -> PhoneView:
 
 
 def _room_page(tx: Tx, rules: Rules, limit: int, cursor: str | None, named: bool) -> Page[RoomDetail]:
+    """At the end of the last page the rooms with guests that nobody configured: nothing rings there."""
     numbers, more = reading.room_numbers(rules, limit, cursor)
+    if more is None:
+        taken = {stay.room for stay in stays.in_house(tx, rules.property)}
+        numbers = (*numbers, *sorted(taken.difference(rules.rooms())))
     return Page(details(tx, rules, numbers, named=named), more)
 
 

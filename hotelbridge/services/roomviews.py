@@ -79,6 +79,7 @@ class RoomDetail(RoomView):
     line_class: LineClass | None  # said of the room itself, whoever is in it; None: nothing was said
     line_class_by: str
     do_not_disturb: bool | None
+    configured: bool = True  # False: the PMS speaks of it, and the configuration does not know it
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class RecorderQuery:
     before: datetime | None = None  # not at or after this
     limit: int = 100
     cursor: str | None = None
+    record: int | None = None  # this one alone, by the number that alarms and journal name
 
 
 @dataclass(frozen=True, slots=True)

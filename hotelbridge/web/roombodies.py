@@ -150,11 +150,16 @@ class RecorderForm(PageQuery):
     link: Annotated[Number | None, Field(description="`pms`, or the name of a telephone exchange")] = None
     direction: Direction | None = None
     before: Annotated[Moment | None, Field(description="earlier than this")] = None
+    record: Annotated[int | None, Field(ge=1, le=2**63 - 1, description="this one alone, by its number")] = (
+        None
+    )
 
     def query(self, zone: ZoneInfo) -> RecorderQuery:
         """The desk's query, wall times read in the hotel's zone."""
         before = None if self.before is None else instant(self.before, zone)
-        return RecorderQuery(self.room, self.link, self.direction, before, self.limit, self.cursor)
+        return RecorderQuery(
+            self.room, self.link, self.direction, before, self.limit, self.cursor, self.record
+        )
 
 
 class JournalForm(PageQuery):

@@ -138,8 +138,8 @@ def test_the_recorder_shows_the_newest_at_the_end_in_as_many_requests_as_it_take
     api.at(f"GET {MINE}/recorder", page(out))
     shown = ask(api, "recorder", "--room", "212", "--link", "pms", "--limit", "3").stdout.splitlines()
     assert shown == [
-        "2026-11-24 06:30:00.250 -> om20 asked om20 (waits)",
-        "2026-11-24 06:30:00.250 <- pms [212] check-in of “Müller” => 212 is occupied",
+        "2026-11-24 06:30:00.250 r16 -> om20 asked om20 (waits)",
+        "2026-11-24 06:30:00.250 r17 <- pms [212] check-in of “Müller” => 212 is occupied",
     ]
     assert "room=212&link=pms&cursor=c1&limit=2" in api.asked[-1].path
 

@@ -23,6 +23,7 @@ from hotelbridge.services.roomviews import (
     CheckOutRequest,
     JournalQuery,
     MoveRequest,
+    RecorderQuery,
     RoomDone,
     StatusRequest,
     WhyView,
@@ -30,7 +31,7 @@ from hotelbridge.services.roomviews import (
 from hotelbridge.services.views import Once, Replay
 from hotelbridge.store import phones, pms_state, records, stays, tables
 from hotelbridge.store.database import Tx
-from tests.services.evening import DESK, Evening
+from tests.services.evening import DESK, ROOMS, Evening
 
 NAME = "Müller, Hans"
 
@@ -404,3 +405,32 @@ def test_the_journal_of_a_room_is_read_piece_by_piece(evening: Evening, doers: D
     rest = call(evening, "journal", JournalQuery("212", 3, first.next), named=True)
     assert [line.text for line in first.items] == ["4: “…”", "3: “…”", "2: “…”"]
     assert [line.text for line in rest.items] == [f"1: “{NAME}”", f"0: “{NAME}”"] and rest.next is None
+
+
+def test_rooms_with_guests_that_nobody_configured_stand_at_the_end_of_the_list(
+    evening: Evening, doers: Doers
+) -> None:
+    now = evening.clock.now()
+    run(evening, lambda tx: guest_in(tx, "999", NAME, "1009", now, "fias"))
+    *known, last = call(evening, "rooms", 100, None, named=True).items
+    assert (last.number, last.configured, last.stays[0].reservation) == ("999", False, "1009")
+    assert all(one.configured for one in known) and len(known) == len(ROOMS) + 1
+
+
+def test_one_record_is_shown_by_the_number_that_an_alarm_names(evening: Evening, doers: Doers) -> None:
+    barred(evening)
+    (message,) = [one for one in why(evening).records if one.link == "pms"]
+    query = RecorderQuery(record=int(message.id[1:]))
+    (shown,) = call(evening, "recorder", query, named=True).items
+    assert shown == message
+    with pytest.raises(Refusal) as refused:
+        call(evening, "recorder", RecorderQuery(record=2**40), named=True)
+    assert (refused.value.code, refused.value.status) == ("unknown_record", 404)
+
+
+def test_an_exchange_that_is_dead_is_not_said_to_report(evening: Evening, doers: Doers) -> None:
+    evening.advance(60)
+    evening.om.cut()
+    evening.advance(180)
+    (link,) = evening.links()
+    assert link.layers == {"connected": False, "reporting": False}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import shlex
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from hotelbridge_fias.letters import printable
 from hotelbridge_fias.simulator_habits import Door, Resync
@@ -112,7 +112,14 @@ class Player:
         plain, details = details_of(words)
         room, reservation, name = plain[0], plain[1], " ".join(plain[2:])
         self._pms.front_desk.check_in(room, reservation, name, details, share=share)
-        return f"{reservation} is in room {room}"
+        return f"{reservation} is in room {room}{self._class_left_out(room, details)}"
+
+    def _class_left_out(self, room: str, details: Mapping[str, str]) -> str:
+        """The class goes with the room where the other side has not asked for it with the guest."""
+        asked = self._pms.lists.get("GI")
+        if "CS" not in details or asked is None or "CS" in asked:
+            return ""
+        return f"; the class is not sent, the other side wants it with the room: re {room} cs={details['CS']}"
 
     def _check_out(self, words: list[str]) -> str:
         self._pms.front_desk.check_out(words[0], word_at(words, 1))

@@ -225,3 +225,11 @@ def test_no_line_is_too_strange_to_be_answered(line: str) -> None:
         player.perform(line)
     except ValueError as error:
         assert str(error)
+
+
+def test_a_class_that_the_other_side_wants_with_the_room_is_said_to_stay_here() -> None:
+    played = Played()
+    played.bench.pms.lists["GI"] = ("RN", "G#", "GN")
+    played.play("gi 101 1001 A class=2")
+    (said,) = played.answers
+    assert said.endswith("the class is not sent, the other side wants it with the room: re 101 cs=2")
