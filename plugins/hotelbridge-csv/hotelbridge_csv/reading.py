@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -224,6 +225,8 @@ def _date(cell: str, settings: CsvSettings) -> date | None:
 def _time(cell: str) -> time | None:
     if not cell:
         return None
+    if re.fullmatch("[0-9]{4}", cell):  # as an exchange or a PMS's screen shows it
+        cell = f"{cell[:2]}:{cell[2:]}"
     for form in ("%H:%M", "%H:%M:%S"):
         try:
             return datetime.strptime(cell, form).time()

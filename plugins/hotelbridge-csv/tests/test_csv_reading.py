@@ -104,12 +104,14 @@ def test_a_list_with_a_row_that_is_not_understood_is_not_complete() -> None:
 
 def test_wakeups_are_wanted_and_taken_back() -> None:
     rows = "212,2026-11-25,06:30,\n213,2026-11-25,6:45:30,new\n212,2026-11-25,06:30,cancel\n214,,,cancel\n"
+    rows += "215,2026-11-25,0630,\n"
     facts = read("wakeups.csv", f"room,date,time,action\n{rows}".encode(), settings()).facts
     assert facts == (
         WakeupWanted(room="212", local="2026-11-25T06:30:00"),
         WakeupWanted(room="213", local="2026-11-25T06:45:30"),
         WakeupNotWanted(room="212", local="2026-11-25T06:30:00"),
         WakeupNotWanted(room="214"),
+        WakeupWanted(room="215", local="2026-11-25T06:30:00"),
     )
 
 

@@ -59,8 +59,7 @@ async def _held_elsewhere(context: Context, settings: FiasSettings) -> Finding |
     at = heard.astimezone(context.zone)
     words = (
         f"the running daemon holds the line, it heard from the PMS at {at:%H:%M:%S}: nothing was tried, "
-        "because a PMS allows one connection. If no daemon runs any more, ask again in "
-        f"{fresh.total_seconds() / 60:.0f} minutes"
+        "because a PMS allows one connection"
     )
     return Finding(Layer.CONNECTED, True, words)
 
