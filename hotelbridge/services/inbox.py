@@ -182,8 +182,9 @@ def _meant(
     if key in rules.shared and sign in neighbours.TELLS_LATE:
         return neighbours.meant(tx, rules, key, sign, row.at)
     ours = [phone for phone in event.exts if (row.device, phone) in ringing]  # saves a query for most
-    if ours:
-        return attempts.open_on(tx, rules.property, row.device, ours)
+    known = attempts.open_on(tx, rules.property, row.device, ours) if ours else []
+    if known:
+        return known  # else its call was over by a report of this very batch
     if sign in (Sign.HEARD, Sign.KEYED) and event.ext:
         last = attempts.last_on(tx, rules.property, row.device, event.ext, row.at - LATE_PROOF)
         return [last] if last is not None else []

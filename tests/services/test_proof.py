@@ -100,6 +100,16 @@ def test_a_key_told_late_saves_the_guest_the_next_ring(hotel: Hotel) -> None:
     assert evening.rings("212") == ["06:30:00"]
 
 
+def test_a_key_that_arrives_right_behind_the_end_of_its_call_counts(hotel: Hotel) -> None:
+    """R4: the order of reports is not guaranteed, and both may be worked off at once."""
+    evening = hotel('proof = "digit"')
+    evening.phone("212", Answers(after=5, talk=10.0, keys=((9.999, "1"),)))
+    wakeup = evening.book("212", "06:30")
+    evening.om.faults.next(EventFault.LATE, "DTMF", seconds=0.005)
+    evening.until("06:31")
+    assert evening.wakeup(wakeup).result == Outcome.CONFIRMED
+
+
 def test_without_its_menu_no_more_than_an_answer_can_be_proved(hotel: Hotel) -> None:
     """R7: the menu could not be set: ring all the same, an answer counts, an alarm says so."""
     evening = hotel('proof = "digit"')
