@@ -116,7 +116,7 @@ class PropertyParts:
         self._accounts = ReconcileNights(rules, node.db, own, clock)
         self._lookout = Preflight(rules, node.db, own, links, clock)
         self._phones = RoomSync(rules, own, links, clock, journal=_phone_took)
-        self._tariff = TariffWatch(rules, tariff, own, clock, around.aside)
+        self._tariff = TariffWatch(rules, tariff, own, clock, around.aside, priced=self._phones.poke)
         loop.tell_of_phones(self._phones.booted, self._phones.online)
         self.pms = None if chosen is None else self._link(chosen, around)
         self.actions = RoomActions(rules, self.pms, self._phones.poke)

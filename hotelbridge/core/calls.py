@@ -17,6 +17,7 @@ from hotelbridge.core.personal import personal
 
 TRUNKS = frozenset({"XO", "IP"})  # analogue and SIP: what leaves by these costs money
 CLOCK_OFF = timedelta(minutes=2)  # more than this beside the arrival, and the device's clock does not count
+RINGING = timedelta(minutes=5)  # before an answer; no exchange rings longer
 _STAMP = "%Y%m%d%H%M%S"
 _FREE = {
     "LO": "a call inside the house",
@@ -104,7 +105,7 @@ class CallTimes:
 
     started: datetime  # of dialling: whose stay it belongs to, and what band it is priced in
     ended: datetime
-    off: timedelta | None  # how far the device's clock is ahead of ours; None: its times cannot be read
+    off: timedelta | None  # how far the device's clock is ahead; None: its times cannot be read or believed
 
 
 def times(record: CallRecord, zone: ZoneInfo, arrived: datetime) -> CallTimes:
@@ -115,9 +116,9 @@ def times(record: CallRecord, zone: ZoneInfo, arrived: datetime) -> CallTimes:
     """
     start, end = _local(record.start), _local(record.end)
     talked = timedelta(seconds=record.seconds)
-    if start is None or end is None:
+    lasted = None if start is None or end is None else _lasted(start, end, zone, talked)
+    if start is None or end is None or lasted is None:
         return CallTimes(arrived - talked, arrived, None)
-    lasted = _lasted(start, end, zone, talked)
     ended = min(_instants(end, zone), key=lambda at: abs(at - arrived))
     off = ended - arrived
     if abs(off) > CLOCK_OFF or _is_doubled(start, zone) or _is_doubled(end, zone):
@@ -142,7 +143,10 @@ def _is_doubled(local: datetime, zone: ZoneInfo) -> bool:
     return first < second
 
 
-def _lasted(start: datetime, end: datetime, zone: ZoneInfo, talked: timedelta) -> timedelta:
-    """From dialling to the end: never less than was talked, also over a change of the clocks."""
+def _lasted(start: datetime, end: datetime, zone: ZoneInfo, talked: timedelta) -> timedelta | None:
+    """From dialling to the end, also over a change of the clocks; None where the two do not go together.
+
+    Never less than was talked, and not much more: else the device's clock was set during the call.
+    """
     spans = [to - of for of in _instants(start, zone) for to in _instants(end, zone)]
-    return min((span for span in spans if span >= talked), default=talked)
+    return min((span for span in spans if talked <= span <= talked + RINGING), default=None)

@@ -132,12 +132,33 @@ def price_waiting(tx: Tx, rules: Rules, now: datetime) -> int:
     charged = []
     for call in calls:
         callrecords.save(tx, replace(call, waits=False))
-        seen = recognise(_again(call), rules.extensions(call.device))
-        if seen.kind != CallKind.FREE:
-            owner = _owner(tx, rules, call)
-            charged.append(_charged(tx, rules, rules.charging, call, seen, owner, now))
+        try:
+            charge = apart(tx, partial(_price, tx, rules, rules.charging, call, now))
+        except Exception as error:
+            if is_of_the_database(error):
+                raise
+            _log.error("call {id} could not be charged: {why!r}", id=call.id, why=error)
+            _not_priced(tx, rules, call, error, now)
+        else:
+            charged += [charge] if charge is not None else []
     _after(tx, rules, charged, now)
     return len(calls)
+
+
+def _price(tx: Tx, rules: Rules, charging: Charging, call: Call, now: datetime) -> Charge | None:
+    """The charge of a call that is saved already."""
+    seen = recognise(_again(call), rules.extensions(call.device))
+    if call.kind == CallKind.UNCLEAR:
+        seen = replace(seen, kind=CallKind.UNCLEAR, why=call.why)
+    if seen.kind == CallKind.FREE:
+        return None
+    return _charged(tx, rules, charging, call, seen, _owner(tx, rules, call), now)
+
+
+def _not_priced(tx: Tx, rules: Rules, call: Call, why: Exception, now: datetime) -> None:
+    text = f"Call {call.id} could not be charged: {why!r}. No charge stands for it: `hotelbridge calls list`."
+    kind = AlarmKind.REPORTS_UNREADABLE
+    escalation.raise_alarm(tx, rules, now, kind, f"unpriced:{call.id}", text[:_MOST_SAID])
 
 
 def _again(call: Call) -> CallRecord:
@@ -156,6 +177,8 @@ def take(tx: Tx, rules: Rules, row: StoredReport, cdr: om.Cdr) -> tuple[Call | N
     if callrecords.is_known(tx, rules.property, key):
         return None, None
     seen = recognise(record, rules.extensions(row.device))
+    if cdr.duration is None and seen.kind != CallKind.FREE:  # which is not the same as no time at all
+        seen = replace(seen, kind=CallKind.UNCLEAR, why="its record does not tell how long it was")
     call = _call(rules, record, key, seen, row.at)
     if call.counter is not None:
         callgaps.heard(tx, rules.property, row.device, call.counter, row.at)
@@ -254,6 +277,8 @@ def _owner(tx: Tx, rules: Rules, call: Call) -> Owner:
         return Owner(held=f"phone {call.phone} belongs to {both}, and both were occupied")
     if not occupied:
         room = rooms[0] if len(rooms) == 1 else ""
+        if rules.settings.pms.plugin and not rules.pms_trusted:
+            return Owner(room, held="the PMS was not heard when this call was made: nobody knows whose it is")
         return Owner(room, account=house, why=f"nobody was in {' or '.join(rooms)}")
     return Owner(occupied[0], there[occupied[0]][0])
 
@@ -303,10 +328,10 @@ def _state(
     """Where a charge begins, and why where it is not simply posted."""
     if emergency := rules.emergency.matches(seen.number):
         return ChargeState.FREE, f"a call to the emergency number {emergency}"
-    if priced.free:
-        return ChargeState.FREE, _WHY_FREE[Free(priced.free)]
     if seen.kind == CallKind.UNCLEAR:
         return ChargeState.HELD, seen.why
+    if priced.free:
+        return ChargeState.FREE, _WHY_FREE[Free(priced.free)]
     if owner.held or priced.held:
         return ChargeState.HELD, owner.held or _WHY_HELD[Held(priced.held)]
     if owner.stay is None and not owner.account:

@@ -5,7 +5,9 @@ The bar outranks the class of service of the PMS (rule M1), and goes as low as r
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from hotelbridge.core.charges import ChargeState
 from hotelbridge.core.guests import Stay
@@ -14,10 +16,11 @@ from hotelbridge.errors import Refusal
 from hotelbridge.services import escalation, money, roomwants
 from hotelbridge.services.doings import Applied, Doing, guest
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import bars, charges, journal, stays
+from hotelbridge.store import alarms, bars, charges, journal, stays
 from hotelbridge.store.database import Tx
 from hotelbridge.store.history import ITSELF
 
+SAME_GUEST = timedelta(hours=24)  # who comes again later begins anew
 _NOT_HIS = frozenset({ChargeState.FREE, ChargeState.WRITTEN_OFF})
 
 
@@ -26,34 +29,70 @@ def total(tx: Tx, stay: Stay) -> int:
     return sum(one.amount for one in charges.of_stay(tx, stay.id) if one.state not in _NOT_HIS)
 
 
+def _with_before(tx: Tx, stay: Stay) -> int:
+    """The same with what it was before he moved, where that was told as a check-out and a check-in."""
+    known = stays.of_reservation(tx, stay.property, stay.reservation)
+    before = [one for one in known if one.ended_at and one.ended_at > stay.since - SAME_GUEST]
+    return sum(total(tx, one) for one in (stay, *before))
+
+
 def spent(tx: Tx, rules: Rules, stay_id: int, now: datetime) -> str:
     """A guest has more charges: bar his phones where they pass his credit; the room where that is so now."""
     limit = rules.settings.charges.credit_limit
     stay = None if limit is None else stays.by_id(tx, stay_id)
     if limit is None or stay is None or stay.ended_at is not None or bars.was_barred(tx, stay_id):
         return ""
-    currency, passed = rules.settings.currency, total(tx, stay)
-    if money.amount(passed, currency) < limit:
+    passed = _with_before(tx, stay)
+    if money.amount(passed, rules.settings.currency) < limit:
         return ""
+    _bar(tx, rules, stay, passed, now)
+    return stay.room
+
+
+def _bar(tx: Tx, rules: Rules, stay: Stay, passed: int, now: datetime) -> None:
     bars.add(tx, rules.property, stay.id, passed, now)
-    words = f"calls of {money.shown(passed, currency)} pass the credit of {limit}"
-    said = f"{guest(stay.reservation)}: {words}; barred"
+    said = f"{guest(stay.reservation)}: {_words(rules, passed)}; barred"
     journal.write(tx, rules.property, now, ITSELF, stay.room, "barred", said, reservation=stay.reservation)
     tx.changed(rules.property, "room", stay.room, now)
     roomwants.want(tx, rules, [stay.room], now, "credit limit")
-    text = (
-        f"Room {stay.room}: {words}. Its phones call nobody outside until somebody lifts that: "
-        f"`hotelbridge rooms unbar {stay.room}`."
+    text = _told(rules, stay, passed)
+    escalation.raise_alarm(tx, rules, now, AlarmKind.CREDIT_LIMIT, _subject(stay), text, room=stay.room)
+
+
+def _words(rules: Rules, passed: int) -> str:
+    limit = rules.settings.charges.credit_limit
+    of = "" if limit is None else f" of {limit}"
+    return f"calls of {money.shown(passed, rules.settings.currency)} pass the credit{of}"
+
+
+def _told(rules: Rules, stay: Stay, passed: int) -> str:
+    return (
+        f"Room {stay.room}: {_words(rules, passed)}. Its phones call nobody outside until somebody lifts "
+        f"that: `hotelbridge rooms unbar {stay.room}`."
     )
-    subject = _subject(stay)
-    escalation.raise_alarm(tx, rules, now, AlarmKind.CREDIT_LIMIT, subject, text, room=stay.room)
-    return stay.room
+
+
+def carried(doing: Doing, stay: Stay, before: Sequence[Stay]) -> None:
+    """A guest is back who was barred when he left a moment ago: he moved, and nobody has lifted it."""
+    barred = bars.barred(doing.tx, doing.property, [one.id for one in before])
+    if barred and not bars.was_barred(doing.tx, stay.id):
+        passed = max(bars.amount(doing.tx, id) for id in barred)
+        _bar(doing.tx, doing.rules, stay, passed, doing.now)
+        doing.touch(stay.room)
+
+
+def moved(doing: Doing, stay: Stay) -> None:
+    """What is told of a bar names the room in which it is lifted now."""
+    known = alarms.open_about(doing.tx, doing.property, _subject(stay))
+    if known is not None:
+        text = _told(doing.rules, stay, bars.amount(doing.tx, stay.id))
+        alarms.save(doing.tx, replace(known, room=stay.room, text=text), doing.now)
 
 
 def lift(tx: Tx, rules: Rules, room: str, actor: Actor, now: datetime) -> Applied:
     """Somebody lets the guests of a room call again. Refuses `not_barred` (409)."""
     here = {stay.id: stay for stay in stays.in_house(tx, rules.property, [room])}
-    barred = [here[id] for id in bars.barred(tx, here)]
+    barred = [here[id] for id in bars.barred(tx, rules.property, here)]
     if not barred:
         raise Refusal("not_barred", f"Nobody in {room} is barred for his credit.", status=409)
     doing = Doing(tx, rules, actor, now)

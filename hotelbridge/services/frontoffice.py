@@ -77,7 +77,7 @@ def check_out(
     doing = Doing(tx, rules, actor, now)
     leaving = _meant(doing, room, request.reservation, request.all)
     pending = parking.pending_of(doing, leaving)
-    owing = latecharges.unposted(tx, rules.property, leaving)
+    owing = latecharges.unposted(tx, leaving)
     if (pending or owing) and not request.anyway:
         raise _pending(doing, room, pending, owing)
     if not request.keep_wakeups:

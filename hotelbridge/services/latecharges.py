@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from hotelbridge.core.charges import Charge, ChargeState
 from hotelbridge.core.guests import Stay
@@ -18,13 +17,11 @@ from hotelbridge.store import charges, stays
 from hotelbridge.store.database import Tx
 
 LATE = "late charge: the guest has checked out, and the PMS takes room numbers"
-SAME_GUEST = timedelta(hours=24)  # who comes again later has been somebody's new guest meanwhile
 
 
-def unposted(tx: Tx, property: str, guests: Sequence[Stay]) -> list[Charge]:
+def unposted(tx: Tx, guests: Sequence[Stay]) -> list[Charge]:
     """What of these guests' calls is not on the folio."""
-    ids = {stay.id for stay in guests}
-    return [one for one in charges.unposted(tx, property) if one.stay_id in ids]
+    return charges.unposted_of(tx, [stay.id for stay in guests])
 
 
 def said(these: Sequence[Charge]) -> str:
@@ -39,7 +36,7 @@ def said(these: Sequence[Charge]) -> str:
 def left(doing: Doing, stay: Stay) -> None:
     """A guest has gone: what was still to be posted is held, and the desk is told what is open."""
     credit.left(doing.tx, doing.rules, stay, doing.now)
-    these = unposted(doing.tx, doing.property, [stay])
+    these = unposted(doing.tx, [stay])
     if not these:
         return
     for one in these:
@@ -54,12 +51,9 @@ def left(doing: Doing, stay: Stay) -> None:
 def reunite(doing: Doing, stay: Stay) -> None:
     """A guest has come who left a moment ago (a move told as out and in): what is held goes along."""
     before = stays.of_reservation(doing.tx, doing.property, stay.reservation)
-    recent = [one for one in before if one.ended_at and one.ended_at > doing.now - SAME_GUEST]
-    late = [
-        one
-        for one in unposted(doing.tx, doing.property, recent)
-        if one.state == ChargeState.HELD and one.reason == LATE
-    ]
+    recent = [one for one in before if one.ended_at and one.ended_at > doing.now - credit.SAME_GUEST]
+    credit.carried(doing, stay, recent)
+    late = [one for one in unposted(doing.tx, recent) if one.state == ChargeState.HELD and one.reason == LATE]
     for one in late:
         words = f"the guest is in {stay.room}"
         _turn(

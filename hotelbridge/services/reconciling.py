@@ -101,9 +101,9 @@ def _not_charged(tx: Tx, rules: Rules, days: Sequence[str]) -> Iterator[Finding]
 
 
 def _stuck(tx: Tx, rules: Rules, days: Days, now: datetime) -> Iterator[Finding]:
-    first, last = (day.isoformat() for day in days)
+    last = days[1].isoformat()  # what is older is not forgotten: a day is looked at once
     waiting = [one for state in sorted(OPEN_STATES) for one in charges.in_state(tx, rules.property, state)]
-    old = [one for one in waiting if first <= one.day <= last and one.started < now - STUCK]
+    old = [one for one in waiting if one.day <= last and one.started < now - STUCK]
     for one in old[:MOST_NAMED]:
         yield Finding(Trouble.STUCK, 1, _stuck_words(rules, one), one.id)
     if rest := len(old) - MOST_NAMED:

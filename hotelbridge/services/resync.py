@@ -93,7 +93,7 @@ def _why_ask(doing: Doing, compared: Difference) -> str:
     pending = [leaving[0].room for leaving in _by_room(compared) if parking.pending_of(doing, leaving)]
     if pending:
         return f"it would end stays with wake-ups pending in {_some(pending)}"
-    owing = latecharges.unposted(doing.tx, doing.property, compared.ends)
+    owing = latecharges.unposted(doing.tx, compared.ends)
     if owing:
         whose = {charge.stay_id for charge in owing}
         named = _some([one.room for one in compared.ends if one.id in whose])

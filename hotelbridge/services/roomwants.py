@@ -84,8 +84,7 @@ def _standing(tx: Tx, rules: Rules, keys: Iterable[Key], rooms: Sequence[str] | 
     said = stays.room_states(tx, rules.property, names)
     ever = lived.lived_in(tx, rules.property, rules.rooms() if rooms is None else names)
     meant = set(names if rooms is None else rooms)
-    limited = rules.settings.charges.credit_limit is not None
-    barred = bars.barred(tx, [one.id for one in guests] if limited else [])
+    barred = bars.barred(tx, rules.property, [one.id for one in guests])
 
     def now_in(name: str) -> RoomNow:
         its = tuple(one for one in guests if one.room == name)

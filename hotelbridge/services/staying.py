@@ -14,7 +14,7 @@ from itertools import groupby
 from hotelbridge.core.guests import CheckedOut, Moved, RoomState, Stay, StayEnd
 from hotelbridge.core.occupancy import Came, GuestFact, Learned, Left, Step, Went, decide, new_stay
 from hotelbridge.core.records import AlarmKind
-from hotelbridge.services import escalation, latecharges, parking
+from hotelbridge.services import credit, escalation, latecharges, parking
 from hotelbridge.services.doings import Doing, guest, sentence, the_pms
 from hotelbridge.store import alarms, pms_state, stays
 
@@ -170,6 +170,7 @@ def _went(doing: Doing, guests: Sequence[Stay], old: str, new: str) -> None:
         doing.note(old, "moved", f"{guest(stay.reservation)} moved to {new}", stay.reservation)
         doing.note(new, "moved", f"{guest(stay.reservation)} moved here from {old}", stay.reservation)
         doing.say(f"{guest(stay.reservation)} moved from {old} to {new}")
+        credit.moved(doing, stay)
     if first:
         parking.new_guest(doing, new, moved)
     if not stays.in_house(doing.tx, doing.property, [old]):

@@ -46,12 +46,19 @@ class TariffWatch:
     _log = Logger()
 
     def __init__(
-        self, rules: Rules, file: Path | None, ownership: Ownership, clock: Clock, aside: Aside = at_once
+        self,
+        rules: Rules,
+        file: Path | None,
+        ownership: Ownership,
+        clock: Clock,
+        aside: Aside = at_once,
+        priced: Callable[[], None] = lambda: None,
     ) -> None:
         self._rules = rules
         self._file = file
         self._ownership = ownership
         self._clock = clock
+        self._priced = priced  # whom to tell of charges for calls that had waited: phones may be barred
         self._aside = aside  # a large one is read on another thread: what is due must not wait
         self._seen: tuple[int, int, int] | None = None  # what the file looked like when it was read last
         self._timer: IDelayedCall | None = None
@@ -117,7 +124,7 @@ class TariffWatch:
         while await self._ownership.run(
             rules.property, lambda tx: callcharges.price_waiting(tx, rules, self._clock.now())
         ):
-            pass
+            self._priced()
 
     async def _keep_the_old_one(self, error: ConfigurationError) -> None:
         rules, now = self._rules, self._clock.now()

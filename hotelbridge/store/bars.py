@@ -15,7 +15,9 @@ from hotelbridge.store.units import Tx
 _B = tables.StayBar.__table__  # type: ignore[attr-defined]
 _OF = _B.c.stay_id == bindparam("of", type_=BigId)
 _KNOWN = Statement(select(_B.c.amount).where(_OF))
-_BARRED = Statement(select(_B.c.stay_id).where(_OF, _B.c.lifted_at.is_(None)))
+_BARRED = Statement(
+    select(_B.c.stay_id).where(_B.c.property == bindparam("property"), _B.c.lifted_at.is_(None))
+)
 _ADD = Statement(insert(_B), ("stay_id", "property", "at", "amount", "lifted_by", "lifted_at"))
 _LIFT = Statement(update(_B).where(_OF), ("lifted_by", "lifted_at"))
 
@@ -25,9 +27,15 @@ def was_barred(tx: Tx, stay_id: int) -> bool:
     return _KNOWN.value(tx.connection, of=stay_id) is not None
 
 
-def barred(tx: Tx, stay_ids: Collection[int]) -> frozenset[int]:
+def amount(tx: Tx, stay_id: int) -> int:
+    """What a guest's calls had come to when he was barred."""
+    return int(_KNOWN.value(tx.connection, of=stay_id) or 0)
+
+
+def barred(tx: Tx, property: str, stay_ids: Collection[int]) -> frozenset[int]:
     """Which of these guests are barred now."""
-    return frozenset(id for id in stay_ids if _BARRED.value(tx.connection, of=id) is not None)
+    all_of_them = {row[0] for row in _BARRED.all(tx.connection, property=property)}
+    return frozenset(all_of_them & set(stay_ids))
 
 
 def add(tx: Tx, property: str, stay_id: int, amount: int, at: datetime) -> None:

@@ -34,7 +34,7 @@ def _shortened(number: Any) -> Any:
 
 def _old_calls(property: str, before: datetime) -> Any:
     owes = exists().where(_C.c.id == _R.c.id, _C.c.state.in_(_UNDECIDED))
-    return and_(_R.c.property == property, _R.c.started < before, ~owes)
+    return and_(_R.c.property == property, _R.c.started < before, ~owes, ~_R.c.waits)
 
 
 def cut_calls(tx: Tx, property: str, before: datetime) -> int:

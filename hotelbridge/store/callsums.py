@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, exists, func, select, text
 
 from hotelbridge.core.calls import CLOCK_OFF
 from hotelbridge.core.charges import UNPOSTED, Call, Charge, ChargeState
@@ -25,6 +25,7 @@ KINDS = ("room", "stay", "trunk", "destination", "state")
 OFF = int(CLOCK_OFF.total_seconds())
 
 _S = tables.CallSum.__table__  # type: ignore[attr-defined]
+_R = tables.CallRecord.__table__  # type: ignore[attr-defined]
 _KEY = ("property", "kind", "day", "name", "currency")
 _ADD = Statement(
     text(
@@ -137,8 +138,9 @@ def names(tx: Tx, property: str, kind: str, first: date, last: date) -> set[str]
 
 
 def purge(tx: Tx, property: str, before: date) -> int:
-    """Forget a piece of the sums of days before this one; how many."""
-    return pieces.purge(tx, _S, _S.c.property == property, _S.c.day < before.isoformat())
+    """Forget a piece of the sums of days before this one of which no call is kept; how many."""
+    kept = exists().where(_R.c.property == _S.c.property, _R.c.day == _S.c.day)
+    return pieces.purge(tx, _S, _S.c.property == property, _S.c.day < before.isoformat(), ~kept)
 
 
 # --- made again from the rows ---

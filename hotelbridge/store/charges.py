@@ -53,6 +53,9 @@ _NEXT_AT = Statement(
 )
 # By state, so that the index of what is unposted is taken: any other has all there ever was.
 _UNPOSTED_OF_HOUSE = Statement(_ALL.where(_OURS, _UNPOSTED).order_by(_C.c.state))
+_UNPOSTED_OF_STAY = Statement(
+    _ALL.where(_C.c.stay_id == bindparam("of", type_=BigId), _UNPOSTED).order_by(_C.c.id)
+)
 _OF_STAY = Statement(_ALL.where(_C.c.stay_id == bindparam("of", type_=BigId)).order_by(_C.c.id))
 _OF_TIME = Statement(
     _ALL.where(_OURS, _C.c.started >= bindparam("begins"), _C.c.started < bindparam("ends")).order_by(
@@ -120,6 +123,11 @@ def unposted(tx: Tx, property: str, rooms: Sequence[str] | None = None) -> list[
     waiting = _records(_UNPOSTED_OF_HOUSE.all(tx.connection, property=property))
     found = sorted(waiting, key=lambda charge: charge.id)
     return found if rooms is None else [charge for charge in found if charge.room in rooms]
+
+
+def unposted_of(tx: Tx, stay_ids: Sequence[int]) -> list[Charge]:
+    """The same of some guests, whatever the rest of the house has open."""
+    return [one for id in stay_ids for one in _records(_UNPOSTED_OF_STAY.all(tx.connection, of=id))]
 
 
 def of_stay(tx: Tx, stay_id: int) -> list[Charge]:

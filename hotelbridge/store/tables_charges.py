@@ -130,6 +130,14 @@ class StayBar(Row, table=True):
     """A stay whose calls have passed its credit: its phones are barred until a person lifts that."""
 
     __tablename__ = "stay_bar"
+    __table_args__ = (
+        Index(
+            "ix_stay_bar_open",
+            "property",
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )
     stay_id: int = Field(
         primary_key=True, sa_type=BigId, foreign_key="stay.id", sa_column_kwargs={"autoincrement": False}
     )

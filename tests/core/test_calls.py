@@ -145,23 +145,31 @@ def test_times_that_cannot_be_read_leave_the_arrival_and_what_was_talked(text: s
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "arrived", "started"),
+    ("start", "end", "minutes", "arrived", "started"),
     [
         # The night on which 02:00 to 03:00 comes twice: first pass, second pass, and over the change.
-        ("20261025021000", "20261025022000", "2026-10-25T02:20:10+02:00", "2026-10-25T02:10:10+02:00"),
-        ("20261025021000", "20261025022000", "2026-10-25T02:20:10+01:00", "2026-10-25T02:10:10+01:00"),
-        ("20261025025500", "20261025020500", "2026-10-25T02:05:10+01:00", "2026-10-25T02:55:10+02:00"),
-        ("20261025014000", "20261025030000", "2026-10-25T03:00:05+01:00", "2026-10-25T01:40:00+02:00"),
+        ("20261025021000", "20261025022000", 9, "2026-10-25T02:20:10+02:00", "2026-10-25T02:10:10+02:00"),
+        ("20261025021000", "20261025022000", 9, "2026-10-25T02:20:10+01:00", "2026-10-25T02:10:10+01:00"),
+        ("20261025025500", "20261025020500", 9, "2026-10-25T02:05:10+01:00", "2026-10-25T02:55:10+02:00"),
+        ("20261025014000", "20261025030000", 139, "2026-10-25T03:00:05+01:00", "2026-10-25T01:40:00+02:00"),
         # The night on which 02:00 to 03:00 is missing.
-        ("20270328015000", "20270328031000", "2027-03-28T03:10:05+02:00", "2027-03-28T01:50:00+01:00"),
+        ("20270328015000", "20270328031000", 19, "2027-03-28T03:10:05+02:00", "2027-03-28T01:50:00+01:00"),
     ],
 )
 def test_a_call_in_the_night_of_a_change_is_as_long_as_it_was(
-    start: str, end: str, arrived: str, started: str
+    start: str, end: str, minutes: int, arrived: str, started: str
 ) -> None:
     """C4: in the doubled hour the arrival tells which of the two it was."""
-    seen = record(start=start, end=end, seconds=300)
+    seen = record(start=start, end=end, seconds=minutes * 60)
     assert times(seen, VIENNA, at(arrived)).started == at(started)
+
+
+@pytest.mark.parametrize("start", ["19700101000510", "20261124055000", "20261124063100"])
+def test_a_clock_that_was_set_during_a_call_makes_it_no_longer_than_was_talked(start: str) -> None:
+    """C4: the end alone is right then, and the call is not that of a guest of another day."""
+    arrived = at("2026-11-24T06:30:00+01:00")
+    found = times(record(start=start), VIENNA, arrived)
+    assert (found.started, found.off) == (arrived - timedelta(seconds=50), None)
 
 
 STAMPS = st.datetimes(datetime(2020, 1, 1), datetime(2090, 1, 1)).map(lambda d: d.strftime("%Y%m%d%H%M%S"))

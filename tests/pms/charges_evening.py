@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from hotelbridge_fias.simulator_habits import Habits
 
 from hotelbridge.core.charges import Charge
+from hotelbridge.core.records import Report
 from hotelbridge.store import charges
 from hotelbridge.testing.fake_om_scripts import Answers, NoAnswer
 from tests.pms.fias_evening import FiasEvening
@@ -72,3 +73,20 @@ class ChargesEvening(FiasEvening):
         told = {said.body for said in self.om.said if b"<Type>OU</Type>" in said.body}
         missed = {parcel.body for parcel in self.om.lost}
         return len(told - missed), len(told)
+
+    def record(
+        self, number: int = 1, *, duration: str = "<Duration>50</Duration>", room: str = "212"
+    ) -> None:
+        """The exchange pushes a record as somebody wrote it: a call to Germany that has just ended."""
+        there = self.clock.now().astimezone(self._settings.properties[0].zone)
+        begun, ended = (f"{at:%Y%m%d%H%M%S}" for at in (there - timedelta(seconds=55), there))
+        body = (
+            f'<Cdr id="{number}{ended}-0"><TimeStart>{begun}</TimeStart><Type>OU</Type><Route>IP</Route>'
+            f"<CPN>{room}</CPN><CDPN>{GERMANY}</CDPN><TimeEnd>{ended}</TimeEnd>{duration}"
+            f"<TrunkNumber>888</TrunkNumber></Cdr>"
+        )
+        self._result(self._pushed(body.encode()))
+        self.advance(5)
+
+    async def _pushed(self, body: bytes) -> None:
+        await self.daemon._receive([Report("main", "om20", self.clock.now(), body)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hotelbridge_fias.simulator_habits import Habits, Mode
@@ -313,6 +314,50 @@ def test_calls_that_came_before_any_tariff_was_in_force_are_charged_when_there_i
     hotel.stop()
 
 
+@pytest.mark.parametrize("duration", ["", "<Duration>300s</Duration>", "<Duration>00:05:00</Duration>",
+                                      "<Duration>-1</Duration>"])  # fmt: skip
+def test_a_length_that_cannot_be_read_is_not_the_same_as_no_call(
+    oracle: ChargesEvening, duration: str
+) -> None:
+    oracle.play(MULLER)
+    oracle.record(duration=duration)
+    (charge,) = oracle.charges()
+    assert charge.state == ChargeState.HELD and "how long" in charge.reason
+
+
+def test_whose_a_call_was_is_asked_while_the_pms_was_not_heard(oracle: ChargesEvening) -> None:
+    """B3 for charges: silence about a room says nothing of who is in it."""
+    oracle.play("refuse", "drop", MULLER)
+    oracle.advance(60)
+    oracle.calls("212", GERMANY)
+    oracle.play("open")
+    oracle.advance(120)
+    (charge,) = oracle.charges()
+    assert charge.state == ChargeState.HELD and "not heard" in charge.reason
+
+
+def test_one_call_that_cannot_be_priced_keeps_none_of_those_that_waited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tariff.csv").write_text("nonsense")
+    hotel = ChargesEvening(tmp_path).alive()
+    hotel.play(MULLER)
+    hotel.calls("212", MOBILE)
+    hotel.calls("212", GERMANY)
+    real = rating.rate
+
+    def rate(call: rating.Call, *how: Any) -> rating.Priced:
+        if "664" in call.number.e164:
+            raise ArithmeticError("a price of our own making")
+        return real(call, *how)
+
+    monkeypatch.setattr(rating, "rate", rate)
+    hotel.tariff.write_text(TARIFF)
+    hotel.advance(120)
+    assert hotel.states() == ["posted"] and "could not be charged" in hotel.notice("reports_unreadable")
+    hotel.stop()
+
+
 # --- credit ---
 
 
@@ -327,6 +372,19 @@ def test_calls_beyond_the_credit_bar_the_phones_of_a_stay_until_a_person_lifts_t
     assert hotel.level("212") == "1" and "pass the credit" in hotel.notice("credit_limit")
     hotel.play("re 212 cs=3")
     assert hotel.level("212") == "1"
+    hotel.stop()
+
+
+@pytest.mark.parametrize("how", ["move 212 213", "move2 212 213", "move2 212 213 reverse"])
+def test_a_bar_goes_along_with_its_guest_however_his_move_is_told(tmp_path: Path, how: str) -> None:
+    """M1, B7."""
+    hotel = ChargesEvening(tmp_path, more='  [property.charges]\n  credit_limit = "0.80"\n').alive()
+    hotel.play(MULLER)
+    hotel.calls("212", GERMANY)
+    hotel.calls("212", GERMANY)
+    hotel.play(how)
+    hotel.advance(30)
+    assert hotel.level("213") == "1" and "rooms unbar 213" in hotel.notice("credit_limit")
     hotel.stop()
 
 

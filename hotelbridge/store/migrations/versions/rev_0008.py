@@ -1,4 +1,4 @@
-"""Calls that wait for a tariff."""
+"""Calls that wait for a tariff, and bars that nobody has lifted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-_WAITS = sa.text("waits")
+_WAITS, _OPEN = sa.text("waits"), sa.text("lifted_at IS NULL")
 
 
 def upgrade() -> None:
@@ -18,3 +18,4 @@ def upgrade() -> None:
     op.create_index(
         "ix_call_record_waits", "call_record", ["property"], sqlite_where=_WAITS, postgresql_where=_WAITS
     )
+    op.create_index("ix_stay_bar_open", "stay_bar", ["property"], sqlite_where=_OPEN, postgresql_where=_OPEN)
