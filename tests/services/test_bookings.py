@@ -79,7 +79,7 @@ def test_every_room_is_named_with_its_reason_and_nothing_is_booked(evening: Even
     assert (refusal.code, refusal.status) == ("unknown_room", 422)
     assert [(one["room"], one["detail"]) for one in refusal.facts["rooms"]] == [  # type: ignore[attr-defined]
         ("999", "There is no room 999."),
-        ("500:600", "There are no rooms from 500 to 600."),
+        ("500:600", "There is no room 500. The nearest is 213. There is no room 600. The nearest is 213."),
     ]
     assert "Nothing was booked" in refusal.sentence
     assert listed(evening) == []
@@ -138,7 +138,7 @@ def test_the_same_room_and_minute_twice_is_told_and_one_ring_serves_both(evening
     evening.phone("212", Answers())
     first = evening.order("212", at="2026-11-24T06:30")
     assert first.also == ()
-    second = evening.order("211:213", at="2026-11-24T06:30:20")
+    second = evening.order("212:213", at="2026-11-24T06:30:20")
     assert second.also == (first.id,)
     evening.until("06:32")
     assert evening.rings("212") == ["06:30:00"]
