@@ -50,12 +50,17 @@ def begin(tx: Tx, rules: Rules, now: datetime) -> None:
 
 
 def restored(tx: Tx, rules: Rules, now: datetime) -> None:
-    """The database came out of a backup: what it has queued may be on the folio by now (rule K2)."""
+    """The database came out of a backup: what it has unposted may be on the folio by now (rule K2).
+
+    That holds also for what waited for a person: somebody may have sent it since.
+    """
     words = "the database was restored from a backup: it may have been posted since"
-    for state in (ChargeState.QUEUED, ChargeState.SENT):
+    for state in (ChargeState.QUEUED, ChargeState.SENT, ChargeState.HELD, ChargeState.REFUSED):
         for charge in charges.in_state(tx, rules.property, state):
-            _decide(tx, charge, ChargeState.UNCERTAIN, words, now)
-    chargealarms.look(tx, rules, ChargeState.UNCERTAIN, now)
+            before = f" (before the restore: {charge.reason})" if charge.reason else ""
+            _decide(tx, charge, ChargeState.UNCERTAIN, f"{words}{before}", now)
+    for state in (ChargeState.UNCERTAIN, ChargeState.HELD, ChargeState.REFUSED):
+        chargealarms.look(tx, rules, state, now)
     _skip(tx, rules.property, JUMP)
 
 
