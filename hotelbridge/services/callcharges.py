@@ -20,7 +20,7 @@ from hotelbridge.core.guests import Stay
 from hotelbridge.core.rating import Free, Held, Priced
 from hotelbridge.core.records import AlarmKind, StoredReport
 from hotelbridge.om import messages as om
-from hotelbridge.services import chargealarms, credit, escalation
+from hotelbridge.services import chargealarms, credit, escalation, restored
 from hotelbridge.services.charging import Charging
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import callgaps, callrecords, charges, stays
@@ -118,8 +118,9 @@ def _take_these(tx: Tx, rules: Rules, pushed: Pushed, now: datetime) -> list[str
 
 def _after(tx: Tx, rules: Rules, charged: Sequence[Charge], now: datetime) -> list[str]:
     """What follows from new charges; the rooms whose phones are barred by them."""
-    if any(charge.state == ChargeState.HELD for charge in charged):
-        chargealarms.look(tx, rules, ChargeState.HELD, now)
+    for state in (ChargeState.HELD, ChargeState.UNCERTAIN):
+        if any(charge.state == state for charge in charged):
+            chargealarms.look(tx, rules, state, now)
     guests = dict.fromkeys(charge.stay_id for charge in charged if charge.stay_id is not None)
     return [room for id in guests if (room := credit.spent(tx, rules, id, now))]
 
@@ -293,6 +294,8 @@ def _charged(
     asked = rating.Call(number, call.started, call.seconds, call.trunk, call.route, owner.classes)
     priced = rating.rate(asked, charging.tariff, charging.terms)
     state, reason = _state(rules, call, seen, owner, priced)
+    if state != ChargeState.FREE and restored.may_be_posted(tx, rules.property, call.arrived):
+        state, reason = ChargeState.UNCERTAIN, f"{restored.MAY_BE_POSTED}{f': {reason}' if reason else ''}"
     charge = Charge(
         id=call.id,
         property=rules.property,

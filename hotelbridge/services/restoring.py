@@ -15,7 +15,7 @@ from hotelbridge.core.records import AlarmKind, LoanKind, LoanState, Outcome, Wa
 from hotelbridge.core.signals import Phase
 from hotelbridge.core.timeline import Mark
 from hotelbridge.core.wakeup import Happening, after
-from hotelbridge.services import escalation, lists, postings, resync
+from hotelbridge.services import escalation, lists, postings, restored, resync
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, attempts, clock_marks, history, loans, pms_state, remains, wakeups
 from hotelbridge.store.database import Tx
@@ -63,6 +63,7 @@ def _mark_house(tx: Tx, rules: Rules, gap: Gap, lost: Remains, now: datetime) ->
         loans.save(tx, replace(loan, state=LoanState.OVER, next_at=None))
     resync.forget(tx, rules, now)
     postings.restored(tx, rules, now)
+    restored.keep(tx, rules.property, gap.until)
     wanted = {f"{pms_state.HOUSE}want_resync": now.isoformat(), f"{pms_state.HOUSE}resynced": None}
     pms_state.keep(tx, rules.property, wanted)  # who came and left since is known to the PMS alone
     handed = tuple(_hand_over(tx, rules, wakeup, now) for wakeup in _unsure(tx, rules, now))

@@ -17,7 +17,6 @@ from hotelbridge.services.roomviews import CheckOutRequest
 from hotelbridge.store import backups
 from hotelbridge.testing.fake_om_faults import CdrShape, EventFault
 from hotelbridge.testing.fake_om_scripts import Answers
-from tests.pms.charge_desk import refused, refused_by_the_pms, retry
 from tests.pms.charges_evening import GERMANY, MOBILE, NOWHERE, TARIFF, ChargesEvening
 from tests.services.evening import DESK
 
@@ -439,41 +438,3 @@ def test_after_a_restore_what_was_to_be_posted_is_uncertain_and_no_number_is_giv
     assert oracle.states() == ["uncertain"] and "212" in oracle.notice("charge_uncertain")
     oracle.calls("212", GERMANY)
     assert int(oracle.postings()[-1]) > 1000
-
-
-def put_back_copy(hotel: ChargesEvening, copy: Path) -> None:
-    hotel.crash()
-    put_back(hotel._settings, copy, hotel.clock.now())
-    hotel.start()
-    hotel.alive()
-    hotel.advance(300)
-
-
-def test_after_a_restore_what_was_held_may_have_been_sent_since(
-    oracle: ChargesEvening, tmp_path: Path
-) -> None:
-    """K2: the guest of a late charge came again after the backup, and it went along with him."""
-    oracle.play(MULLER, "audit on")
-    oracle.calls("212", GERMANY)
-    oracle.play("go 212", "audit off")
-    backups.save(oracle._settings.store.url, tmp_path / "copy.db")
-    oracle.play('gi 213 1001 "Müller, Hans"')
-    oracle.advance(30)
-    assert oracle.states() == ["posted"]
-    put_back_copy(oracle, tmp_path / "copy.db")
-    (charge,) = oracle.charges()
-    assert charge.state == ChargeState.UNCERTAIN and "(before the restore: late charge" in charge.reason
-    assert len(oracle.folio("213")) == 1 and oracle.notice("charge_held") == ""
-
-
-def test_after_a_restore_what_was_refused_asks_whether_it_is_on_the_folio(
-    oracle: ChargesEvening, tmp_path: Path
-) -> None:
-    """K2: somebody at the desk may have posted it again after the backup."""
-    id = refused_by_the_pms(oracle)
-    backups.save(oracle._settings.store.url, tmp_path / "copy.db")
-    retry(oracle, id)
-    put_back_copy(oracle, tmp_path / "copy.db")
-    assert oracle.states() == ["uncertain"] and "INVALID ROOM" in oracle.charges()[0].reason
-    assert refused(oracle, id).code == "on_folio_unknown"
-    assert len(oracle.folio("212")) == 1 and oracle.notice("charge_refused") == ""
