@@ -92,6 +92,12 @@ class Charge:
     by: str = ""  # who decided, where a person did
     note: str = ""
     day: str = ""  # of the hotel, on which the call began: "2026-11-24"
+    unsure: bool = False  # a posting of it got no answer, and it goes again under its number
+
+    @property
+    def withheld(self) -> ChargeState:
+        """Where it goes when it may not be posted by itself any more: its doubt is not forgotten."""
+        return ChargeState.UNCERTAIN if self.unsure else ChargeState.HELD
 
 
 @dataclass(frozen=True, slots=True)

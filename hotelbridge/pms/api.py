@@ -138,11 +138,16 @@ class Refused(PmsError):
 
 
 class Later(PmsError):
-    """The peer wants it again later, under the same number; `audit`: its day is being closed (rule C3)."""
+    """The peer wants it again later, under the same number; `audit`: its day is being closed (rule C3).
 
-    def __init__(self, reason: str, *, audit: bool = False) -> None:
+    `unknown`: it was written and no answer came, but the peer knows a number again, so that it may go again
+    under its own. Until the peer has answered it counts as one that may have been taken.
+    """
+
+    def __init__(self, reason: str, *, audit: bool = False, unknown: bool = False) -> None:
         super().__init__(reason)
         self.audit = audit
+        self.unknown = unknown
 
 
 class Unknown(PmsError):

@@ -154,6 +154,7 @@ def _queued(deciding: _Deciding, charge: Charge, request: RetryRequest) -> Decid
         state=ChargeState.QUEUED,
         reason="",
         number_at_pms=None,
+        unsure=False,
         posted_to="",
         tries=0,
         next_at=deciding.now,
@@ -191,7 +192,7 @@ def _held(deciding: _Deciding, charge: Charge) -> Decided:
         words = f"Charge {charge.id} is {charge.state.value}: it is not posted by itself as it is."
         raise Refusal("not_queued", words, status=409, state=charge.state.value)
     words = f"held by {deciding.by}"
-    after = replace(charge, state=ChargeState.HELD, reason=words, next_at=None)
+    after = replace(charge, state=charge.withheld, reason=words, next_at=None)
     saved = _settled(deciding, charge, after, words)
     return Decided(saved, f"Charge {charge.id} of {_sum(charge)} is held until somebody decides.")
 

@@ -41,8 +41,9 @@ def left(doing: Doing, stay: Stay) -> None:
         return
     for one in these:
         if one.state == ChargeState.QUEUED:
-            _turn(doing, replace(one, state=ChargeState.HELD, reason=LATE, next_at=None), LATE)
-    chargealarms.look(doing.tx, doing.rules, ChargeState.HELD, doing.now)
+            _turn(doing, replace(one, state=one.withheld, reason=LATE, next_at=None), LATE)
+    for state in (ChargeState.HELD, ChargeState.UNCERTAIN):
+        chargealarms.look(doing.tx, doing.rules, state, doing.now)
     words = f"{guest(stay.reservation)} left, and {said(these)} are not on the folio"
     doing.note(stay.room, "charges_open", words, stay.reservation)
     doing.say(words)

@@ -25,6 +25,7 @@ LATER = timedelta(minutes=1)
 BACKOFF = (10, 30, 60, 120, 300)  # seconds between tries of what could not be written
 JUMP = 100_000  # numbers left out after a restore (rule K2)
 _NUMBER, _AUDIT, _RETRY = "posting_number", "audit", "audit_retry"
+_ANSWERED = frozenset({ChargeState.POSTED, ChargeState.REFUSED})
 _AT_ONCE = 50  # charges that are held in one unit, on the way to one that may go
 
 
@@ -44,7 +45,7 @@ def begin(tx: Tx, rules: Rules, now: datetime) -> None:
         _decide(tx, charge, ChargeState.UNCERTAIN, words, now)
     if not rules.posts_charges:
         for charge in charges.in_state(tx, rules.property, ChargeState.QUEUED):
-            _decide(tx, charge, ChargeState.HELD, "there is no PMS that takes charges", now)
+            _decide(tx, charge, charge.withheld, "there is no PMS that takes charges", now)
     for state in (ChargeState.UNCERTAIN, ChargeState.HELD):
         chargealarms.look(tx, rules, state, now)
 
@@ -81,8 +82,8 @@ def next_one(tx: Tx, rules: Rules, now: datetime) -> Next:
         place, why_not = _place(tx, rules, charge)
         if not why_not:
             return _sent(tx, rules, charge, place, now)
-        _decide(tx, charge, ChargeState.HELD, why_not, now)
-        chargealarms.look(tx, rules, ChargeState.HELD, now)
+        withheld = _decide(tx, charge, charge.withheld, why_not, now)
+        chargealarms.look(tx, rules, withheld.state, now)
     return Next(look_at=now)
 
 
@@ -178,12 +179,19 @@ def settle(tx: Tx, rules: Rules, id: int, answer: str | BaseException, now: date
         if answer.audit:
             again = (now + AUDIT_AGAIN).isoformat()
             pms_state.keep(tx, rules.property, {f"{pms_state.HOUSE}{_RETRY}": again})
-        _again(tx, charge, now if answer.audit else now + LATER, f"the PMS wants it later: {answer}", now)
+        _later(tx, charge, answer, now)
     else:
         refused = isinstance(answer, Refused)
         state = ChargeState.REFUSED if refused else ChargeState.UNCERTAIN
         _decide(tx, charge, state, _words(answer), now)
         chargealarms.look(tx, rules, state, now)
+
+
+def _later(tx: Tx, charge: Charge, answer: Later, now: datetime) -> None:
+    """Again under its number; that nobody answered stays known until somebody does."""
+    words = f"{answer}: again under its number" if answer.unknown else f"the PMS wants it later: {answer}"
+    doubtful = replace(charge, unsure=charge.unsure or answer.unknown)
+    _again(tx, doubtful, now if answer.audit else now + LATER, words, now)
 
 
 def backoff(tries: int) -> timedelta:
@@ -198,13 +206,14 @@ def _words(answer: BaseException) -> str:
 
 def _decide(tx: Tx, charge: Charge, state: ChargeState, words: str, now: datetime) -> Charge:
     done = now if state == ChargeState.POSTED else None
-    after = replace(charge, state=state, reason=words, next_at=None, done_at=done)
+    unsure = charge.unsure and state not in _ANSWERED
+    after = replace(charge, state=state, reason=words, next_at=None, done_at=done, unsure=unsure)
     charges.write(tx, after, now, state.value, words)
     return charges.save(tx, after, now)
 
 
 def _again(tx: Tx, charge: Charge, at: datetime, words: str, now: datetime) -> None:
-    """The same under the same number: it was certainly not taken."""
+    """The same under the same number."""
     after = replace(charge, state=ChargeState.QUEUED, reason=words, next_at=at)
     charges.write(tx, after, now, "queued", words)
     charges.save(tx, after, now)

@@ -109,6 +109,7 @@ class Charge(Row, table=True):
     note: str = long_()
     day: str = joined("")
     cut: bool = joined(False)
+    unsure: bool = joined(False)  # a posting of it got no answer, and it goes again under its number
 
 
 class ChargeLine(Row, table=True):

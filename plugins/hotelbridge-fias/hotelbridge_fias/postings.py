@@ -55,7 +55,7 @@ class Postings:
             return await self._post(posting, record())
         except Unknown as silence:
             if self._same_number:
-                raise Later(str(silence)) from silence
+                raise Later(str(silence), unknown=True) from silence
             raise
         finally:
             self._lock.release()
