@@ -49,7 +49,7 @@ class Outbox:
         self._begun = self._line_is_new = False
         self._timer: IDelayedCall | None = None
         self._answers: dict[int, str | BaseException] = {}  # which are not saved yet, by charge
-        self._blocked_until: datetime | None = None  # nothing can be written to the PMS before
+        self._blocked_until: float | None = None  # by `monotonic`: nothing can be written to the PMS before
 
     def gained(self) -> None:
         """The property has become ours."""
@@ -97,8 +97,8 @@ class Outbox:
         await self._begin()
         await self._save_answers()
         while self._may_post() and not self._stopped:
-            if self._blocked_until is not None and self._clock.now() < self._blocked_until:
-                self._look_at(self._blocked_until)
+            if self._blocked_until is not None and self._clock.monotonic() < self._blocked_until:
+                self._look_in(self._blocked_until - self._clock.monotonic())
                 return
             found = await self._unit(postings.next_one)
             if found.charge is None or found.posting is None:
@@ -125,7 +125,7 @@ class Outbox:
             answer = error
         self._answers[charge.id] = answer
         if isinstance(answer, Unavailable):
-            self._blocked_until = self._clock.now() + postings.backoff(charge.tries)
+            self._blocked_until = self._clock.monotonic() + postings.backoff(charge.tries).total_seconds()
         await self._save_answers()
 
     async def _save_answers(self) -> None:

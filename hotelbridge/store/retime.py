@@ -13,9 +13,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, or_, select, update
 
+from hotelbridge.core.charges import ChargeState
 from hotelbridge.core.records import WakeupState
 from hotelbridge.core.signals import Phase
-from hotelbridge.store import tables
+from hotelbridge.store import pms_state, tables
 from hotelbridge.store.units import Tx
 
 
@@ -26,6 +27,7 @@ def _table(row: Any) -> Table:
 
 _W, _A, _ALARM = _table(tables.Wakeup), _table(tables.Attempt), _table(tables.Alarm)
 _LOAN, _CALLS = _table(tables.Loan), _table(tables.DeskCalls)
+_CALL, _CHARGE = _table(tables.CallRecord), _table(tables.Charge)
 _NOTICE, _CONSOLE, _REPORT = _table(tables.Notice), _table(tables.Console), _table(tables.Report)
 
 _ON_THE_LADDER = _W.c.state.in_((WakeupState.CALLING, WakeupState.WAITING))
@@ -46,13 +48,21 @@ _MOVED: tuple[tuple[Table, ColumnElement[bool], tuple[str, ...]], ...] = (
     (_NOTICE, _NOTICE.c.next_at.is_not(None), ("made_at", "next_at")),
     (_CONSOLE, _CONSOLE.c.name.is_not(None), ("seen_at",)),
     (_REPORT, _REPORT.c.worked_at.is_(None), ("at",)),
+    (_CALL, _CALL.c.waits.is_(True), ("arrived",)),
+    (_CHARGE, _CHARGE.c.next_at.is_not(None), ("next_at",)),
+    (_CHARGE, _CHARGE.c.state == ChargeState.SENT, ("sent_at",)),
 )
+# Likewise of what is known of the PMS as a whole; and what came before a restore still came before it.
+_MARKS = ("audit", "audit_retry", "restored_until")
 
 
 def carry(tx: Tx, property: str, by: timedelta) -> None:
     """Move the instants of everything that is under way in a property."""
     for table, which, names in _MOVED:
         _carry_rows(tx, table, and_(table.c.property == property, which), names, by)
+    marks = pms_state.values(tx, property, house=True)
+    moved = {name: datetime.fromisoformat(marks[name]) + by for name in _MARKS if name in marks}
+    pms_state.keep(tx, property, {f"{pms_state.HOUSE}{name}": at.isoformat() for name, at in moved.items()})
 
 
 def _carry_rows(tx: Tx, table: Table, which: Any, names: tuple[str, ...], by: timedelta) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from hotelbridge.core.records import Standing
 from hotelbridge.core.timeline import Mark
-from hotelbridge.store import clock_marks, retime, tables
+from hotelbridge.store import clock_marks, pms_state, retime, tables
 from hotelbridge.store.database import Database, Tx
 
 from .filled import AT, fill
@@ -105,3 +105,16 @@ def test_the_last_trusted_time_of_each_node_is_kept_apart(db: Database) -> None:
     assert done(db, lambda tx: clock_marks.get(tx, "a")) == one
     assert done(db, lambda tx: clock_marks.get(tx, "b")) == two
     assert done(db, lambda tx: clock_marks.get(tx, "c")) is None
+
+
+def test_the_pauses_of_charges_and_of_the_night_audit_move(db: Database) -> None:
+    """K1: a clock that is put right by an hour keeps no charge from the folio for an hour."""
+    filled(db)
+    marks = {f"{pms_state.HOUSE}{name}": AT.isoformat() for name in ("audit", "audit_retry", "restored_until")}
+    done(db, lambda tx: pms_state.keep(tx, FIRST, marks))
+    done(db, lambda tx: retime.carry(tx, FIRST, -HOUR))
+    assert row(db, tables.Charge)["next_at"] == AT + timedelta(days=1) - HOUR
+    assert row(db, tables.Charge)["started"] == AT + timedelta(days=1)
+    assert row(db, tables.CallRecord)["arrived"] == AT + timedelta(days=1) - HOUR
+    kept = done(db, lambda tx: pms_state.values(tx, FIRST, house=True))
+    assert {kept[name.removeprefix(pms_state.HOUSE)] for name in marks} == {(AT - HOUR).isoformat()}
