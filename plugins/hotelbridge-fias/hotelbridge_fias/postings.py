@@ -46,7 +46,8 @@ class Postings:
         self._lock = DeferredLock()
         self._open: _Open | None = None
         self._given_up: dict[int, str] = {}
-        self._unsure = False  # a charge of this line got no answer: one without a number may be its
+        self._unanswered = 0  # charges of this line that got no answer: one without a number may be theirs
+        self._rooms: set[str] = set()  # to which these went
 
     async def post(self, posting: Posting, record: Callable[[], Record]) -> str:
         """Post and wait for the answer; the PMS's words. `record` is called when its turn has come."""
@@ -80,19 +81,23 @@ class Postings:
         number = _number(answer)
         one = self._open
         if one is None or one.claimed or not self._belongs(one, number, answer):
+            if number is None and (one is None or not one.claimed) and self._may_be_anothers(answer):
+                self._one_answered()
             return self._stray(number), None
         one.claimed = True
         if one.timer is not None and one.timer.active():
             one.timer.cancel()
-        if number is None and self._unsure:
-            self._unsure = False
+        if number is not None:
+            self._all_answered()
+        elif self._may_be_anothers(answer):
+            self._rooms.add(one.room)  # one more charge, one more answer: as many lack theirs as before
             words = "an answer without a number came, and two charges wait for one: nobody knows which it is"
             return words, lambda: _fail(one, Unknown(words))
         return f"the answer to posting {one.number}", lambda: _settle(one, answer)
 
     def line_lost(self, words: str) -> None:
         """No answer can come any more, but one that was claimed already settles its charge."""
-        self._unsure = False
+        self._all_answered()
         if self._open is not None and self._open.written and not self._open.claimed:
             _fail(self._open, Unknown(words))
 
@@ -107,6 +112,22 @@ class Postings:
         room = filled(answer, "RN")
         return room is None or room == one.room
 
+    def _may_be_anothers(self, answer: Record) -> bool:
+        """Whether an answer without a number may belong to a charge that was given up."""
+        room = filled(answer, "RN")
+        return self._unanswered > 0 and (room is None or room in self._rooms)
+
+    def _one_answered(self) -> None:
+        """An answer without a number came that is not for the open charge: one of the others has it."""
+        self._unanswered -= 1
+        if self._unanswered <= 0:
+            self._all_answered()
+
+    def _all_answered(self) -> None:
+        """No answer without a number can come any more for a charge that was given up."""
+        self._unanswered = 0
+        self._rooms.clear()
+
     def _stray(self, number: int | None) -> str:
         if number is None:
             return "an answer without a number, and no posting waits for one"
@@ -115,7 +136,8 @@ class Postings:
         return f"the answer to posting {number}, which does not wait for one"
 
     def _silent(self, one: _Open) -> None:
-        self._unsure = True
+        self._unanswered += 1
+        self._rooms.add(one.room)
         _fail(one, Unknown(f"no answer from the PMS within {self._within:g} s: it may have been posted"))
 
     def _close(self, one: _Open) -> None:

@@ -179,6 +179,46 @@ def test_an_answer_without_a_number_after_one_that_stayed_away_settles_nothing(d
     assert isinstance(second.error, Unknown)
 
 
+def unnumbered(one: Bench, code: str = "OK", room: str = "212") -> None:
+    one.pms._postings._open = ""  # this PMS takes the next one before it has answered all
+    one.pms.answer(Record("PA", (("RN", room), ("AS", code))))
+    one.wait(1.0)
+
+
+def silent(one: Bench, number: int) -> Any:
+    """A posting that the PMS takes, and answers when the test says so."""
+    one.pms._postings._open = ""
+    one.pms.answers.coming.append(Answer(times=0))
+    return one.post(number)
+
+
+def test_answers_without_a_number_are_nobodys_while_one_is_still_missing(desk: Any) -> None:
+    """The first comes late, so each is taken for the next one's: none may be."""
+    one = desk()
+    silent(one, 1)
+    one.wait(30.5)
+    second = silent(one, 2)
+    unnumbered(one)
+    third = silent(one, 3)
+    unnumbered(one)
+    assert isinstance(second.error, Unknown) and isinstance(third.error, Unknown)
+    unnumbered(one, "NG")
+    fourth = silent(one, 4)
+    unnumbered(one)
+    assert fourth.value.startswith("accepted")
+
+
+def test_what_a_room_lacks_spoils_no_answer_to_another_room(desk: Any) -> None:
+    one = desk()
+    silent(one, 1)
+    one.wait(30.5)
+    one.pms._postings._open = ""
+    one.pms.answers.coming.append(Answer(times=0))
+    second = one.post(2, room="213")
+    unnumbered(one, room="213")
+    assert second.value.startswith("accepted")
+
+
 def test_an_answer_that_comes_twice_settles_once(desk: Any) -> None:
     one = desk()
     one.pms.answers.coming.append(Answer(times=2))
