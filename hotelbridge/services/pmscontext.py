@@ -316,7 +316,7 @@ def _keep_marks(tx: Tx, rules: Rules, facts: Sequence[Fact], now: datetime) -> N
     for fact in facts:
         match fact:
             case AuditBegun():
-                marks[KEY.format("audit")] = now.isoformat()
+                marks |= {KEY.format("audit"): now.isoformat(), KEY.format("audit_retry"): None}
             case AuditEnded():
                 marks |= {KEY.format("audit"): None, KEY.format("audit_retry"): None}
             case ResyncBegun():

@@ -171,17 +171,21 @@ def settle(tx: Tx, rules: Rules, id: int, answer: str | BaseException, now: date
     if charge is None or charge.state != ChargeState.SENT:
         return  # told twice
     if isinstance(answer, str):
-        posted = _decide(tx, charge, ChargeState.POSTED, answer, now)
-        _forget_audit(tx, rules, now, f"charge {posted.id} was posted")
+        _decide(tx, charge, ChargeState.POSTED, answer, now)
+        _audit_answered(tx, rules, charge, now)
     elif isinstance(answer, Unavailable):
         _again(tx, charge, now + backoff(charge.tries), f"not written: {answer}", now)
     elif isinstance(answer, Later):
         if answer.audit:
             again = (now + AUDIT_AGAIN).isoformat()
             pms_state.keep(tx, rules.property, {f"{pms_state.HOUSE}{_RETRY}": again})
+        elif not answer.unknown:
+            _try_no_more(tx, rules)
         _later(tx, charge, answer, now)
     else:
         refused = isinstance(answer, Refused)
+        if refused:
+            _try_no_more(tx, rules)
         state = ChargeState.REFUSED if refused else ChargeState.UNCERTAIN
         _decide(tx, charge, state, _words(answer), now)
         chargealarms.look(tx, rules, state, now)
@@ -217,6 +221,20 @@ def _again(tx: Tx, charge: Charge, at: datetime, words: str, now: datetime) -> N
     after = replace(charge, state=ChargeState.QUEUED, reason=words, next_at=at)
     charges.write(tx, after, now, "queued", words)
     charges.save(tx, after, now)
+
+
+def _try_no_more(tx: Tx, rules: Rules) -> None:
+    """The PMS has given another answer than "audit": what that one has put off is over."""
+    pms_state.keep(tx, rules.property, {f"{pms_state.HOUSE}{_RETRY}": None})
+
+
+def _audit_answered(tx: Tx, rules: Rules, posted: Charge, now: datetime) -> None:
+    """What was sent in an audit and accepted ends it; what was sent before it began does not."""
+    begun = pms_state.values(tx, rules.property, house=True).get(_AUDIT)
+    if begun is None or (posted.sent_at is not None and posted.sent_at > datetime.fromisoformat(begun)):
+        _forget_audit(tx, rules, now, f"charge {posted.id} was posted")
+    else:
+        _try_no_more(tx, rules)
 
 
 def _forget_audit(tx: Tx, rules: Rules, now: datetime, how: str) -> None:

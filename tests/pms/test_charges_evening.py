@@ -188,6 +188,27 @@ def test_an_audit_without_an_end_is_told_and_tried_and_the_answer_audit_pauses_a
     assert not oracle.notice("audit")
 
 
+def test_the_answer_to_what_was_sent_before_an_audit_does_not_end_it(oracle: ChargesEvening) -> None:
+    oracle.play(MULLER, "pa once late 8")
+    oracle.om.guest_dials("212", GERMANY, Answers(after=1.0, talk=5.0))
+    oracle.advance(9)
+    assert oracle.states() == ["sent"]
+    oracle.play("audit on")
+    oracle.advance(10)
+    oracle.calls("212", GERMANY)
+    assert oracle.states() == ["posted", "queued"] and oracle.postings() == ["1"]
+
+
+def test_the_next_audit_holds_though_the_pms_had_said_audit_before(oracle: ChargesEvening) -> None:
+    oracle.play(MULLER, "pa once na", "pa once ng")
+    oracle.calls("212", GERMANY)
+    oracle.advance(700)
+    assert oracle.states() == ["refused"]
+    oracle.play("audit on")
+    oracle.calls("212", GERMANY)
+    assert oracle.states() == ["refused", "queued"] and oracle.postings() == ["1", "1"]
+
+
 def test_an_audit_is_over_when_the_link_begins_anew(oracle: ChargesEvening) -> None:
     """C3."""
     oracle.play(MULLER, "audit on")
