@@ -94,10 +94,10 @@ class Charge:
     day: str = ""  # of the hotel, on which the call began: "2026-11-24"
     unsure: bool = False  # a posting of it got no answer, and it goes again under its number
 
-    @property
-    def withheld(self) -> ChargeState:
-        """Where it goes when it may not be posted by itself any more: its doubt is not forgotten."""
-        return ChargeState.UNCERTAIN if self.unsure else ChargeState.HELD
+
+def withheld(charge: Charge) -> ChargeState:
+    """Where one goes that may not be posted by itself any more: its doubt is not forgotten."""
+    return ChargeState.UNCERTAIN if charge.unsure else ChargeState.HELD
 
 
 @dataclass(frozen=True, slots=True)

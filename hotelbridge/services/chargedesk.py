@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from hotelbridge.core.charges import ASKING_STATES, Charge, ChargeState
+from hotelbridge.core.charges import ASKING_STATES, Charge, ChargeState, withheld
 from hotelbridge.core.guests import Stay
 from hotelbridge.core.rating import contained_tax
 from hotelbridge.core.records import Actor
@@ -192,7 +192,7 @@ def _held(deciding: _Deciding, charge: Charge) -> Decided:
         words = f"Charge {charge.id} is {charge.state.value}: it is not posted by itself as it is."
         raise Refusal("not_queued", words, status=409, state=charge.state.value)
     words = f"held by {deciding.by}"
-    after = replace(charge, state=charge.withheld, reason=words, next_at=None)
+    after = replace(charge, state=withheld(charge), reason=words, next_at=None)
     saved = _settled(deciding, charge, after, words)
     return Decided(saved, f"Charge {charge.id} of {_sum(charge)} is held until somebody decides.")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hotelbridge.core.charges import Charge, ChargeState
+from hotelbridge.core.charges import Charge, ChargeState, withheld
 from hotelbridge.core.guests import Stay
 from hotelbridge.services import chargealarms, credit, money
 from hotelbridge.services.doings import Doing, guest
@@ -41,7 +41,7 @@ def left(doing: Doing, stay: Stay) -> None:
         return
     for one in these:
         if one.state == ChargeState.QUEUED:
-            _turn(doing, replace(one, state=one.withheld, reason=LATE, next_at=None), LATE)
+            _turn(doing, replace(one, state=withheld(one), reason=LATE, next_at=None), LATE)
     for state in (ChargeState.HELD, ChargeState.UNCERTAIN):
         chargealarms.look(doing.tx, doing.rules, state, doing.now)
     words = f"{guest(stay.reservation)} left, and {said(these)} are not on the folio"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from hotelbridge.core.charges import Charge, ChargeState
+from hotelbridge.core.charges import Charge, ChargeState, withheld
 from hotelbridge.core.records import AlarmKind
 from hotelbridge.pms.api import Later, PmsError, Posting, Refused, Unavailable
 from hotelbridge.services import chargealarms, escalation, money
@@ -45,7 +45,7 @@ def begin(tx: Tx, rules: Rules, now: datetime) -> None:
         _decide(tx, charge, ChargeState.UNCERTAIN, words, now)
     if not rules.posts_charges:
         for charge in charges.in_state(tx, rules.property, ChargeState.QUEUED):
-            _decide(tx, charge, charge.withheld, "there is no PMS that takes charges", now)
+            _decide(tx, charge, withheld(charge), "there is no PMS that takes charges", now)
     for state in (ChargeState.UNCERTAIN, ChargeState.HELD):
         chargealarms.look(tx, rules, state, now)
 
@@ -82,7 +82,7 @@ def next_one(tx: Tx, rules: Rules, now: datetime) -> Next:
         place, why_not = _place(tx, rules, charge)
         if not why_not:
             return _sent(tx, rules, charge, place, now)
-        withheld = _decide(tx, charge, charge.withheld, why_not, now)
+        withheld = _decide(tx, charge, withheld(charge), why_not, now)
         chargealarms.look(tx, rules, withheld.state, now)
     return Next(look_at=now)
 

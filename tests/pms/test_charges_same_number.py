@@ -1,4 +1,4 @@
-"""A PMS that knows a posting's number again: what got no answer goes again, and its doubt stays known (C2)."""
+"""A PMS that knows a number again: what got no answer goes again, and its doubt stays known (C2)."""
 
 from __future__ import annotations
 

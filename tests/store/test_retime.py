@@ -110,7 +110,8 @@ def test_the_last_trusted_time_of_each_node_is_kept_apart(db: Database) -> None:
 def test_the_pauses_of_charges_and_of_the_night_audit_move(db: Database) -> None:
     """K1: a clock that is put right by an hour keeps no charge from the folio for an hour."""
     filled(db)
-    marks = {f"{pms_state.HOUSE}{name}": AT.isoformat() for name in ("audit", "audit_retry", "restored_until")}
+    names = ("audit", "audit_retry", "restored_until")
+    marks = {f"{pms_state.HOUSE}{name}": AT.isoformat() for name in names}
     done(db, lambda tx: pms_state.keep(tx, FIRST, marks))
     done(db, lambda tx: retime.carry(tx, FIRST, -HOUR))
     assert row(db, tables.Charge)["next_at"] == AT + timedelta(days=1) - HOUR
