@@ -82,8 +82,8 @@ def next_one(tx: Tx, rules: Rules, now: datetime) -> Next:
         place, why_not = _place(tx, rules, charge)
         if not why_not:
             return _sent(tx, rules, charge, place, now)
-        withheld = _decide(tx, charge, withheld(charge), why_not, now)
-        chargealarms.look(tx, rules, withheld.state, now)
+        after = _decide(tx, charge, withheld(charge), why_not, now)
+        chargealarms.look(tx, rules, after.state, now)
     return Next(look_at=now)
 
 
