@@ -122,7 +122,10 @@ class Capability(StrEnum):
 
 
 class PmsError(HotelbridgeError):
-    """A call of the house to a link did not end well; the message is read by people."""
+    """A call of the house to a link did not end well; the message is read by people.
+
+    What the peer said in its own words stands in it as `personal(text)`: it may name a guest.
+    """
 
 
 class Unavailable(PmsError):

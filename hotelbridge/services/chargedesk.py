@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from hotelbridge.core.charges import ASKING_STATES, Charge, ChargeState, withheld
 from hotelbridge.core.guests import Stay
+from hotelbridge.core.personal import mask, personal
 from hotelbridge.core.rating import contained_tax
 from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
@@ -130,7 +131,7 @@ def _under_way(charge: Charge, more: str = "") -> Refusal:
 def _on_folio_unknown(rules: Rules, charge: Charge) -> Refusal:
     """Somebody must look there first (rule C2)."""
     whose = f"the folio of {charge.posted_to}" if charge.posted_to else "a folio"
-    how = charge.reason
+    how = mask(charge.reason)
     if charge.sent_at is not None:
         at = f"{charge.sent_at.astimezone(rules.zone):%a %Y-%m-%d %H:%M}"
         how = f"it was sent {at} as number {charge.number_at_pms}"
@@ -201,7 +202,7 @@ def _settled(deciding: _Deciding, before: Charge, after: Charge, words: str) -> 
     """Saved by name, with its line; what waits for a person is counted anew."""
     tx, now = deciding.tx, deciding.now
     saved = charges.save(tx, replace(after, by=deciding.by, note=deciding.note), now)
-    text = f"{words}: {deciding.note}" if deciding.note else words
+    text = f"{words}: {personal(deciding.note)}" if deciding.note else words
     charges.write(tx, saved, now, saved.state.value, text, deciding.actor)
     for state in {before.state, saved.state} & ASKING_STATES:
         chargealarms.look(tx, deciding.rules, state, now)
@@ -259,7 +260,7 @@ def _addressed(deciding: _Deciding, charge: Charge, request: RetryRequest) -> tu
         return ours, f"{stay.room}, {guest(stay.reservation)}"
     if charge.stay_id is None:
         if not charge.account:
-            words = f"Nobody knows whose charge {charge.id} is ({charge.reason}): {_WAYS}."
+            words = f"Nobody knows whose charge {charge.id} is ({mask(charge.reason)}): {_WAYS}."
             raise Refusal("which_guest", words, status=409, guests=[])
         return charge, charge.account
     own = stays.by_id(deciding.tx, charge.stay_id)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from hotelbridge.core.charges import UNPOSTED, Call, Charge, ChargeState
-from hotelbridge.core.personal import mask
+from hotelbridge.core.personal import HIDDEN, mask
 from hotelbridge.services import chargesums, money
 from hotelbridge.services.chargeviews import (
     CallChargeView,
@@ -157,7 +157,7 @@ def charge_view(rules: Rules, charge: Charge, seen: Eyes, guests: dict[int, str]
         sent=_local(rules, charge.sent_at),
         settled=_local(rules, charge.done_at),
         by=charge.by,
-        note=seen.words(charge.note),
+        note=charge.note if seen.named or not charge.note else HIDDEN,
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from hotelbridge.core.charges import OPEN_STATES, Charge
+from hotelbridge.core.personal import mask
 from hotelbridge.core.reconciling import Account, Finding, Trouble, account, in_words
 from hotelbridge.core.records import AlarmKind
 from hotelbridge.errors import Refusal
@@ -114,7 +115,7 @@ def _stuck(tx: Tx, rules: Rules, days: Days, now: datetime) -> Iterator[Finding]
 def _stuck_words(rules: Rules, one: Charge) -> str:
     since = f"{one.started.astimezone(rules.zone):%Y-%m-%d %H:%M}"
     whose = one.room or one.account or "no room"
-    why = f": {one.reason}" if one.reason else ""
+    why = f": {mask(one.reason)}" if one.reason else ""
     return f"charge {one.id} of {whose}, a call of {since}, is on its way ({one.state}) since then{why}."
 
 

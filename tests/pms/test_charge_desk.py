@@ -281,7 +281,7 @@ def test_a_charge_is_written_off_by_name_and_with_a_reason(hotel: ChargesEvening
     assert done.said == f"Charge {id} of 0.50 EUR is written off." and hotel.states() == ["written_off"]
     last = detail(hotel, id).lines[-1]
     assert (last.what, last.by, last.text) == (
-        "written_off", "Anna, anna (token)", "written off by Anna: regular guest",
+        "written_off", "Anna, anna (token)", "written off by Anna: “regular guest”",
     )  # fmt: skip
     assert not hotel.notice("charge_held") and hotel.postings() == []
 

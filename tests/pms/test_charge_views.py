@@ -10,7 +10,7 @@ import pytest
 from hotelbridge.core.charges import ChargeState
 from hotelbridge.errors import Refusal
 from hotelbridge.services.chargeviews import CallQuery
-from tests.pms.charge_desk import HOUSE, MULLER, WEBER, ask, detail, listed, only, spoil
+from tests.pms.charge_desk import HOUSE, MULLER, WEBER, ask, detail, listed, only, resolve, spoil
 from tests.pms.charges_evening import GERMANY, MOBILE, NOWHERE, TARIFF, ChargesEvening
 
 
@@ -91,6 +91,22 @@ def test_who_need_not_know_the_guests_sees_no_name_and_no_whole_number(hotel: Ch
 def only_posted(hotel: ChargesEvening) -> int:
     (id,) = listed(hotel, state=(ChargeState.POSTED,))
     return id
+
+
+def test_words_of_the_pms_and_notes_of_the_desk_are_for_those_who_may_know_the_guests(
+    hotel: ChargesEvening,
+) -> None:
+    hotel.play(MULLER, 'pa ng "Müller, Hans has no post flag"')
+    hotel.calls("212", GERMANY)
+    id = only(hotel)
+    assert "Müller" in detail(hotel, id).reason and "Müller" in detail(hotel, id).lines[-1].text
+    hidden = detail(hotel, id, named=False)
+    assert "(NG): “…”" in hidden.reason and "Müller" not in str(hidden)
+    resolve(hotel, id, "written_off", note="Mr. Müller did not want to pay")
+    assert detail(hotel, id).note == "Mr. Müller did not want to pay"
+    assert "Mr. Müller did not" in detail(hotel, id).lines[-1].text
+    hidden = detail(hotel, id, named=False)
+    assert hidden.note == "“…”" and "Müller" not in str(hidden)
 
 
 def test_a_hotel_may_cut_more_of_a_number(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotelbridge.pms.api import Later, PmsError, Refused, Result, Unknown
+from hotelbridge.pms.api import Later, PmsError, Refused, Result, Unknown, personal
 from hotelbridge_fias.records import Record
 from hotelbridge_fias.values import filled
 from hotelbridge_fias.words import ANSWERS
@@ -33,8 +33,9 @@ def outcome(answer: Record) -> PmsError | None:
 
 
 def reason_of(answer: Record) -> str:
-    """The PMS's own words on an answer, with what its code means."""
+    """What the code of an answer means, with the PMS's own words: these may name a guest."""
     code = (filled(answer, "AS") or "").strip().upper()
     meant = ANSWERS.get(code, "an answer that is not known") if code else "an answer without a code (AS)"
     said = (filled(answer, "CT") or "").strip()
-    return ": ".join(part for part in (f"{meant} ({code})" if code else meant, said) if part)
+    parts = (f"{meant} ({code})" if code else meant, personal(said) if said else "")
+    return ": ".join(part for part in parts if part)
