@@ -33,7 +33,6 @@ class ChargesEvening(FiasEvening):
         if not self.tariff.exists():
             self.tariff.write_text(TARIFF)
         super().__init__(folder, habits, more, 'tariff = "tariff.csv"\n' + keys, **settings)
-        self.om.exchange.zone = self._settings.properties[0].zone  # its clock is right
 
     def calls(self, phone: str, number: str, seconds: float = 50) -> None:
         """A guest calls; the far side answers after two seconds, and puts down after so many."""

@@ -176,8 +176,9 @@ class Evening:
         self.day = begins.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d")
         phones = [*ROOMS, "301", "302", "100", "101"]  # the last two stand at the desk
         self.om = FakeOm(
-            self.clock.elsewhere(), phones=phones, max_announcements=8, push=Push(path="/om20"), api="0"
-        )
+            self.clock.elsewhere(), phones=phones, max_announcements=8, push=Push(path="/om20"), api="0",
+            zone=ZoneInfo(zone),
+        )  # fmt: skip
         self._file = file = folder / "hotel.toml"
         if url is None:
             url = f"sqlite:///{folder / 'hotel.db'}"
