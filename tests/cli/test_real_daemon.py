@@ -75,7 +75,7 @@ def test_a_guest_is_booked_and_rung_and_the_desk_is_told(tmp_path: Path) -> None
     push = f"http://127.0.0.1:{ports.push}/om20"
     with (
         program("sim", "om", "--port", ports.device, "--push-url", push, "--phones", "101-102",
-                "--script", "101=answer 0.5 1.5") as sim,
+                "--script", "101=answer 0.5 1.5", "--timezone", "Europe/Vienna") as sim,
         program("run", "-c", file) as daemon,
     ):  # fmt: skip
         heard(sim, "takes commands")
