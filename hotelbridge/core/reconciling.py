@@ -31,9 +31,13 @@ class Trouble(StrEnum):
 
     NOT_CHARGED = "not_charged"  # a call to outside without a charge: no tariff was in force
     STUCK = "stuck"  # a charge is on its way for longer than a day
+    STILL_OPEN = "still_open"  # the same, of a day before these: its own account is the one in question
     UNREADABLE = "unreadable"  # a call record that could not be read, or not be charged
     MISSING = "missing"  # calls that a device counted, and whose records never came
     CLOCK = "clock"  # a device's clock was off: days and bands are by arrival
+
+
+_NO_MATTER = frozenset({Trouble.CLOCK, Trouble.STILL_OPEN})  # named, and no reason to doubt the sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +103,8 @@ class Account:
 
     @property
     def adds_up(self) -> bool:
-        """Whether nothing is missing, stuck or unread; a clock that was off changes no sum."""
-        return not self.difference and all(one.trouble == Trouble.CLOCK for one in self.findings)
+        """Whether nothing is missing, stuck or unread in these days; a clock that was off changes no sum."""
+        return not self.difference and all(one.trouble in _NO_MATTER for one in self.findings)
 
 
 def part_of(state: ChargeState) -> Part:

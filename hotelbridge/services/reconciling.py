@@ -102,14 +102,16 @@ def _not_charged(tx: Tx, rules: Rules, days: Sequence[str]) -> Iterator[Finding]
 
 
 def _stuck(tx: Tx, rules: Rules, days: Days, now: datetime) -> Iterator[Finding]:
-    last = days[1].isoformat()  # what is older is not forgotten: a day is looked at once
+    """What is on its way for long, of these days and of those before: a day is looked at by itself once."""
+    first, last = (day.isoformat() for day in days)
     waiting = [one for state in sorted(OPEN_STATES) for one in charges.in_state(tx, rules.property, state)]
     old = [one for one in waiting if one.day <= last and one.started < now - STUCK]
     for one in old[:MOST_NAMED]:
-        yield Finding(Trouble.STUCK, 1, _stuck_words(rules, one), one.id)
-    if rest := len(old) - MOST_NAMED:
-        if rest > 0:
-            yield Finding(Trouble.STUCK, rest, f"{rest} more charges are on their way for more than a day.")
+        trouble = Trouble.STUCK if one.day >= first else Trouble.STILL_OPEN
+        yield Finding(trouble, 1, _stuck_words(rules, one), one.id)
+    rest = len(old) - MOST_NAMED
+    if rest > 0:
+        yield Finding(Trouble.STUCK, rest, f"{rest} more charges are on their way for more than a day.")
 
 
 def _stuck_words(rules: Rules, one: Charge) -> str:

@@ -135,11 +135,15 @@ def test_without_a_pms_nothing_is_said_of_one(tmp_path: Path) -> None:
 
 def test_a_slip_in_the_name_of_the_plugin_is_one_mistake(packages: Packages, tmp_path: Path) -> None:
     """Of the two names only the one that no package knows is wrong."""
-    packages.good("fias")
-    right = ONE.replace("one", "fias")
+    packages.good("sihot")
+    right = ONE.replace("one", "sihot")
     for wrong, key, meant in (
-        (right.replace('"fias"', '"fais"'), "plugin", "the plugin fais is not installed; did you mean fias?"),
-        (right.replace(".fias]", ".fais]"), "fais", "is not known; did you mean fias?"),
+        (
+            right.replace('"sihot"', '"shiot"'),
+            "plugin",
+            "the plugin shiot is not installed; did you mean sihot?",
+        ),
+        (right.replace(".sihot]", ".shiot]"), "shiot", "is not known; did you mean sihot?"),
     ):
         done = typed("check", "-c", hotel(tmp_path, wrong))
         (line,) = done.stderr.splitlines()

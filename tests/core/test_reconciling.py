@@ -63,9 +63,9 @@ def test_a_charge_without_a_call_does_not_add_up() -> None:
 
 
 @pytest.mark.parametrize("trouble", list(Trouble), ids=str)
-def test_of_what_is_found_only_a_clock_that_was_off_changes_no_sum(trouble: Trouble) -> None:
+def test_a_clock_that_was_off_and_what_is_open_of_an_earlier_day_change_no_sum(trouble: Trouble) -> None:
     found = account([], [], [Finding(trouble, 1, "words")])
-    assert found.adds_up == (trouble == Trouble.CLOCK)
+    assert found.adds_up == (trouble in (Trouble.CLOCK, Trouble.STILL_OPEN))
 
 
 def test_nothing_adds_up_to_nothing() -> None:
