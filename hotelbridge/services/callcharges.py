@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from twisted.logger import Logger
@@ -39,6 +39,7 @@ _WHY_FREE = {
 }
 _WHY_HELD = {Held.NO_ROW: "the tariff has no price for this number"}
 _AT_ONCE = 100  # calls that are priced in one unit, so that nothing waits long behind it
+_STAMPED = timedelta(seconds=1)  # a device tells whole seconds: who came in the same one was there already
 _LONGEST = 64  # letters of what a device wrote that are kept in a column which is looked for
 
 
@@ -271,7 +272,8 @@ def _owner(tx: Tx, rules: Rules, call: Call) -> Owner:
     if not rooms:
         account = rules.settings.charges.staff_account or house
         return Owner(account=account, why=f"phone {call.phone} belongs to no room")
-    there = {room: stays.who_was_in(tx, rules.property, room, call.started) for room in rooms}
+    began = call.started + _STAMPED
+    there = {room: stays.who_was_in(tx, rules.property, room, began) for room in rooms}
     occupied = [room for room, guests in there.items() if guests]
     if len(occupied) > 1:
         both = " and ".join(occupied)
