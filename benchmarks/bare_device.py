@@ -27,7 +27,10 @@ INFO = (
     "<DeviceInfo><manufacturer>New Rock Technologies, Inc</manufacturer><model>OM</model>"
     "<version>bench</version><devices>{exts}</devices></DeviceInfo>"
 )
-EXT = '<Status><ext id="{id}"><lineid>IPPhone {id}</lineid><state>ready</state><api>7</api></ext></Status>'
+EXT = (
+    '<Status><ext id="{id}"><lineid>IPPhone {id}</lineid><state>{state}</state><api>7</api>{menu}</ext>'
+    "</Status>"
+)
 MENU = "<Status>{menu}</Status>"
 FAILED = '<Event attribute="FAILED"><ext id="{phone}" /><err code="5" reason="no circuit" /></Event>'
 PHONE = re.compile(rb'<ext (?:id|lineid)="(?:IPPhone )?(\d+)"')
@@ -52,6 +55,7 @@ class Device:
     push: tuple[str, int]
     connects: list[tuple[float, str]] = field(default_factory=list)  # when, which phone
     ends: list[float] = field(default_factory=list)  # when a call was over
+    busy: set[str] = field(default_factory=set)  # phones in a call
     refused: int = 0
     calls: int = 0
 
@@ -67,7 +71,13 @@ class Device:
         if menu is not None:
             return DECLARED + MENU.format(menu=menu[0].decode())
         phone = PHONE.search(body)
-        return DECLARED + EXT.format(id=phone[1].decode()) if phone else ""
+        return DECLARED + self._told(phone[1].decode()) if phone else ""
+
+    def _told(self, phone: str) -> str:
+        """A phone, with the call that it is in: an answer that is verified is asked for (rule R4)."""
+        called = phone in self.busy
+        state, menu = ("active", '<menu id="1" />') if called else ("ready", "")
+        return EXT.format(id=phone, state=state, menu=menu)
 
     def _connect(self, body: bytes) -> str:
         found = PHONE.search(body)
@@ -78,6 +88,7 @@ class Device:
             self.refused += 1
             return DECLARED + FAILED.format(phone=phone)
         self.calls += 1
+        self.busy.add(phone)
         loop = asyncio.get_running_loop()
         loop.call_later(0.1, self._say, "RING", phone)
         loop.call_later(0.1, self._say, "BUSY", phone)
@@ -89,6 +100,7 @@ class Device:
         self._say("EndOfAnn", phone)
         self._say("BYE", phone)
         self.calls -= 1
+        self.busy.discard(phone)
         self.ends.append(time.time())
         self._say("IDLE", phone)
 

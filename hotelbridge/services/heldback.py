@@ -68,10 +68,8 @@ def look_again(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> None:
     at = wakeup.next_at - LOOK_AHEAD
     if at < now:
         return  # rung again in a moment
-    under_way = loans.active(tx, rules.property, LoanKind.REACH)
-    lent = {(one.device, one.phone): one for one in under_way}
     for device, phone in rules.phones(wakeup.room):
-        known = lent.get((device, phone))
+        known = loans.reach_of(tx, rules.property, device, phone)
         if known is None:
             known = begin(tx, rules, wakeup.id, device, phone, LoanState.ASKING, now)
         elif known.state != LoanState.OPEN:
@@ -86,7 +84,7 @@ def hold_back(tx: Tx, rules: Rules, row: Phone, now: datetime) -> Phone:
     wakeup = woken(tx, rules, row.device, row.number, now, by_ring=True)
     if wakeup is None:
         return row
-    loan = _of(tx, rules, row)
+    loan = loans.reach_of(tx, rules.property, row.device, row.number)
     wish = {name: value for name, value in row.once.items() if loan is None or name not in lending.kept(loan)}
     closing = lending.closing(wish)
     if not closing:
@@ -97,11 +95,6 @@ def hold_back(tx: Tx, rules: Rules, row: Phone, now: datetime) -> Phone:
     loans.save(tx, kept)
     history.write(tx, wakeup, now, "phone_held_back", _waits(row, closing))
     return replace(row, once={name: value for name, value in row.once.items() if name not in closing})
-
-
-def _of(tx: Tx, rules: Rules, row: Phone) -> Loan | None:
-    under_way = loans.active(tx, rules.property, LoanKind.REACH)
-    return next((one for one in under_way if (one.device, one.phone) == (row.device, row.number)), None)
 
 
 def _waits(row: Phone, closing: dict[str, str]) -> str:

@@ -136,9 +136,8 @@ def reach_anew(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> None:
     before = rules.settings.wakeup.open_before
     if not before or wakeup.in_person or wakeup.next_at is None or wakeup.next_at > now + before:
         return
-    lent = {(one.device, one.phone): one for one in loans.active(tx, rules.property, LoanKind.REACH)}
     for device, phone in rules.phones(wakeup.room):
-        known = lent.get((device, phone))
+        known = loans.reach_of(tx, rules.property, device, phone)
         if known is not None and (device, phone) in rules.shared:
             known = _left_by_neighbour(tx, known, wakeup.room, now)
         if known is None:

@@ -28,9 +28,9 @@ from hotelbridge.services.devices import DeviceLink
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.phoneanswers import Journal, Met, nobody_reads
 from hotelbridge.services.phoneturns import AGAIN, PhoneTurns
-from hotelbridge.services.roomwants import Key, lent_of, want
+from hotelbridge.services.roomwants import Key, want
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import attempts, phones, wakeups
+from hotelbridge.store import attempts, loans, phones, wakeups
 from hotelbridge.store.database import Tx
 
 __all__ = ["RoomSync", "want"]
@@ -199,9 +199,8 @@ class RoomSync:
         return _Job(row, self._free(tx, row), self._is_near(tx, device))
 
     def _free(self, tx: Tx, row: Phone) -> dict[str, str]:
-        lent = {
-            name for one in lent_of(tx, row.property, (row.device, row.number)) for name in lending.lent(one)
-        }
+        under_way = loans.of_phone(tx, row.property, row.device, row.number)
+        lent = {name for one in under_way for name in lending.lent(one)}
         return {name: value for name, value in row.once.items() if name not in lent}
 
     def _is_near(self, tx: Tx, device: str) -> bool:

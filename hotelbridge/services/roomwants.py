@@ -130,16 +130,10 @@ def _planned(tx: Tx, rules: Rules, row: Phone, made: Plan, cause: str, now: date
 # --- beside wake-ups ---
 
 
-def lent_of(tx: Tx, property: str, key: Key) -> list[Loan]:
-    """The loans under way on a phone."""
-    found = [loan for kind in LoanKind for loan in loans.active(tx, property, kind)]
-    return [loan for loan in found if (loan.device, loan.phone) == key]
-
-
 def _without_lent(tx: Tx, row: Phone) -> dict[str, str]:
     """What is left to be set by ourselves: what a wake-up holds open is given back by it as it should be."""
     once = dict(row.once)
-    for loan in lent_of(tx, row.property, (row.device, row.number)):
+    for loan in loans.of_phone(tx, row.property, row.device, row.number):
         if loan.kind == LoanKind.ALARM_CLOCK:
             once.pop("WAKEUP", None)  # a wake-up is armed on it, and it is switched off with that
         elif loan.state == LoanState.OPEN:

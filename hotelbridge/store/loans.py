@@ -29,6 +29,11 @@ _DUE = Statement(
 _LENT = Statement(
     select(*_COLUMNS).where(_OURS, _UNDER_WAY, _L.c.kind == bindparam("kind")).order_by(_L.c.id)
 )
+_OF_PHONE = Statement(
+    select(*_COLUMNS)
+    .where(_OURS, _UNDER_WAY, _L.c.device == bindparam("device"), _L.c.phone == bindparam("phone"))
+    .order_by(_L.c.id)
+)
 _NEXT = Statement(select(func.min(_L.c.next_at)).where(_OURS, _UNDER_WAY))
 # Wake-ups to come whose phones were not read lately, soonest first.
 _READ = exists().where(
@@ -101,6 +106,18 @@ def active(tx: Tx, property: str, kind: LoanKind, states: Sequence[LoanState] | 
     """Loans under way, in some states or all."""
     found = [_known(row) for row in _LENT.all(tx.connection, property=property, kind=kind)]
     return [one for one in found if states is None or one.state in states]
+
+
+def of_phone(tx: Tx, property: str, device: str, phone: str) -> list[Loan]:
+    """The loans under way on one phone: in a peak it is asked for each, and all of the house are many."""
+    rows = _OF_PHONE.all(tx.connection, property=property, device=device, phone=phone)
+    return [_known(row) for row in rows]
+
+
+def reach_of(tx: Tx, property: str, device: str, phone: str) -> Loan | None:
+    """The loan that opens a phone for a ring, where one is under way."""
+    found = [one for one in of_phone(tx, property, device, phone) if one.kind == LoanKind.REACH]
+    return found[-1] if found else None
 
 
 def due(tx: Tx, property: str, now: datetime, limit: int = 200) -> list[Loan]:
