@@ -6,14 +6,13 @@ about a bill. The list itself is the charges in that state.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from hotelbridge.core.charges import ChargeState
 from hotelbridge.core.records import AlarmKind
 from hotelbridge.services import escalation
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import alarms, charges
+from hotelbridge.store import charges
 from hotelbridge.store.database import Tx
 
 _MOST_NAMED = 8  # rooms in one sentence
@@ -40,9 +39,7 @@ def look(tx: Tx, rules: Rules, state: ChargeState, now: datetime) -> None:
     counted = f"1 charge {one}" if waiting == 1 else f"{waiting} charges {several}"
     whose = _whose(charges.first_places(tx, rules.property, state, _LOOKED_AT), waiting)
     text = f"{counted}: {whose}. Decide before the guest leaves: `hotelbridge charges list`."
-    alarm = escalation.raise_alarm(tx, rules, now, kind, subject, text)
-    if alarm.text != text:
-        alarms.save(tx, replace(alarm, text=text), now)
+    escalation.worded(tx, rules, now, kind, subject, text)
 
 
 def _whose(places: list[str], waiting: int) -> str:

@@ -1,6 +1,6 @@
 """Alarms inside a unit of work: raise, repeat, acknowledge by name, close with what happened.
 
-One alarm is open per subject; raising it again refreshes its words instead of adding another. It
+One alarm is open per subject; raising it again adds no other, and `worded` puts its words right. It
 makes itself heard by a line in the change feed, again and again, until somebody acknowledged it;
 acknowledged without an outcome it is only silent for a while. What heals by itself (a device that
 answers again) closes its alarm in the name of this program.
@@ -58,6 +58,12 @@ def raise_alarm(
         loud_from=NEVER if quiet else now,
     )
     return alarms.add(tx, fresh, now)
+
+
+def worded(tx: Tx, rules: Rules, now: datetime, kind: AlarmKind, subject: str, text: str) -> Alarm:
+    """Open an alarm, or give the open one these words: how things stand by now, heard by nobody anew."""
+    alarm = raise_alarm(tx, rules, now, kind, subject, text)
+    return alarm if alarm.text == text else alarms.save(tx, replace(alarm, text=text), now)
 
 
 def louder(rules: Rules, alarm: Alarm, now: datetime) -> Alarm:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 
@@ -120,7 +120,7 @@ class Outbox:
         try:
             answer = await self._post(posting)
         except Exception as error:  # whatever it is, it may have been written: only `Unavailable` says no
-            if not isinstance(error, HotelbridgeError):
+            if not isinstance(error, HotelbridgeError | CancelledError):  # the link has ended
                 self._log.failure("posting {number} failed", number=posting.number)
             answer = error
         self._answers[charge.id] = answer

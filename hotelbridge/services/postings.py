@@ -1,7 +1,8 @@
 """Charges on their way to a folio, inside units of work: which goes next, where to, and what became of it.
 
 A charge is saved as sent, with its number, before a byte of it is written. What was sent and has no answer
-is uncertain (rule C2): it is never sent again but by a person's word.
+is uncertain (rule C2): it is never sent again but by a person's word, or under the same number where the
+site says that its PMS takes a number once.
 """
 
 from __future__ import annotations

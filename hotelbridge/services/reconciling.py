@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from hotelbridge.core.charges import OPEN_STATES, Charge
@@ -18,7 +18,7 @@ from hotelbridge.core.records import AlarmKind
 from hotelbridge.errors import Refusal
 from hotelbridge.services import escalation
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import alarms, callgaps, callreports, charges, inbox, reconciliations
+from hotelbridge.store import callgaps, callreports, charges, inbox, reconciliations
 from hotelbridge.store.database import Tx
 from hotelbridge.store.reconciliations import Reconciliation
 
@@ -194,9 +194,7 @@ def _tell(tx: Tx, rules: Rules, days: Days, found: Account, now: datetime) -> No
     if first != last:
         return  # whoever asked reads it; the day of it has its own
     text = _alarm_text(first, found)
-    alarm = escalation.raise_alarm(tx, rules, now, AlarmKind.RECONCILIATION, _subject(first), text)
-    if alarm.text != text:
-        alarms.save(tx, replace(alarm, text=text), now)
+    escalation.worded(tx, rules, now, AlarmKind.RECONCILIATION, _subject(first), text)
 
 
 def _alarm_text(day: date, found: Account) -> str:

@@ -31,7 +31,6 @@ from hotelbridge.store.database import Tx
 LOOK = 60.0  # seconds between two looks at the file
 SUBJECT = "tariff"
 _MOST_TOLD = 5  # mistakes in one alarm; `hotelbridge tariff check` tells them all
-Read = Callable[[Path, str], tuple[str, Tariff]]
 Aside = Callable[[Callable[[], tuple[str, Tariff]]], Awaitable[tuple[str, Tariff]]]
 
 
@@ -144,7 +143,7 @@ def _told(tx: Tx, rules: Rules, error: ConfigurationError, now: datetime) -> str
     rest = f"; and {more} more, see `hotelbridge tariff check`" if more > 0 else ""
     then = "The tariff before it stays in force" if last is not None else "No call is priced meanwhile"
     text = f"The tariff cannot be used: {shown}{rest}. {then}."
-    escalation.raise_alarm(tx, rules, now, AlarmKind.TARIFF, SUBJECT, text)
+    escalation.worded(tx, rules, now, AlarmKind.TARIFF, SUBJECT, text)
     return None if last is None else last[0]
 
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
+from hotelbridge.store.prepared import Statement
 
 HOUSE = "house:"
 
 _S = tables.PmsState.__table__  # type: ignore[attr-defined]
+_ALL = Statement(select(_S.c.key, _S.c.value).where(_S.c.property == bindparam("property")))
 
 
 def of_plugin(name: str) -> str:
@@ -26,7 +28,7 @@ def of_plugin(name: str) -> str:
 def values(tx: Tx, property: str, *, house: bool = False, plugin: str = "") -> dict[str, str]:
     """All values of one plugin, or those of the house; without their prefix."""
     prefix = HOUSE if house else of_plugin(plugin)
-    found = tx.connection.execute(select(_S.c.key, _S.c.value).where(_S.c.property == property))
+    found = _ALL.all(tx.connection, property=property)
     return {key[len(prefix) :]: value for key, value in found if key.startswith(prefix)}
 
 
