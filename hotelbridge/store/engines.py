@@ -8,6 +8,7 @@ Knows no table.
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
@@ -20,6 +21,8 @@ from hotelbridge.errors import StoreUnavailable
 
 BUSY_TIMEOUT_MS = 5000
 CONNECT_TIMEOUT_S = 3
+LARGEST_LOG_PAGES = 1500  # of SQLite, 6 MB; then a COMMIT works it in itself, where `checkpoint` did not
+CHECKPOINT_ROUNDS = 3
 
 # Below the time of a lease, so that a hanging owner's transaction is gone before its property moves.
 _LIMITS_MS = {"idle_in_transaction_session_timeout": 5000, "lock_timeout": 3000, "statement_timeout": 10000}
@@ -129,6 +132,7 @@ def _control_sqlite(engine: Engine, purpose: Purpose) -> None:
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             *(["journal_mode=WAL"] if purpose is not Purpose.READ else []),
             "synchronous=FULL",
+            f"wal_autocheckpoint={LARGEST_LOG_PAGES}",
             # A table that is rebuilt must be dropped without its rows being missed.
             f"foreign_keys={'OFF' if purpose is Purpose.SCHEMA else 'ON'}",
             *(["query_only=ON"] if purpose is Purpose.READ else []),
@@ -138,6 +142,21 @@ def _control_sqlite(engine: Engine, purpose: Purpose) -> None:
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if purpose is Purpose.READ else "BEGIN IMMEDIATE")
+
+
+def checkpoint(engine: Engine) -> None:
+    """Work what was committed into the file of a SQLite database; nobody is kept waiting by it.
+
+    Twice and once more where the writer went on meanwhile: only a log that was wholly worked in is begun
+    anew, and the rest that a first round leaves is soon done.
+    """
+    with closing(engine.raw_connection()) as connection:
+        for _ in range(CHECKPOINT_ROUNDS):
+            cursor = connection.cursor()
+            _, logged, done = cursor.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            cursor.close()
+            if logged == done:
+                return
 
 
 def is_full(error: BaseException) -> bool:

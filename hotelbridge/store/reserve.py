@@ -16,7 +16,7 @@ from sqlalchemy import URL
 from hotelbridge.store.engines import is_sqlite, sqlite_path
 from hotelbridge.store.schema import sync_folder
 
-SIZE = 8 * 1024 * 1024  # bytes; SQLite's log grows to half of it before it is worked in
+SIZE = 8 * 1024 * 1024  # bytes; SQLite's log grows to 6 MB before a COMMIT works it in
 LEFT = 8 * 1024 * 1024  # bytes that must stay free beside it: it must not be what fills the disk
 TIGHT = 1024 * 1024  # bytes; with less than this a start cannot be sure to come through
 _PIECE = 1024 * 1024
