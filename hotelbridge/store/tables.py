@@ -47,11 +47,13 @@ from hotelbridge.store.tables_node import (
     Report,
     Token,
 )
+from hotelbridge.store.tables_users import Audit, ConsoleSession, ConsoleUser
 
 __all__ = [
     "Alarm",
     "AlarmItem",
     "Attempt",
+    "Audit",
     "CallCounter",
     "CallGap",
     "CallRecord",
@@ -61,6 +63,8 @@ __all__ = [
     "ChargeLine",
     "ClockMark",
     "Console",
+    "ConsoleSession",
+    "ConsoleUser",
     "DeskCalls",
     "Device",
     "EmergencyCall",

@@ -17,7 +17,17 @@ from hotelbridge.store import schema
 from hotelbridge.store.prepared import Statement
 
 # These never grow with the years.
-SMALL = ("lease", "mark", "phone", "device", "console", "desk_calls", "tariff_version", "pms_state")
+SMALL = (
+    "lease",
+    "mark",
+    "phone",
+    "device",
+    "console",
+    "desk_calls",
+    "tariff_version",
+    "pms_state",
+    "console_user",
+)
 FROM_THE_END = ("writer._LAST",)  # the last number of the feed: one step
 # Over all that one hotel ever had: an index that begins with the property, and nothing else asked of it.
 EVERYTHING = re.compile(
