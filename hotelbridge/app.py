@@ -37,6 +37,7 @@ from hotelbridge.services import channels, escalation, localtoken, tariffs
 from hotelbridge.services.clockwatch import ClockWatch
 from hotelbridge.services.frontcharges import FrontCharges
 from hotelbridge.services.frontdesk import FrontDesk
+from hotelbridge.services.frontusers import FrontUsers
 from hotelbridge.services.houseclock import HouseClock
 from hotelbridge.services.nightly import NightlyBackup, folder_of
 from hotelbridge.services.ownership import Ownership
@@ -107,6 +108,7 @@ class Daemon:
         compare = {id: part.actions.committed for id, part in self.parts.items()}
         self.charges = FrontCharges(self.houses, compare, self.db, self.ownership, clock)
         self.reports = FrontReports(self.houses, self.db, self.ownership, clock)
+        self.users = FrontUsers(self.db, clock)
         self.pushes = self._push_factories()
         self.db.on_commit(self._committed)
         self.ownership.on_gained(self._gained)

@@ -11,13 +11,10 @@ import hashlib
 from hotelbridge.clock import Clock
 from hotelbridge.core.records import Role
 from hotelbridge.errors import StoreUnavailable
+from hotelbridge.services.lately import Lately
 from hotelbridge.services.views import Caller
 from hotelbridge.store import tokens
 from hotelbridge.store.database import Database
-
-STILL_KNOWN = 600.0  # seconds before an outage
-MOST = 1000
-FOR_EVER = float("inf")
 
 
 def token_hash(token: str) -> str:
@@ -25,13 +22,18 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def caller_of(name: str, role: str, property: str) -> Caller:
+    """Who it is, from a row: `property` is '' for all of them or a comma list."""
+    bound = frozenset(p for p in property.split(",") if p)
+    return Caller(name=name, role=Role(role), properties=bound or None)
+
+
 class Callers:
     """The callers of one node."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
-        self._clock = clock
-        self._known: dict[str, tuple[Caller, float]] = {}  # digest: who, and when the store said so
+        self._known: Lately[Caller] = Lately(db.health, clock)
         self._own: dict[str, Caller] = {}
 
     async def caller(self, token: str) -> Caller | None:
@@ -43,26 +45,17 @@ class Callers:
         try:
             found = await self._db.read(lambda tx: tokens.by_hash(tx, digest))
         except StoreUnavailable:
-            known = self._own.get(digest) or self._still_known(digest)
+            known = self._own.get(digest) or self._known.before_the_outage(digest)
             if known is None:
                 raise
             return known
         if found is None:
-            self._known.pop(digest, None)
+            self._known.forget(digest)
             return None
-        bound = frozenset(p for p in found.property.split(",") if p)
-        caller = Caller(name=found.name, role=Role(found.role), properties=bound or None)
-        if len(self._known) >= MOST:
-            self._known.clear()
-        self._known[digest] = caller, self._clock.monotonic()
+        caller = caller_of(found.name, found.role, found.property)
+        self._known.keep(digest, caller)
         return caller
 
     def own(self, token: str, name: str) -> None:
         """The daemon's own token for the command line: known without the store while this process runs."""
         self._own = {token_hash(token): Caller(name, Role.ADMIN, None)}
-
-    def _still_known(self, digest: str) -> Caller | None:
-        since = self._db.health.since
-        begun = self._clock.monotonic() if since is None else since
-        caller, seen = self._known.get(digest, (None, 0.0))
-        return caller if seen >= begun - STILL_KNOWN else None

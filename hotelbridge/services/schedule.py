@@ -6,6 +6,7 @@ or skipped. Wake-ups and retries live in rows with their own timer instead.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,19 +27,25 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.store import (
     alarms,
     answers,
+    audit,
     changes,
     emergencycalls,
     inbox,
     journal,
     records,
     resyncs,
+    sessions,
     stays,
+    users,
     wakeups,
 )
 from hotelbridge.store.database import Database, Tx
 
 KEEP_CHANGES = timedelta(days=7)
 KEEP_ANSWERS = timedelta(hours=24)
+KEEP_AUDIT = timedelta(days=400)  # a year, and what was done in it is still looked up afterwards
+# Twice as long as one may last: by them it is known where a user is at home. Before the users they belong to.
+KEEP_SESSIONS = timedelta(days=60)
 
 _log = Logger()
 
@@ -136,6 +143,17 @@ class Housekeeping:
                 while await self._db.run(_piece(purge_one, property, now - keep)):
                     pass
             await callretention.purge(self._db, rules, now)
+        await self._purge_console(now)
+
+    async def _purge_console(self, now: datetime) -> None:
+        for purge_one, keep in (
+            (sessions.purge, KEEP_SESSIONS),
+            (users.purge, KEEP_AUDIT),
+            (audit.purge, KEEP_AUDIT),
+        ):
+            before = now - keep
+            while await self._db.run(functools.partial(purge_one, before=before)):
+                pass
 
 
 def _piece(
