@@ -26,6 +26,7 @@ WORDS = {
     "charges": "charges:charges",
     "links": "house:links",
     "token": "token:token",
+    "user": "user:user",
     "db": "database:db",
     "plugins": "plugins:plugins",
     "capture": "capture:capture",

@@ -6,29 +6,21 @@ A token is shown once, when it is made; kept is only its hash.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from typing import TypeVar
 
 import click
-from twisted.python.failure import Failure
 
-from hotelbridge.clock import SystemClock
 from hotelbridge.commands.options import Said, WordGroup, config_option, nearest
+from hotelbridge.commands.storework import CLOCK, bound_to, listed, on_store
 from hotelbridge.commands.words import plural, table
 from hotelbridge.core.names import name_of
 from hotelbridge.core.records import Role
-from hotelbridge.errors import StoreUnavailable
 from hotelbridge.services import localtoken
 from hotelbridge.services.callers import token_hash
-from hotelbridge.services.nightly import folder_of
 from hotelbridge.settings import Settings
-from hotelbridge.store import schema, tokens, traces
-from hotelbridge.store.database import Database, InlineRunner, Tx
-
-T = TypeVar("T")
+from hotelbridge.store import tokens
+from hotelbridge.store.database import Tx
 
 TOKEN_BYTES = 32
-CLOCK = SystemClock(None)  # only its time is asked for: no reactor runs here
 
 
 @click.group(cls=WordGroup)
@@ -54,14 +46,10 @@ def add(settings: Settings, role: str, properties: tuple[str, ...], name: str) -
     """Make a token for NAME and show it, as the last word."""
     if localtoken.is_ours(name):
         raise click.UsageError(f"the name {name} belongs to the daemon's own token; choose another one.")
-    known = {property.id for property in settings.properties}
-    for one in properties:
-        if one not in known:
-            raise click.UsageError(f"there is no property {one}{nearest(one, known)}")
+    bound = bound_to(settings, properties)
     made, now = secrets.token_urlsafe(TOKEN_BYTES), CLOCK.now()
-    bound = ",".join(dict.fromkeys(properties))
-    _on_store(settings, lambda tx: tokens.add(tx, bound, name, Role(role), token_hash(made), now))
-    where = bound.replace(",", ", ") or "all properties"
+    on_store(settings, lambda tx: tokens.add(tx, bound, name, Role(role), token_hash(made), now))
+    where = listed(bound, "all properties")
     click.echo(f"The token of {name} ({role}, {where}), shown only now: {made}")
 
 
@@ -70,7 +58,7 @@ def add(settings: Settings, role: str, properties: tuple[str, ...], name: str) -
 @click.option("--all", "revoked_too", is_flag=True, help="Revoked ones too.")
 def list_(settings: Settings, revoked_too: bool) -> None:
     """List the tokens, without their secrets."""
-    found = _on_store(settings, tokens.list)
+    found = on_store(settings, tokens.list)
     shown = [one for one in found if revoked_too or one.revoked_at is None]
     if not shown:
         click.echo("There is no token; make one with: hotelbridge token add")
@@ -80,7 +68,7 @@ def list_(settings: Settings, revoked_too: bool) -> None:
             one.id,
             one.name,
             one.role,
-            one.property.replace(",", ", ") or "all",
+            listed(one.property, "all"),
             f"{one.created_at.astimezone():%Y-%m-%d %H:%M}",
             f"{one.revoked_at.astimezone():%Y-%m-%d %H:%M}" if one.revoked_at else "",
         )
@@ -100,24 +88,7 @@ def revoke(settings: Settings, name: str) -> None:
         alive = {one.name for one in tokens.list(tx) if one.revoked_at is None}
         return tokens.revoke(tx, name, now), alive
 
-    count, alive = _on_store(settings, unit)
+    count, alive = on_store(settings, unit)
     if not count:
         raise Said(f"There is no valid token of {name}{nearest(name, alive)}")
     click.echo(f"{plural(count, 'token')} of {name} revoked.")
-
-
-def _on_store(settings: Settings, unit: Callable[[Tx], T]) -> T:
-    """Run one unit of work in this process; its result after the commit."""
-    traces.refuse_a_new_one(settings.store.url, str(settings.path), folder_of(settings.store))
-    schema.prepare(settings.store.url, str(settings.path))
-    store = Database(settings.store.url, runner=InlineRunner(), node=settings.node, clock=CLOCK)
-    results: list[T | Failure] = []
-    store.run(unit).addBoth(results.append)
-    store.close().addErrback(lambda failure: None)  # what counts is in `results`
-    if not results:
-        raise StoreUnavailable("the database is in use and did not answer; try again")
-    (result,) = results
-    if isinstance(result, Failure):
-        result.raiseException()
-        raise AssertionError("not reached")
-    return result

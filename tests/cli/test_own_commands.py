@@ -34,7 +34,9 @@ def test_an_unknown_word_is_answered_with_the_nearest_one() -> None:
 
 
 def test_help_names_every_word() -> None:
-    words = "run check demo wakeup alarm rooms why recorder resync tariff links token db plugins sim".split()
+    words = (
+        "run check demo wakeup alarm rooms why recorder resync tariff links token user db plugins sim".split()
+    )
     shown = typed("--help").stdout
     assert all(f"\n  {word} " in shown for word in words)
 
