@@ -19,6 +19,7 @@ from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, global
 from zope.interface import implementer
 
 from hotelbridge.clock import install_monotonic
+from tests.browser import missing
 
 reactor: Any = installed
 install_monotonic(reactor)  # before the first timer, as the daemon does
@@ -45,6 +46,14 @@ class LoggedFailures:
         taken = [one for one in self.kept if containing in one]
         self.kept = [one for one in self.kept if containing not in one]
         return taken
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The browser tests of this run that could not run, of every worker, and how to get them."""
+    words = missing.last_words(terminalreporter.getreports("skipped"))
+    if words:
+        terminalreporter.section(missing.TITLE, yellow=True)
+        terminalreporter.write_line(words)
 
 
 @pytest.fixture(scope="module", autouse=True)
