@@ -172,11 +172,32 @@ def read_rooms(texts: Iterable[str], known: Sequence[str]) -> tuple[str, ...]:
 
 def no_such_room(room: str, known: Sequence[str]) -> str:
     """The sentence about a room that is not there, with the one that may be meant."""
+    meant = _meant(room, known)
+    return f"There is no room {room}." + (f" Did you mean {meant}?" if meant else "")
+
+
+def nearest_room(room: str, known: Sequence[str], *, by_number: bool = False) -> str | None:
+    """The room that may be meant by one that is not there, else the nearest by its number, if any.
+
+    `by_number` leaves out the comparing of words, which takes its time in a large house.
+    """
+    return (None if by_number else _meant(room, known)) or _nearest_number(room, known)
+
+
+def _meant(room: str, known: Sequence[str]) -> str | None:
     by_word = {name.casefold(): name for name in reversed(known)}
     # Of plain numbers most are like each other: only a digit too many or too few is a likely slip.
     likeness = 0.8 if room.isdecimal() else 0.7
     close = get_close_matches(room.casefold(), by_word, 1, likeness)
-    return f"There is no room {room}." + (f" Did you mean {by_word[close[0]]}?" if close else "")
+    return by_word[close[0]] if close else None
+
+
+def _nearest_number(room: str, known: Sequence[str]) -> str | None:
+    mine = _number(room)
+    if mine is None:
+        return None
+    numbered = [(abs(key[1] - mine[1]), one) for one in known if (key := _number(one)) and key[0] == mine[0]]
+    return min(numbered, key=lambda pair: pair[0])[1] if numbered else None
 
 
 def _part(part: str, known: Sequence[str], like: Sequence[str]) -> Sequence[str]:
@@ -221,11 +242,11 @@ def _between(start: str, end: str, known: Sequence[str], like: Sequence[str]) ->
 
 def _no_such_end(room: str, known: Sequence[str]) -> str:
     """The same about an end of a range, which people choose by counting: the nearest room by its number."""
-    said, mine = no_such_room(room, known), _number(room)
-    if mine is None or "Did you mean" in said:
+    said = no_such_room(room, known)
+    if "Did you mean" in said:
         return said
-    numbered = [(abs(key[1] - mine[1]), one) for one in known if (key := _number(one)) and key[0] == mine[0]]
-    return f"{said} The nearest is {min(numbered, key=lambda pair: pair[0])[1]}." if numbered else said
+    nearest = _nearest_number(room, known)
+    return f"{said} The nearest is {nearest}." if nearest else said
 
 
 def _number(room: str) -> tuple[str, int, str] | None:
