@@ -234,6 +234,7 @@ class Doors:
             daemon.clock,
             daemon.metrics,
             reports=daemon.reports,
+            users=daemon.users,
         )
         door = _server(self._reactor, self._daemon.settings.web.listen)
         self._web = await door.listen(site)

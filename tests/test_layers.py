@@ -37,6 +37,7 @@ RULES: dict[str, frozenset[str]] = {
     | frozenset({"services.chargeviews", "services.chargewindow", "core.charges"})
     | frozenset({"services.callreportviews", "services.reportwindow", "services.userwindow"})
     | frozenset({"core.records", "core.guests", "core.names", "metrics", "__version__"})
+    | frozenset({"core.deskline", "core.desksentences", "core.sheets"})
     | EVERYWHERE,
     "testing": frozenset({"testing", "om", "core", "pms.api"}) | EVERYWHERE,
     "demo": frozenset({"demo", "testing", "core", "settings", "settings_load"}) | EVERYWHERE,
@@ -77,6 +78,7 @@ DOORS = {
     "apscheduler": ("services.schedule",),
     "argon2": ("services.passwords",),
     "lxml": ("om", "testing"),
+    "jinja2": ("web.console.rendering",),
     "pytest": ("testing.contract",),
     "click": ("cli", "commands"),
     "pydantic": (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from hotelbridge.core.alarming import listening_until, words
+from hotelbridge.core.alarming import NEVER, listening_until, loud_from, words
 from hotelbridge.core.pages import page, table
 from hotelbridge.core.records import Alarm, AlarmItem, Console
 from hotelbridge.errors import Refusal
@@ -77,7 +77,13 @@ def _view(rules: Rules, alarm: Alarm, items: Sequence[AlarmItem]) -> AlarmView:
         next=_local(rules, alarm.next_at),
         escalated_at=_local(rules, alarm.escalated_at),
         items=tuple(_item(rules, item) for item in items),
+        loud_from=_loud_from(rules, alarm),
     )
+
+
+def _loud_from(rules: Rules, alarm: Alarm) -> datetime | None:
+    since = loud_from(alarm)
+    return None if since >= NEVER or not alarm.open else since.astimezone(rules.zone)
 
 
 def printed(tx: Tx, rules: Rules, alarm: Alarm, now: datetime, *, named: bool) -> str:

@@ -7,7 +7,7 @@ work for the owner of the property; what that unit decided starts only after its
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -129,6 +129,14 @@ class FrontRooms:
 
     async def rooms(self, property: str, limit: int, cursor: str | None, *, named: bool) -> Page[RoomDetail]:
         return await self._read(property, lambda tx, rules: _room_page(tx, rules, limit, cursor, named))
+
+    def numbers(self, property: str) -> tuple[str, ...]:
+        return tuple(self._house(property).rules.rooms())
+
+    async def guests(
+        self, property: str, rooms: Collection[str], *, named: bool
+    ) -> Mapping[str, tuple[StayView, ...]]:
+        return await self._read(property, lambda tx, rules: inside(tx, rules, tuple(rooms), named=named))
 
     async def room(self, property: str, number: str, *, named: bool) -> RoomDetail:
         def query(tx: Tx, rules: Rules) -> RoomDetail:
@@ -325,13 +333,13 @@ class FrontRooms:
 
 def details(tx: Tx, rules: Rules, numbers: tuple[str, ...], *, named: bool) -> tuple[RoomDetail, ...]:
     """Rooms with their phones and those in them, as this caller may see them."""
-    states = stays.room_states(tx, rules.property, numbers)
-    inside: dict[str, list[StayView]] = {}
-    for stay in stays.in_house(tx, rules.property, numbers):
-        inside.setdefault(stay.room, []).append(why.stay_view(rules, stay, named=named))
+    states, guests_of = (
+        stays.room_states(tx, rules.property, numbers),
+        inside(tx, rules, numbers, named=named),
+    )
     found, known = [], set(rules.rooms())
     for room in reading.room_views(tx, rules, numbers):
-        state, guests = states[room.number], tuple(inside.get(room.number, ()))
+        state, guests = states[room.number], guests_of.get(room.number, ())
         found.append(
             RoomDetail(
                 number=room.number,
@@ -346,6 +354,14 @@ def details(tx: Tx, rules: Rules, numbers: tuple[str, ...], *, named: bool) -> t
             )
         )
     return tuple(found)
+
+
+def inside(tx: Tx, rules: Rules, numbers: tuple[str, ...], *, named: bool) -> dict[str, tuple[StayView, ...]]:
+    """Who is in these rooms, as this caller may know them."""
+    found: dict[str, tuple[StayView, ...]] = {}
+    for stay in stays.in_house(tx, rules.property, numbers):
+        found[stay.room] = (*found.get(stay.room, ()), why.stay_view(rules, stay, named=named))
+    return found
 
 
 def _without_numbers(phone: PhoneView) -> PhoneView:

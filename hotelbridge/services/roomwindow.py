@@ -7,6 +7,7 @@ words is masked. Refusals every call may raise: `unknown_property`, `unknown_roo
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from hotelbridge.core.records import Actor
@@ -23,6 +24,7 @@ from hotelbridge.services.roomviews import (
     RoomDetail,
     RoomDone,
     StatusRequest,
+    StayView,
     ToldPms,
     WhyView,
 )
@@ -34,6 +36,16 @@ class RoomDesk(Protocol):
 
     async def rooms(self, property: str, limit: int, cursor: str | None, *, named: bool) -> Page[RoomDetail]:
         """Rooms in the order of the configuration."""
+        ...
+
+    def numbers(self, property: str) -> tuple[str, ...]:
+        """The rooms of a hotel, in the order of the configuration."""
+        ...
+
+    async def guests(
+        self, property: str, rooms: Collection[str], *, named: bool
+    ) -> Mapping[str, tuple[StayView, ...]]:
+        """Who is in these rooms now; empty rooms are left out."""
         ...
 
     async def room(self, property: str, number: str, *, named: bool) -> RoomDetail:

@@ -236,6 +236,7 @@ class AlarmView:
     next: datetime | None  # when it makes itself heard again
     escalated_at: datetime | None = None  # when the second level was told, the last time
     items: tuple[AlarmItemView, ...] = ()  # the list of an alarm about several wake-ups, by due time
+    loud_from: datetime | None = None  # since when, or from when on, it is to be heard; None: it is only seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ those of `web.rooms` and `web.charges`, is the whole API and the source of its d
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
@@ -185,7 +185,15 @@ class Api:
             if wanted not in zones:
                 raise Problem(404, "unknown_property", "There is no such property.")
         seen = {id: zone for id, zone in zones.items() if ask.caller.may_see(id) and wanted in (None, id)}
-        return self._hub.stream(Listening(seen, ask.token, ask.caller, ask.last_event_id))
+        return self._hub.stream(Listening(seen, ask.caller, self._welcome(ask), ask.last_event_id))
+
+    def _welcome(self, ask: Ask) -> Callable[[], Awaitable[bool]]:
+        """Whether a token is still what it was when its stream began."""
+
+        async def welcome() -> bool:
+            return await self._desk.caller(ask.token) == ask.caller
+
+        return welcome
 
     async def openapi(self, ask: Ask) -> Answer:
         return Answer(self._document)

@@ -8,7 +8,7 @@ transport is full its position stands still, and one that stays full is dropped 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -58,9 +58,12 @@ class Listening:
     """Who listens, to which properties, from where on."""
 
     zones: dict[str, ZoneInfo]
-    token: str
     caller: Caller
+    welcome: Callable[[], Awaitable[bool]]  # whether the caller may still listen
     last_event_id: str | None
+    bare: bool = False  # only what has changed, not how it is now: a page asks for that itself
+    hello: bytes = b""  # said first
+    ping: bytes = frames.PING  # said now and then, so that both ends see that the line stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,8 @@ class EventStream:
         self._unsubscribe = self._desk.subscribe(self._committed)
         self._ping = self._clock.call_later(PING_EVERY, self._pinged)
         self._outlet.open(self)
+        if self._listening.hello:
+            self._outlet.write(self._listening.hello)
         Deferred.fromCoroutine(self._run())
 
     def end(self, *, abort: bool = False) -> None:
@@ -198,7 +203,7 @@ class EventStream:
                 self._log.info("a listener to events does not read: dropped")
                 self.end(abort=True)
             return
-        self._outlet.write(frames.PING)
+        self._outlet.write(self._listening.ping)
         self._ask_again = True
         self._wake()  # a commit of another node may have gone unheard
 
@@ -269,11 +274,11 @@ class EventStream:
         self._outlet.write(data)
 
     async def _still_welcome(self) -> None:
-        """A token revoked or bound elsewhere since ends the stream."""
+        """Who was shown out since is not told any more."""
         self._go_on()
         if self._ask_again:
             self._ask_again = False
-            if await self._desk.caller(self._listening.token) != self._listening.caller:
+            if not await self._listening.welcome():
                 self.end()
                 raise _EndedError
 
@@ -306,6 +311,8 @@ class EventStream:
         self._positions[property] = n = await self._desk.latest_change(property)
         if reset:
             await self._emit(frames.frame("reset", render({"property": property, "n": n})))
+        if self._listening.bare:
+            return
         cursor: str | None = None
         while True:
             page = await self._desk.alarms(property, True, ALARMS_AT_ONCE, cursor, named=self._named)
@@ -351,7 +358,9 @@ class EventStream:
         )
 
     async def _item(self, change: Change) -> object:
-        """The thing as it is now; None where it is no more."""
+        """The thing as it is now; None where it is no more, or where nobody asked for it."""
+        if self._listening.bare:
+            return None
         try:
             match change.kind:
                 case "wakeup":

@@ -96,22 +96,23 @@ class Route:
     content_type: str = JSON
     also: str | None = None  # another content type that may be asked for
 
-    @property
-    def parts(self) -> list[str]:
-        return self.pattern.split("/")[1:]
-
     def fits(self, parts: Sequence[str]) -> dict[str, str] | None:
         """The parameters, if this path is ours."""
-        ours = self.parts
-        if len(ours) != len(parts):
+        return fitting(self.pattern, parts)
+
+
+def fitting(pattern: str, parts: Sequence[str]) -> dict[str, str] | None:
+    """The parameters of a path that this pattern means; None where it means another."""
+    ours = pattern.split("/")[1:]
+    if len(ours) != len(parts):
+        return None
+    params: dict[str, str] = {}
+    for own, given in zip(ours, parts, strict=True):
+        if own.startswith("{"):
+            params[own.strip("{}")] = given
+        elif own != given:
             return None
-        params: dict[str, str] = {}
-        for own, given in zip(ours, parts, strict=True):
-            if own.startswith("{"):
-                params[own.strip("{}")] = given
-            elif own != given:
-                return None
-        return params
+    return params
 
 
 class Router:
@@ -122,7 +123,7 @@ class Router:
 
     def find(self, method: str, path: bytes) -> tuple[Route, dict[str, str]]:
         """404 `not_found` for a path nobody has, 405 with Allow for a method it does not take."""
-        parts = _parts(path)
+        parts = parts_of(path)
         found = [(route, params) for route in self.routes if (params := route.fits(parts)) is not None]
         if not found:
             raise Problem(404, "not_found", "There is nothing at this address; see /api/v1/openapi.json.")
@@ -135,7 +136,7 @@ class Router:
 
     def allow(self, path: bytes) -> str:
         """The methods a path takes, for OPTIONS; 404 `not_found`."""
-        parts = _parts(path)
+        parts = parts_of(path)
         here = [route for route in self.routes if route.fits(parts) is not None]
         if not here:
             raise Problem(404, "not_found", "There is nothing at this address; see /api/v1/openapi.json.")
@@ -156,7 +157,7 @@ def answer(view: object, status: int = 200, headers: Mapping[str, str] | None = 
     return Answer(render(view), status, headers=headers or {})
 
 
-def _parts(path: bytes) -> list[str]:
+def parts_of(path: bytes) -> list[str]:
     """The decoded parts of a path; one that no text of ours can be is nowhere."""
     nowhere = Problem(404, "not_found", "There is nothing at this address; see /api/v1/openapi.json.")
     try:

@@ -26,11 +26,15 @@ from hotelbridge.services.chargewindow import ChargeDesk
 from hotelbridge.services.desk import Desk
 from hotelbridge.services.reportwindow import ReportDesk
 from hotelbridge.services.roomwindow import RoomDesk
+from hotelbridge.services.userwindow import UserDesk
 from hotelbridge.services.views import Caller, Once, render
 from hotelbridge.web.api import Api
 from hotelbridge.web.chargereports import ReportApi, report_routes
 from hotelbridge.web.charges import ChargeApi, charge_routes
 from hotelbridge.web.checks import body_form, query_form
+from hotelbridge.web.console.console import make_console
+from hotelbridge.web.console.door import ConsoleDoor
+from hotelbridge.web.console.door import Request as PageRequest
 from hotelbridge.web.events import EVENT_STREAM, EventHub, EventStream, Stream
 from hotelbridge.web.openapi import PROBLEM_TYPE
 from hotelbridge.web.problems import Problem, problem_of, unexpected
@@ -112,9 +116,10 @@ class Door(Resource):
 
     isLeaf = True
 
-    def __init__(self, desk: Desk, clock: Clock, router: Router, log: Logger) -> None:
+    def __init__(self, desk: Desk, clock: Clock, router: Router, console: ConsoleDoor, log: Logger) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._desk = desk
+        self._console = console
         self._clock = clock
         self._router = router
         self._log = log
@@ -153,6 +158,8 @@ class Door(Resource):
 
     async def _answer(self, request: Any) -> Answer | Stream:
         method = request.method.decode("latin-1")
+        if self._console.is_ours(request.path):
+            return await self._page(request, method)
         if method == "OPTIONS":
             return Answer(b"", 204, headers={"Allow": self._router.allow(request.path)})
         route, params = self._router.find(method, request.path)
@@ -160,6 +167,22 @@ class Door(Resource):
         caller = None if route.roles is None else await self._caller(token)
         self._check_rights(route, params, caller)
         made: Answer | Stream = await route.handler(_ask(request, route, params, caller, token))
+        if method == "HEAD" and isinstance(made, Stream):
+            return Answer(b"", content_type=EVENT_STREAM)
+        return made
+
+    async def _page(self, request: Any, method: str) -> Answer | Stream:
+        """A page of the console."""
+        asked = PageRequest(
+            method,
+            request.path,
+            request.query,
+            _content(request),
+            _heads(request),
+            peer(request),
+            _tls(request),
+        )
+        made: Answer | Stream = await self._console.serve(asked)
         if method == "HEAD" and isinstance(made, Stream):
             return Answer(b"", content_type=EVENT_STREAM)
         return made
@@ -236,6 +259,7 @@ def make_site(
     metrics: Metrics,
     *,
     reports: ReportDesk,
+    users: UserDesk,
     log: Logger | None = None,
 ) -> HotelSite:
     """The whole HTTP side, ready to listen; stopping the port ends its event streams."""
@@ -247,7 +271,8 @@ def make_site(
         *charge_routes(ChargeApi(charges, desk)),
     ]
     api = Api(desk, metrics, hub, more)
-    return HotelSite(Door(desk, clock, api.router, log), clock, hub, log)
+    console = make_console(desk, rooms, users, hub)
+    return HotelSite(Door(desk, clock, api.router, console, log), clock, hub, log)
 
 
 def peer(request: Any) -> str:
@@ -292,6 +317,18 @@ def _once(request: Any, route: Route, caller: str) -> Once | None:
     body = request.kept.getvalue()
     fingerprint = hashlib.sha256(b"\0".join((request.method, request.uri, body))).hexdigest()
     return Once(key, caller, fingerprint, route.status)
+
+
+def _heads(request: Any) -> dict[str, str]:
+    """The headers by their names in small letters; of several the first counts."""
+    found = request.requestHeaders.getAllRawHeaders()
+    return {name.decode("latin-1").lower(): values[0].decode("utf-8", "replace") for name, values in found}
+
+
+def _tls(request: Any) -> bool:
+    """Whether it came encrypted, here or at a proxy on this machine."""
+    proxied = _header(request, "X-Forwarded-Proto") == "https" and peer(request) in ("127.0.0.1", "::1")
+    return bool(request.isSecure()) or proxied
 
 
 def _token(request: Any) -> str:

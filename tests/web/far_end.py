@@ -21,6 +21,7 @@ from .fake_charges import FakeCharges
 from .fake_desk import FakeDesk
 from .fake_reports import FakeReports
 from .fake_rooms import FakeRooms
+from .fake_users import FakeUsers
 
 
 @dataclass
@@ -71,8 +72,16 @@ class House:
         self.rooms = FakeRooms(self.clock)
         self.charges = FakeCharges(self.clock)
         self.reports = FakeReports()
+        self.users = FakeUsers()
         self.site: HotelSite = make_site(
-            self.desk, self.rooms, self.charges, self.clock, self.metrics, reports=self.reports, log=log
+            self.desk,
+            self.rooms,
+            self.charges,
+            self.clock,
+            self.metrics,
+            reports=self.reports,
+            users=self.users,
+            log=log,
         )
 
     def connect(self) -> Wire:

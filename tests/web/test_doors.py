@@ -65,7 +65,7 @@ def test_an_unknown_property_is_404(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/nowhere", "/api/v1", f"/api/v1{BOOK}/", "/api/v1//properties", "/api/v1/%ff", "/%00"]
+    "path", ["/nowhere", "/api/v1", f"/api/v1{BOOK}/", "/api/v1//properties", "/api/v1/%ff", "/%00"]
 )
 def test_an_unknown_path_is_a_404_problem_even_without_login(house: House, path: str) -> None:
     assert house.call("GET", path, token=None).code == "not_found"

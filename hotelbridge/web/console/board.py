@@ -1,0 +1,139 @@
+"""The board: what rings now, what rings next, what has just been, and how good the day is.
+
+Everything of a peak is on one page: rooms of one order and minute stand on one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from hotelbridge.core.records import FINAL_STATES, WakeupState
+from hotelbridge.services.desk import Desk
+from hotelbridge.services.reportviews import ForecastQuery, PunctualityQuery
+from hotelbridge.services.roomviews import StayView
+from hotelbridge.services.roomwindow import RoomDesk
+from hotelbridge.services.views import WakeupQuery, WakeupView
+from hotelbridge.web.console.charts import Chart, load_chart
+from hotelbridge.web.console.shell import Shell
+from hotelbridge.web.console.visit import P, Page, Visit
+from hotelbridge.web.routing import Answer
+
+MOST = 200  # wake-ups on the board; the rest by search
+JUST_NOW = timedelta(minutes=20)  # so long what is over stays on the board
+TOGETHER = 3  # rooms of one order and minute, from which on they share a line
+Guests = Mapping[str, tuple[StayView, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the board: a wake-up, or several of one order and minute."""
+
+    wakeups: tuple[WakeupView, ...]
+
+    @property
+    def first(self) -> WakeupView:
+        return self.wakeups[0]
+
+    @property
+    def rooms(self) -> str:
+        """Their numbers, runs of them as from-to."""
+        return runs([one.room for one in self.wakeups])
+
+
+class Board:
+    """The page, and the piece of it that is renewed."""
+
+    def __init__(self, shell: Shell, desk: Desk, rooms: RoomDesk) -> None:
+        self._shell = shell
+        self._desk = desk
+        self._rooms = rooms
+
+    async def page(self, visit: Visit) -> Answer:
+        """All of it."""
+        return await self.shown(visit)
+
+    async def shown(self, visit: Visit, **more: object) -> Answer:
+        """The board, with what else is to be said on it."""
+        defaults: dict[str, object] = {"notice": "", "refusal": "", "line": "", "preview": None}
+        return await self._shell.page(
+            visit,
+            "board.html",
+            **{**defaults, **more},
+            **await self._rows(visit),
+            **await self._aside(visit),
+        )
+
+    async def rows(self, visit: Visit) -> Answer:
+        """What rings now and next, renewed."""
+        return await self._shell.page(visit, "board_rows.html", **await self._rows(visit))
+
+    async def aside(self, visit: Visit) -> Answer:
+        """The figures beside it, renewed."""
+        return await self._shell.page(visit, "board_aside.html", **await self._aside(visit))
+
+    async def _rows(self, visit: Visit) -> dict[str, object]:
+        now, house = visit.house.now, visit.house.id
+        wanted = visit.query.get("room", "").strip()
+        coming = await self._desk.wakeups(house, WakeupQuery(open=True, room=wanted or None, limit=MOST))
+        over = WakeupQuery(from_=now - JUST_NOW, to=now, room=wanted or None, limit=MOST)
+        past = [one for one in (await self._desk.wakeups(house, over)).items if one.state in FINAL_STATES]
+        found = sorted([*past, *coming.items], key=lambda one: (one.due, one.order, one.id))
+        guests = await self._rooms.guests(house, {one.room for one in found}, named=visit.named)
+        return {"rows": rows_of(found), "guests": guests, "more": coming.next is not None, "wanted": wanted}
+
+    async def _aside(self, visit: Visit) -> dict[str, object]:
+        house, now = visit.house.id, visit.house.now
+        today = await self._desk.punctuality(house, PunctualityQuery(now.date(), now.date()))
+        month = await self._desk.punctuality(house, PunctualityQuery(now.date().replace(day=1), now.date()))
+        start, end = next_morning(now)
+        forecast = await self._desk.forecast(house, ForecastQuery(start, end))
+        chart: Chart = load_chart(forecast.items)
+        return {
+            "today": today.total,
+            "month": month.total,
+            "promise": round(today.promise / 60),
+            "chart": chart,
+            "morning": start,
+            "links": await self._desk.links(house),
+        }
+
+    def pages(self) -> list[Page]:
+        """Their addresses."""
+        return [
+            Page("GET", P, self.page),
+            Page("GET", f"{P}/board/rows", self.rows),
+            Page("GET", f"{P}/board/aside", self.aside),
+        ]
+
+
+def rows_of(wakeups: Sequence[WakeupView]) -> list[Row]:
+    """Lines of the board; those that need somebody, or ring, stand alone."""
+    found: list[Row] = []
+    for _, group in groupby(wakeups, key=lambda one: (one.due, one.order, one.state)):
+        some = tuple(group)
+        together = len(some) >= TOGETHER and some[0].state is WakeupState.SCHEDULED
+        found += [Row(some)] if together else [Row((one,)) for one in some]
+    return found
+
+
+def runs(rooms: Sequence[str]) -> str:
+    """110, 111, 112, 120 as "110–112, 120"."""
+    found: list[list[str]] = []
+    for room in sorted(rooms, key=lambda room: (len(room), room)):
+        last = found[-1][-1] if found else ""
+        follows = room.isdigit() and last.isdigit() and int(room) == int(last) + 1
+        if follows:
+            found[-1].append(room)
+        else:
+            found.append([room])
+    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in found)
+
+
+def next_morning(now: datetime) -> tuple[datetime, datetime]:
+    """Four to ten o'clock of the morning that is, or that comes; wall times, across a change of clocks."""
+    day = now if now.hour < 10 else now + timedelta(days=1)
+    start = day.replace(hour=4, minute=0, second=0, microsecond=0)
+    return start, start.replace(hour=10)

@@ -1,0 +1,198 @@
+"""Booking by keyboard: one line is read, tried, told while it is typed, and done at Enter.
+
+`core.deskline` reads the line. What it would come to is tried by the same call that books, so that what
+was promised in the preview is what is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from hotelbridge.core.deskline import Awake, Booking, Cancel, House, Parsed, Saying, Show, parse
+from hotelbridge.core.desksentences import HINTS
+from hotelbridge.errors import Refusal
+from hotelbridge.services.desk import Desk
+from hotelbridge.services.orderviews import AwakeRequest, BookingRequest, BookingView
+from hotelbridge.services.roomwindow import RoomDesk
+from hotelbridge.services.views import Replay, WakeupQuery, WakeupView
+from hotelbridge.web.console.board import Board, runs
+from hotelbridge.web.console.languages import Tongue, clock, tongue
+from hotelbridge.web.console.rendering import html, see
+from hotelbridge.web.console.visit import DESK, P, Page, Visit
+from hotelbridge.web.routing import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a line would come to."""
+
+    said: str = ""
+    more: tuple[str, ...] = ()
+    refusal: str = ""
+    hint: str = ""
+
+
+class BookingPages:
+    """The line of the board."""
+
+    def __init__(self, board: Board, desk: Desk, rooms: RoomDesk) -> None:
+        self._board = board
+        self._desk = desk
+        self._rooms = rooms
+
+    async def preview(self, visit: Visit) -> Answer:
+        """What the line so far would come to; nothing is done."""
+        return html(visit, "preview.html", preview=await self._previewed(visit, visit.query.get("line", "")))
+
+    async def _previewed(self, visit: Visit, line: str) -> Preview | None:
+        if not line.strip():
+            return None
+        spoken, parsed = tongue(visit.language), self._parsed(visit, line)
+        if parsed.command is None:
+            hint = spoken.gettext(HINTS.get(parsed.awaits, ""))
+            under_way = not parsed.problems or parsed.problems[0].end >= len(line.rstrip())
+            return Preview(hint=hint) if under_way and hint else Preview(refusal=_told(spoken, parsed))
+        try:
+            match parsed.command:
+                case Booking() as wanted:
+                    tried = await self._book(visit, wanted, preview=True)
+                    return Preview(_said(spoken, tried), (*_remarks(spoken, parsed), *_more(spoken, tried)))
+                case Cancel() as wanted:
+                    found = await self._next_of(visit, wanted)
+                    return Preview(_listed(spoken.gettext("Cancels: {wakeups}"), spoken, found))
+                case Awake(room=room):
+                    said = spoken.gettext("The guest of {room} is up: whatever rings there ends.")
+                    return Preview(said.format(room=room))
+                case Show(room=room):
+                    return Preview(spoken.gettext("Shows room {room}.").format(room=room))
+        except Refusal as refusal:
+            return Preview(refusal=refusal.sentence)
+
+    async def enter(self, visit: Visit) -> Answer:
+        """Do what the line says; where that cannot be, the line stays as it was typed."""
+        line, spoken = visit.form.get("line", ""), tongue(visit.language)
+        parsed = self._parsed(visit, line)
+        if parsed.command is None:
+            return await self._board.shown(visit, line=line, refusal=_told(spoken, parsed))
+        try:
+            return await self._done(visit, parsed)
+        except Refusal as refusal:
+            return await self._board.shown(visit, line=line, refusal=refusal.sentence)
+
+    async def _done(self, visit: Visit, parsed: Parsed) -> Answer:
+        spoken = tongue(visit.language)
+        match parsed.command:
+            case Booking() as wanted:
+                booked = await self._book(visit, wanted, preview=False)
+                if isinstance(booked, Replay):
+                    return await self._board.shown(visit, notice=spoken.gettext("This was booked already."))
+                said = " · ".join((_said(spoken, booked), *_more(spoken, booked)))
+                return await self._board.shown(visit, notice=said)
+            case Cancel() as wanted:
+                found = await self._next_of(visit, wanted)
+                for one in found:
+                    await self._desk.cancel(visit.house.id, one.id, visit.actor)
+                said = _listed(spoken.gettext("Cancelled: {wakeups}"), spoken, found)
+                return await self._board.shown(visit, notice=said)
+            case Awake(room=room, note=note):
+                request = AwakeRequest(visit.user.name, note)
+                await self._desk.awake(visit.house.id, room, request, visit.actor, visit.once)
+                return await self._board.shown(
+                    visit, notice=spoken.gettext("Room {room} is up.").format(room=room)
+                )
+            case Show(room=room):
+                return see(f"{visit.base}/rooms/{room}")
+        raise AssertionError("a line that was read has a command")
+
+    def _parsed(self, visit: Visit, line: str) -> Parsed:
+        house = visit.house
+        return parse(line, House(self._rooms.numbers(house.id), house.now, ZoneInfo(house.timezone)))
+
+    async def _book(self, visit: Visit, wanted: Booking, *, preview: bool) -> BookingView | Replay:
+        request = BookingRequest(
+            wanted.room, wanted.at, wanted.date, wanted.time, wanted.note, wanted.language, (), wanted.days,
+            wanted.until, wanted.proof, wanted.vip, wanted.in_person, wanted.follow_up,
+            anyway=wanted.anyway, preview=preview,
+        )  # fmt: skip
+        once = None if preview else visit.once
+        return await self._desk.book(visit.house.id, request, visit.actor, once)
+
+    async def _next_of(self, visit: Visit, wanted: Cancel) -> list[WakeupView]:
+        """Of each room the wake-up that is meant; a room without one is refused."""
+        found = []
+        for room in wanted.rooms:
+            query = WakeupQuery(room=room, open=True, limit=100)
+            these = (await self._desk.wakeups(visit.house.id, query)).items
+            one = next((one for one in these if _is_meant(one, wanted)), None)
+            if one is None:
+                sentence = tongue(visit.language).gettext("Nothing like that is to ring in room {room}.")
+                raise Refusal("nothing_to_cancel", sentence.format(room=room), status=409)
+            found.append(one)
+        return found
+
+    def pages(self) -> list[Page]:
+        """Their addresses."""
+        return [
+            Page("GET", f"{P}/book/preview", self.preview, DESK),
+            Page("POST", f"{P}/book", self.enter, DESK),
+        ]
+
+
+def _is_meant(one: WakeupView, wanted: Cancel) -> bool:
+    day, _, time = one.local.partition("T")
+    if wanted.at is not None:
+        return one.local[:16] == wanted.at[:16]
+    return wanted.date in (None, day) and (wanted.time is None or time[:5] == wanted.time[:5])
+
+
+def sentence_of(spoken: Tongue, saying: Saying) -> str:
+    """What is wrong with a line, in this language."""
+    return saying.sentence(spoken.gettext)
+
+
+def _told(spoken: Tongue, parsed: Parsed) -> str:
+    return sentence_of(spoken, parsed.problems[0]) if parsed.problems else ""
+
+
+def _remarks(spoken: Tongue, parsed: Parsed) -> tuple[str, ...]:
+    return tuple(sentence_of(spoken, one) for one in parsed.remarks)
+
+
+def _said(spoken: Tongue, booked: BookingView | Replay) -> str:
+    """How many rooms, and when, to be read back to the guest."""
+    if isinstance(booked, Replay):
+        return ""
+    rooms = booked.rooms
+    if len(rooms) == 1:
+        what = spoken.gettext("Room {room}").format(room=rooms[0])
+    else:
+        count = spoken.ngettext("{count} room", "{count} rooms", len(rooms)).format(count=len(rooms))
+        what = f"{count}, {runs(rooms)}"
+    return f"{what}: {booked.said}"
+
+
+def _more(spoken: Tongue, booked: BookingView | Replay) -> tuple[str, ...]:
+    """When it will ring where that is later, what it joins, and what stands in its way."""
+    if isinstance(booked, Replay):
+        return ()
+    told = []
+    late = [one.expected_ring for one in booked.wakeups if one.expected_ring is not None]
+    if late and (max(late) - booked.due).total_seconds() >= 30:
+        told.append(_between(spoken, min(late), max(late)))
+    if booked.also:
+        told.append(spoken.gettext("one ring serves both with what was booked before"))
+    return (*told, *booked.warnings)
+
+
+def _between(spoken: Tongue, first: datetime, last: datetime) -> str:
+    return spoken.gettext("rings between {first} and {last}").format(
+        first=f"{first:%H:%M}", last=f"{last:%H:%M}"
+    )
+
+
+def _listed(pattern: str, spoken: Tongue, found: Sequence[WakeupView]) -> str:
+    some = ", ".join(f"{one.room} {spoken.day(one.due)} {clock(one.due)}" for one in found)
+    return pattern.format(wakeups=some)

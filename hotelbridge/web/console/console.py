@@ -1,0 +1,33 @@
+"""The whole console: its pages, in the order of their addresses."""
+
+from __future__ import annotations
+
+from hotelbridge.services.desk import Desk
+from hotelbridge.services.roomwindow import RoomDesk
+from hotelbridge.services.userwindow import UserDesk
+from hotelbridge.web.console.alarms import AlarmPages
+from hotelbridge.web.console.board import Board
+from hotelbridge.web.console.booking import BookingPages
+from hotelbridge.web.console.door import ConsoleDoor
+from hotelbridge.web.console.live import LivePages
+from hotelbridge.web.console.login import LoginPages
+from hotelbridge.web.console.shell import Shell
+from hotelbridge.web.console.wakeups import WakeupPages
+from hotelbridge.web.events import EventHub
+
+SECTIONS = ("board", "alarms")
+
+
+def make_console(desk: Desk, rooms: RoomDesk, users: UserDesk, hub: EventHub) -> ConsoleDoor:
+    """Every page, behind one door."""
+    shell = Shell(desk, SECTIONS)
+    board = Board(shell, desk, rooms)
+    pages = [
+        *LoginPages(users, shell).pages(),
+        *LivePages(shell, desk, users, hub).pages(),
+        *board.pages(),
+        *BookingPages(board, desk, rooms).pages(),
+        *WakeupPages(shell, desk, rooms).pages(),
+        *AlarmPages(shell, desk, rooms).pages(),
+    ]
+    return ConsoleDoor(desk, users, pages)

@@ -1,0 +1,96 @@
+"""The languages of the console: sentences from gettext catalogues, days, times and money by locale.
+
+Catalogues are read as text (`locale/de.po`): there is nothing to compile, and a translator sees what
+runs. A sentence that a catalogue lacks is shown in English; a test finds it.
+"""
+
+from __future__ import annotations
+
+import functools
+import gettext
+from datetime import date, datetime
+from decimal import Decimal
+from importlib.resources import files
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, get_currency_precision
+
+LANGUAGES = {"en": "English", "de": "Deutsch", "zh": "中文"}
+_LOCALES = {"en": "en_GB", "de": "de", "zh": "zh_Hans"}
+
+
+def chosen(kept: str, accepted: str) -> str:
+    """The language for a browser: what was chosen there, else the first one it accepts that we have."""
+    if kept in LANGUAGES:
+        return kept
+    wanted = (part.split(";")[0].strip().lower()[:2] for part in accepted[:500].split(","))
+    return next((one for one in wanted if one in LANGUAGES), "en")
+
+
+class Tongue(gettext.NullTranslations):
+    """One language."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code
+        self.locale = Locale.parse(_LOCALES[code])
+        self._known = _catalogue(code)
+
+    def gettext(self, message: str) -> str:
+        found = self._known.get(message)
+        return found if isinstance(found, str) and found else message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        found = self._known.get(msgid1)
+        if isinstance(found, tuple) and all(found):
+            return found[min(int(n != 1), len(found) - 1)]
+        return msgid1 if n == 1 else msgid2
+
+    def day(self, day: date | datetime) -> str:
+        """Tue 24 Nov."""
+        return format_date(day, "E d MMM" if self.code != "zh" else "M月d日 E", locale=self.locale)
+
+    def long_day(self, day: date | datetime) -> str:
+        """Tuesday, 24 November 2026."""
+        return format_date(day, "full", locale=self.locale)
+
+    def moment(self, at: datetime) -> str:
+        """Tue 24 Nov 06:30; the hotel's own time."""
+        return f"{self.day(at)} {clock(at)}"
+
+    def month(self, day: date | datetime) -> str:
+        """November 2026."""
+        return format_datetime(day, "LLLL y", locale=self.locale)
+
+    def money(self, minor: int, currency: str) -> str:
+        """A price of whole minor units, as people of this language write it."""
+        digits = get_currency_precision(currency)
+        return format_currency(Decimal(minor).scaleb(-digits), currency, locale=self.locale)
+
+
+def clock(at: datetime) -> str:
+    """The time of day, 24 hours; with its seconds only where there are any."""
+    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
+
+
+@functools.cache
+def tongue(code: str) -> Tongue:
+    """A language, read once."""
+    return Tongue(code if code in LANGUAGES else "en")
+
+
+def _catalogue(code: str) -> dict[str, str | tuple[str, ...]]:
+    if code == "en":
+        return {}
+    with (files("hotelbridge.web") / "locale" / f"{code}.po").open("rb") as written:
+        catalogue = read_po(written, locale=_LOCALES[code])
+    known: dict[str, str | tuple[str, ...]] = {}
+    for message in catalogue:
+        if not message.id or message.fuzzy:
+            continue
+        key = message.id[0] if isinstance(message.id, tuple | list) else message.id
+        said = message.string
+        known[key] = tuple(said) if isinstance(said, tuple | list) else said or ""
+    return known

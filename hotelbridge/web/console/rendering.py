@@ -1,0 +1,81 @@
+"""Templates to pages: one environment for each language, everything escaped, nothing undefined."""
+
+from __future__ import annotations
+
+import functools
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from hotelbridge.web.console import words
+from hotelbridge.web.console.languages import LANGUAGES, clock, tongue
+from hotelbridge.web.console.security import HEADERS, form_token
+from hotelbridge.web.console.static import StaticFiles
+from hotelbridge.web.console.visit import HOME, Visit
+from hotelbridge.web.routing import DESK, MONEY, Answer
+
+HTML = "text/html; charset=utf-8"
+FILES = StaticFiles()
+
+
+@functools.cache
+def _environment(language: str) -> Environment:
+    made = Environment(
+        loader=PackageLoader("hotelbridge.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    spoken = tongue(language)
+    install: Any = made.install_gettext_callables  # type: ignore[attr-defined]
+    install(spoken.gettext, spoken.ngettext, newstyle=True)
+    made.filters.update(
+        clock=clock, day=spoken.day, long_day=spoken.long_day, moment=spoken.moment, month=spoken.month
+    )
+    made.globals.update(
+        money=spoken.money,
+        static=FILES.address,
+        languages=LANGUAGES,
+        home=HOME,
+        fresh_key=lambda: secrets.token_urlsafe(12),
+        state=functools.partial(words.state, spoken),
+        result=functools.partial(words.result, spoken),
+        kind=functools.partial(words.kind, spoken),
+        happened=functools.partial(words.happened, spoken),
+        tongue_name=functools.partial(words.language, spoken),
+        ahead=functools.partial(words.ahead, spoken),
+    )
+    return made
+
+
+def html(visit: Visit, template: str, status: int = 200, /, **shown: object) -> Answer:
+    """A page, or a piece of one, in the language of whoever asks."""
+    made = _environment(visit.language).get_template(template)
+    return Answer(made.render(_always(visit) | shown), status, HTML, HEADERS)
+
+
+def see(address: str, headers: Mapping[str, str] | None = None) -> Answer:
+    """Send the browser on; what it came with is not sent again."""
+    return Answer("", 303, HTML, {**HEADERS, "Location": address, **(headers or {})})
+
+
+def _always(visit: Visit) -> dict[str, Any]:
+    """What every template may use."""
+    return {
+        "visit": visit,
+        "language": visit.language,
+        "mark": FILES.mark,
+        "csrf": form_token(visit.token) if visit.token else "",
+        "at_desk": visit.may(DESK),
+        "with_money": visit.may(MONEY),
+        "now": _now(visit),
+    }
+
+
+def _now(visit: Visit) -> datetime | None:
+    return None if visit.hotel is None else visit.hotel.now

@@ -1,0 +1,150 @@
+"""What the desk reads for the house's own words: a sign and a word for each, never a colour alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hotelbridge.core.records import AlarmKind, ClosingOutcome, Outcome, WakeupState
+from hotelbridge.web.console.languages import Tongue
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name by which catalogues find it
+    """To be translated later."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A sign, a word, and the tone it is shown in."""
+
+    sign: str
+    text: str
+    tone: str  # "", ok, warn, bad, call, mute: the class of style
+
+
+_STATES = {
+    WakeupState.SCHEDULED: ("○", N_("set"), ""),
+    WakeupState.CALLING: ("◔", N_("ringing"), "call"),
+    WakeupState.WAITING: ("↻", N_("rings again"), "warn"),
+    WakeupState.ALARMED: ("✕", N_("not woken"), "bad"),
+    WakeupState.WOKEN: ("✓", N_("woken"), "ok"),
+    WakeupState.CLOSED: ("✓", N_("closed"), "ok"),
+    WakeupState.CANCELLED: ("–", N_("cancelled"), "mute"),
+}
+_RESULTS = {
+    Outcome.ANSWERED: N_("answered"),
+    Outcome.HEARD: N_("heard to the end"),
+    Outcome.CONFIRMED: N_("key pressed"),
+    Outcome.NO_ANSWER: N_("no answer"),
+    Outcome.BUSY: N_("busy"),
+    Outcome.UNREACHABLE: N_("not reachable"),
+    Outcome.REFUSED: N_("refused by the exchange"),
+    Outcome.DIVERTED: N_("diverted"),
+    Outcome.DEVICE_DOWN: N_("exchange is down"),
+    Outcome.UNKNOWN: N_("not known"),
+    Outcome.CALLED_OUT: N_("made a call himself"),
+}
+_ENDS = {
+    ClosingOutcome.WOKEN_BY_STAFF: N_("woken by staff"),
+    ClosingOutcome.NOT_IN_ROOM: N_("not in the room"),
+    ClosingOutcome.REFUSED: N_("did not want it"),
+    ClosingOutcome.CANCELLED: N_("cancelled"),
+    ClosingOutcome.AWAKE: N_("is up already"),
+}
+_KNOWN = {str(key): text for key, text in (*_ENDS.items(), *_RESULTS.items())}
+_KINDS = {
+    AlarmKind.WAKEUP_FAILED: ("✕", N_("Did not wake")),
+    AlarmKind.WAKEUP_LATE: ("⏱", N_("Rung late")),
+    AlarmKind.IN_PERSON: ("✋", N_("Wake in person")),
+    AlarmKind.CLOCK: ("◷", N_("Clock in question")),
+    AlarmKind.DELIVERY: ("✉", N_("Could not be delivered")),
+    AlarmKind.DEVICE_DOWN: ("⚠", N_("Exchange is down")),
+    AlarmKind.REPORTS_MISSING: ("⚠", N_("Reports do not arrive")),
+    AlarmKind.REPORTS_UNREADABLE: ("⚠", N_("Reports cannot be read")),
+    AlarmKind.DEVICE_PARAMETER: ("⚙", N_("Setting of the exchange")),
+    AlarmKind.PHONE_OFFLINE: ("⚠", N_("Phone cannot be reached")),
+    AlarmKind.PHONE_DRIFT: ("⚙", N_("Phone differs")),
+    AlarmKind.LINK_DOWN: ("⚠", N_("Link is down")),
+    AlarmKind.PARKED: ("⇥", N_("Checked out, still armed")),
+    AlarmKind.PMS_REQUEST: ("⌨", N_("Wish of the PMS")),
+    AlarmKind.RESYNC: ("⇄", N_("Resync to confirm")),
+    AlarmKind.EMERGENCY_CALL: ("☎", N_("EMERGENCY CALL")),
+    AlarmKind.EMERGENCY_UNPROVED: ("☎", N_("Emergency call not proved")),
+    AlarmKind.CHARGE_REFUSED: ("€", N_("Charge refused")),
+    AlarmKind.CHARGE_UNCERTAIN: ("€", N_("Charge uncertain")),
+    AlarmKind.CHARGE_HELD: ("€", N_("Charge held")),
+    AlarmKind.CREDIT_LIMIT: ("€", N_("Credit limit passed")),
+    AlarmKind.TARIFF: ("€", N_("Tariff has mistakes")),
+    AlarmKind.RECONCILIATION: ("€", N_("Calls do not add up")),
+    AlarmKind.AUDIT: ("☾", N_("Night audit takes long")),
+    AlarmKind.STORAGE: ("⛁", N_("Nothing can be saved")),
+}
+_LANGUAGES = {
+    "en": N_("English"),
+    "de": N_("German"),
+    "fr": N_("French"),
+    "it": N_("Italian"),
+    "es": N_("Spanish"),
+    "zh": N_("Chinese"),
+    "ja": N_("Japanese"),
+    "ru": N_("Russian"),
+    "ar": N_("Arabic"),
+    "pl": N_("Polish"),
+    "nl": N_("Dutch"),
+    "pt": N_("Portuguese"),
+    "cs": N_("Czech"),
+    "ko": N_("Korean"),
+    "tr": N_("Turkish"),
+}
+CLOSING = (
+    ClosingOutcome.WOKEN_BY_STAFF,
+    ClosingOutcome.NOT_IN_ROOM,
+    ClosingOutcome.REFUSED,
+    ClosingOutcome.CANCELLED,
+)
+
+
+def state(tongue: Tongue, state: WakeupState) -> Word:
+    """Where a wake-up stands."""
+    sign, text, tone = _STATES[state]
+    return Word(sign, tongue.gettext(text), tone)
+
+
+def result(tongue: Tongue, result: Outcome | ClosingOutcome | str | None) -> str:
+    """How a ring, or a wake-up, ended; empty where it has not."""
+    if result is None:
+        return ""
+    if isinstance(result, ClosingOutcome):
+        return tongue.gettext(_ENDS[result])
+    return tongue.gettext(_KNOWN.get(str(result), str(result)))
+
+
+def kind(tongue: Tongue, kind: AlarmKind) -> Word:
+    """What an alarm is about."""
+    sign, text = _KINDS[kind]
+    return Word(sign, tongue.gettext(text), "bad")
+
+
+def language(tongue: Tongue, code: str) -> str:
+    """A guest's language by its name; empty where none is known."""
+    short = code.lower()[:2]
+    return tongue.gettext(_LANGUAGES[short]) if short in _LANGUAGES else code
+
+
+def happened(tongue: Tongue, what: str) -> str:
+    """The short name of a line of history."""
+    return tongue.gettext(what.replace("_", " "))
+
+
+def ahead(tongue: Tongue, at: datetime, now: datetime) -> str:
+    """How long until then, or since: "in 5 h 10 min", "3 min ago"."""
+    gone = at < now
+    minutes = round(abs((at - now) / timedelta(minutes=1)))
+    days, rest = divmod(minutes, 24 * 60)
+    parts = [(days, N_("d")), (rest // 60, N_("h")), (rest % 60, N_("min"))]
+    shown = [f"{count} {tongue.gettext(unit)}" for count, unit in parts if count][:2]
+    if not shown:
+        return tongue.gettext(N_("now"))
+    pattern = N_("{span} ago") if gone else N_("in {span}")
+    return tongue.gettext(pattern).format(span=" ".join(shown))

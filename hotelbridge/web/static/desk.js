@@ -1,0 +1,213 @@
+// The console's own script. The pages work without it, but for live news, sound and keys.
+"use strict";
+(() => {
+  const body = document.body, set = body.dataset;
+  const $ = (id) => document.getElementById(id);
+  const post = (path, fields) => fetch(set.base + path, {
+    method: "POST",
+    headers: {"Content-Type": "application/x-www-form-urlencoded", "X-CSRF": headers["X-CSRF"], "X-Mark": set.mark},
+    body: new URLSearchParams(fields),
+  });
+  const headers = JSON.parse(body.getAttribute("hx-headers"));
+
+  // --- the hotel's own time, whatever this computer's clock shows ---
+  const ahead = Number(set.now) - Date.now();
+  const wall = new Intl.DateTimeFormat("en-GB", {timeZone: set.zone, hour: "2-digit", minute: "2-digit"});
+  const tick = () => { $("clock").textContent = wall.format(new Date(Date.now() + ahead)); };
+  setInterval(tick, 1000);
+
+  // --- news: only what has changed is told; the pieces ask for themselves, once a second at most ---
+  let waiting = new Set(), timer = null, last = 0;
+  const renew = () => {
+    timer = null;
+    last = Date.now();
+    const kinds = waiting;
+    waiting = new Set();
+    for (const piece of document.querySelectorAll("[data-live]")) {
+      const told = kinds.has("*") || piece.dataset.live.split(" ").some((kind) => kinds.has(kind));
+      // What somebody types in there is not taken from under his fingers: it is looked at again in a second.
+      if (told && piece.querySelector("input:focus, textarea:focus, select:focus")) changed(piece.dataset.live.split(" ")[0]);
+      else if (told) htmx.trigger(piece, "refresh");
+    }
+  };
+  const changed = (kind) => {
+    waiting.add(kind);
+    if (timer === null) timer = setTimeout(renew, Math.max(50, last + 1000 - Date.now()));
+  };
+
+  // --- whether we are still told: said at once when not ---
+  let heard = Date.now(), lostAt = null, source = null;
+  const lost = () => {
+    if (lostAt !== null) return;
+    lostAt = heard;
+    $("lost").textContent = set.lost.replace("{time}", wall.format(new Date(lostAt + ahead)));
+    $("lost").hidden = false;
+    $("live").className = "live off";
+    $("live").lastElementChild.textContent = "✕";
+  };
+  const found = () => {
+    heard = Date.now();
+    $("live").className = "live on";
+    $("live").lastElementChild.textContent = set.live;
+    if (lostAt === null) return;
+    lostAt = null;
+    $("lost").hidden = true;
+    changed("*");
+  };
+  const dirty = () => [...document.querySelectorAll("main input, main textarea")].some((one) => one.type !== "hidden" && one.type !== "radio" && one.value !== one.defaultValue);
+  const upgraded = () => {
+    if (!dirty() && !document.querySelector("dialog[open]")) return location.reload();
+    $("upgraded").textContent = set.upgraded;
+    $("upgraded").hidden = false;
+  };
+  const listen = () => {
+    source = new EventSource(set.base + "/live");
+    source.addEventListener("hello", (event) => { found(); if (JSON.parse(event.data).mark !== set.mark) upgraded(); });
+    source.addEventListener("ping", found);
+    source.addEventListener("reset", () => { found(); changed("*"); });
+    for (const kind of ["wakeup", "alarm", "room", "charge", "link"]) source.addEventListener(kind, () => { found(); changed(kind); });
+    source.onerror = () => {
+      lost();
+      if (source.readyState === EventSource.CLOSED) again();
+    };
+  };
+  // A browser gives up on an answer that says no (the program starts again, the login has run out).
+  const again = () => setTimeout(async () => {
+    try {
+      const answer = await fetch(set.base + "/standing", {headers: {"HX-Request": "true"}});
+      if (answer.status === 401) return location.assign("/desk/login?to=" + encodeURIComponent(location.pathname));
+      if (answer.ok) return listen();
+    } catch (error) { /* not there yet */ }
+    again();
+  }, 2000);
+  setInterval(() => {
+    if (Date.now() - heard < 40000) return;
+    lost();
+    if (source.readyState !== EventSource.CLOSED) { source.close(); again(); }
+  }, 5000);
+
+  // --- sound: every 30 s while something must be heard; never the only sign ---
+  let unlocked = false, muted = localStorage.getItem("muted") === "yes", sounded = 0;
+  const button = $("sound");
+  const show = () => {
+    button.textContent = muted ? set.muted : unlocked ? set.unmuted : set.blocked;
+    button.setAttribute("aria-pressed", String(muted));
+    button.classList.toggle("blocked", !muted && !unlocked);
+  };
+  const tone = (name, quiet) => {
+    const audio = $("tone-" + name);
+    audio.muted = quiet;
+    audio.currentTime = 0;
+    return audio.play();
+  };
+  const unlock = () => {
+    if (unlocked) return;
+    tone("alarm", true).then(() => { unlocked = true; show(); here(); sound(); }, () => {});
+  };
+  const sound = () => {
+    const loud = $("standing").dataset.loud;
+    if (!loud) { sounded = 0; return; }
+    if (muted || Date.now() - sounded < 30000) return;
+    tone(loud, false).then(() => { sounded = Date.now(); unlocked = true; show(); }, () => { unlocked = false; show(); });
+  };
+  button.addEventListener("click", () => {
+    if (!unlocked && !muted) return unlock();
+    muted = !muted;
+    localStorage.setItem("muted", muted ? "yes" : "no");
+    show();
+    here();
+    sound();
+  });
+  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, unlock, {capture: true});
+  setInterval(sound, 1000);
+
+  // --- this screen is there, seen or not, heard or not: the second level is told where none is ---
+  const screenId = localStorage.getItem("screen") || Math.random().toString(36).slice(2, 6);
+  localStorage.setItem("screen", screenId);
+  const here = () => {
+    if (set.desk !== "yes") return;
+    const visible = document.visibilityState === "visible";
+    post("/here", {screen: screenId, visible: visible ? "1" : "0", sound: unlocked && !muted ? "1" : "0"}).catch(() => {});
+  };
+  setInterval(here, 20000);
+  document.addEventListener("visibilitychange", here);
+
+  // --- keys ---
+  const rows = () => [...document.querySelectorAll("tr[data-row]")];
+  let chosen = "";
+  const choose = (step) => {
+    const all = rows();
+    if (!all.length) return;
+    const place = all.findIndex((row) => row.id === chosen);
+    const next = all[Math.min(all.length - 1, Math.max(0, place < 0 ? (step > 0 ? 0 : all.length - 1) : place + step))];
+    mark(next.id);
+    next.querySelector("a").focus();
+    next.scrollIntoView({block: "nearest"});
+  };
+  const mark = (id) => {
+    chosen = id;
+    for (const row of rows()) row.classList.toggle("chosen", row.id === id);
+  };
+  const open = (path) => { if (path) location.assign(path); };
+  const submit = (row, path) => {
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = row.dataset.row + path;
+    for (const [name, value] of [["csrf", headers["X-CSRF"]], ["mark", set.mark], ["once", Math.random().toString(36).slice(2) + Date.now()]]) {
+      const field = document.createElement("input");
+      field.type = "hidden";
+      field.name = name;
+      field.value = value;
+      form.append(field);
+    }
+    body.append(form);
+    form.submit();
+  };
+  const chosenRow = () => rows().find((row) => row.id === chosen && !("many" in row.dataset));
+  const acts = {
+    w: () => $("line") && $("line").focus(),
+    "/": () => $("line") && $("line").focus(),
+    a: () => { const one = document.querySelector("[data-alarm]"); open(one ? one.dataset.alarm : $("alarm-count").hidden ? "" : set.base + "/alarms"); },
+    c: () => { const row = chosenRow(); if (row && set.desk === "yes" && row.dataset.row.includes("/wakeups/")) submit(row, "/again"); },
+    x: () => { const row = chosenRow(); if (row && set.desk === "yes") open(row.dataset.row + "#cancel"); },
+    m: () => button.click(),
+    "?": () => $("keys").showModal(),
+    ArrowDown: () => choose(1),
+    ArrowUp: () => choose(-1),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      for (const one of document.querySelectorAll("details[open]")) one.open = false;
+      if (document.activeElement === $("line")) $("line").blur();
+      return;
+    }
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    const links = [...document.querySelectorAll("nav a")];
+    if (/^[1-9]$/.test(event.key) && links[event.key - 1]) return links[event.key - 1].click();
+    if (event.key in acts) { event.preventDefault(); acts[event.key](); }
+  });
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-dialog]");
+    if (opener) return $(opener.dataset.dialog).showModal();
+    if (event.target.closest("[data-print]")) return window.print();
+    if (!event.target.closest("details.menu")) for (const one of document.querySelectorAll("details.menu[open]")) one.open = false;
+    const row = event.target.closest("tr[data-row]");
+    if (row && !event.target.closest("a, button, input, select, label, form")) open(row.dataset.row);
+  });
+  document.addEventListener("focusin", (event) => {
+    const row = event.target.closest && event.target.closest("tr[data-row]");
+    if (row) mark(row.id);
+  });
+  document.addEventListener("htmx:afterSettle", () => { if (chosen) mark(chosen); sound(); });
+  // A form that is sent once is not sent twice by an impatient finger.
+  document.addEventListener("submit", (event) => { for (const one of event.target.querySelectorAll("button")) setTimeout(() => { one.disabled = true; }); });
+  window.addEventListener("pageshow", () => { for (const one of document.querySelectorAll("button:disabled")) one.disabled = false; });
+
+  tick();
+  show();
+  listen();
+  here();
+  sound();
+  if (location.hash === "#cancel" && document.querySelector("[data-cancel] button")) document.querySelector("[data-cancel] button").focus();
+})();

@@ -1,0 +1,45 @@
+"""People who may log in, without a store."""
+
+from __future__ import annotations
+
+from hotelbridge.core.records import Role
+from hotelbridge.errors import Refusal
+from hotelbridge.services.userwindow import Visitor
+from hotelbridge.services.views import Caller
+
+PASSWORD = "correct horse"
+ROLES = {"ana": Role.FRONTDESK, "vera": Role.VIEWER, "carl": Role.ACCOUNTING, "adam": Role.ADMIN}
+
+
+class FakeUsers:
+    """`UserDesk`: a session's token is "s-" and the name."""
+
+    def __init__(self) -> None:
+        self.sessions: dict[str, Visitor] = {}
+        self.bound: dict[str, frozenset[str]] = {}
+        self.tries: list[tuple[str, str]] = []
+        self.locked = False
+
+    async def log_in(self, name: str, password: str, origin: str) -> str:
+        self.tries.append((name, origin))
+        if self.locked:
+            raise Refusal("too_many_tries", "Too many tries. Wait 30 s.", status=429, retry_after=30)
+        if name not in ROLES or password != PASSWORD:
+            raise Refusal("wrong_login", "Name or password is wrong.", status=401)
+        caller = Caller(name, ROLES[name], self.bound.get(name))
+        self.sessions[f"s-{name}"] = Visitor(len(self.sessions) + 1, name, caller, "")
+        return f"s-{name}"
+
+    async def visitor(self, token: str) -> Visitor | None:
+        return self.sessions.get(token)
+
+    async def log_out(self, token: str, origin: str) -> None:
+        self.sessions.pop(token, None)
+
+    async def change_password(self, token: str, old: str, new: str, origin: str) -> None:
+        if old != PASSWORD:
+            raise Refusal("wrong_password", "The present password is wrong.", status=422)
+
+    async def set_language(self, token: str, language: str) -> None:
+        known = self.sessions[token]
+        self.sessions[token] = Visitor(known.session, known.name, known.caller, language)
