@@ -255,7 +255,12 @@ class FakeDesk:
         self._check("acknowledge", property, id, request, actor, once)
         alarm = await self.alarm(property, id, named=True)
         closed = request.outcome is not None
-        self.kept_alarms[id] = replace(alarm, acknowledged_by=request.by, open=not closed)
+        self.kept_alarms[id] = replace(
+            alarm,
+            acknowledged_at=self.clock.now().astimezone(ZONE),
+            acknowledged_by=request.by,
+            open=not closed,
+        )
         return self.kept_alarms[id]
 
     async def night_list(self, property: str, evening: date | None) -> str:

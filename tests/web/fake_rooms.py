@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,15 @@ class FakeRooms:
     ) -> views.Page[roomviews.RoomDetail]:
         self._check("rooms", property, limit, cursor, named)
         return views.Page((self._room("212", named), self._room("305", named)))
+
+    def numbers(self, property: str) -> tuple[str, ...]:
+        return ("212", "305")
+
+    async def guests(
+        self, property: str, rooms: Collection[str], *, named: bool
+    ) -> dict[str, tuple[roomviews.StayView, ...]]:
+        self._check("guests", property, frozenset(rooms), named)
+        return {"212": self._room("212", named).stays} if "212" in rooms else {}
 
     async def room(self, property: str, number: str, *, named: bool) -> roomviews.RoomDetail:
         self._check("room", property, number, named)

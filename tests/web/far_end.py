@@ -64,6 +64,7 @@ class House:
     """A site over a fake desk, and callers to it."""
 
     def __init__(self) -> None:
+        self.peer = "192.0.2.7"
         self.clock = FakeClock()
         self.desk = FakeDesk(self.clock)
         self.metrics = Metrics()
@@ -85,7 +86,7 @@ class House:
         )
 
     def connect(self) -> Wire:
-        peer = IPv4Address("TCP", "192.0.2.7", 40000)
+        peer = IPv4Address("TCP", self.peer, 40000)
         wire = Wire(peerAddress=peer)
         wire.protocol = self.site.buildProtocol(peer)
         wire.protocol.makeConnection(wire)

@@ -1,0 +1,248 @@
+"""The console's door: who gets in, what a page carries, and what is turned away."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from twisted.internet.error import ConnectionDone
+from twisted.python.failure import Failure
+
+from hotelbridge.core.records import AlarmKind
+from hotelbridge.errors import StoreUnavailable
+
+from .browsing import Browser
+from .fake_users import PASSWORD
+from .far_end import House
+
+BOARD = "/desk/main"
+
+
+@pytest.fixture
+def browser(house: House) -> Browser:
+    return Browser(house)
+
+
+@pytest.fixture
+def ana(house: House) -> Browser:
+    return Browser(house).log_in("ana")
+
+
+def test_the_bare_address_leads_to_the_login_and_after_it_to_the_board(browser: Browser) -> None:
+    assert browser.get("/").headers["location"] == "/desk/login"
+    browser.log_in()
+    assert browser.get("/").headers["location"] == BOARD
+    assert "Wake-ups" in (browser.get(BOARD), browser.text)[1]
+
+
+def test_whoever_asks_for_a_page_comes_back_to_it_after_the_login(browser: Browser) -> None:
+    to = browser.get(f"{BOARD}/alarms").headers["location"]
+    browser.get(to)
+    assert browser.send("/desk/login", name="ana", password=PASSWORD).headers["location"] == f"{BOARD}/alarms"
+
+
+@pytest.mark.parametrize(
+    "to", ["https://evil.example/desk/", "//evil.example", "/desk//evil", "/desk/\\evil", "/api"]
+)
+def test_a_login_leads_to_no_other_site(browser: Browser, to: str) -> None:
+    browser.get("/desk/login")
+    assert browser.send("/desk/login", name="ana", password=PASSWORD, to=to).headers["location"] == "/"
+
+
+def test_a_wrong_password_is_told_on_the_same_page_and_the_name_stays(browser: Browser) -> None:
+    browser.get("/desk/login")
+    assert browser.send("/desk/login", name="ana", password="wrong").status == 401
+    assert "Name or password is wrong." in browser.text
+    assert browser.fields("/desk/login")["name"] == "ana"
+    assert "wrong" not in browser.fields("/desk/login").values()
+
+
+def test_too_many_tries_are_told_with_how_long_to_wait(house: House, browser: Browser) -> None:
+    house.users.locked = True
+    browser.get("/desk/login")
+    assert browser.send("/desk/login", name="ana", password=PASSWORD).status == 429
+    assert "Wait 30 s." in browser.text
+
+
+def test_the_session_is_hidden_from_scripts_and_from_other_sites(ana: Browser) -> None:
+    browser = Browser(ana.house)
+    browser.get("/desk/login")
+    cookie = browser.send("/desk/login", name="ana", password=PASSWORD).headers["set-cookie"]
+    assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(cookie.split("; "))
+    assert "Secure" not in cookie  # it came in the clear
+
+
+def test_only_a_proxy_on_this_machine_is_believed_that_it_speaks_tls(house: House) -> None:
+    body = {"name": "ana", "password": PASSWORD}
+    reply = Browser(house).post("/desk/login", body, X_Forwarded_Proto="https")
+    assert "Secure" not in reply.headers["set-cookie"]
+    house.peer = "127.0.0.1"
+    reply = Browser(house).post("/desk/login", body, X_Forwarded_Proto="https")
+    assert "Secure" in reply.headers["set-cookie"]
+
+
+def test_logging_out_ends_the_session_at_once(ana: Browser) -> None:
+    ana.get(BOARD)
+    kept = dict(ana.cookies)
+    assert ana.send("/desk/logout").headers["location"] == "/desk/login"
+    ana.cookies = kept
+    assert ana.get(BOARD).headers["location"].startswith("/desk/login")
+
+
+def test_every_page_forbids_foreign_scripts_frames_and_guessing(ana: Browser) -> None:
+    for path in ("/desk/login", BOARD, f"{BOARD}/alarms", f"{BOARD}/nowhere"):
+        headers = ana.get(path).headers
+        policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
+        assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'", path
+        assert policy["script-src"] == policy["style-src"] == "'self'", path
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["cache-control"] == "no-store"
+
+
+def test_no_page_holds_a_script_or_style_of_its_own(ana: Browser) -> None:
+    for path in ("/desk/login", BOARD, f"{BOARD}/alarms"):
+        ana.get(path)
+        assert not [one for one in ana.page.iter("script") if one.get("src") is None], path
+        assert not ana.page.xpath("//style | //@style | //@onclick | //@onload"), path
+
+
+def test_a_form_without_the_token_of_its_session_does_nothing(ana: Browser) -> None:
+    for fields in ({}, {"csrf": "0" * 64}):
+        assert ana.post(f"{BOARD}/book", {"line": "212 0630", **fields}).status == 403
+    assert not [asked for asked in ana.house.desk.asked if asked[0] == "book"]
+
+
+def test_a_form_that_another_site_sends_does_nothing_even_with_the_token(ana: Browser) -> None:
+    ana.get(BOARD)
+    fields = {**ana.fields(f"{BOARD}/book"), "line": "212 0630"}
+    assert ana.post(f"{BOARD}/book", fields, Sec_Fetch_Site="cross-site").status == 403
+    assert ana.post(f"{BOARD}/book", fields, Sec_Fetch_Site="", Origin="http://evil.example").status == 403
+    assert not [asked for asked in ana.house.desk.asked if asked[0] == "book"]
+
+
+def test_a_form_of_an_older_program_does_nothing_and_says_so(ana: Browser) -> None:
+    ana.get(BOARD)
+    assert ana.send(f"{BOARD}/book", line="212 0630", mark="older").status == 409
+    assert "upgraded" in ana.text
+    assert not [asked for asked in ana.house.desk.asked if asked[0] == "book"]
+
+
+def test_a_viewer_sees_the_board_but_no_guest_and_no_way_to_act(house: House) -> None:
+    house.desk.add_wakeup(1)
+    vera = Browser(house).log_in("vera")
+    assert vera.get(BOARD).status == 200
+    assert "212" in vera.text and "Müller" not in vera.text
+    assert [form.get("action") for form in vera.page.forms if "book" in str(form.get("action"))] == []
+    ana = Browser(house).log_in("ana")
+    ana.get(BOARD)
+    fields = ana.fields(f"{BOARD}/book")
+    assert vera.post(f"{BOARD}/book", {**fields, "line": "212 0630"}).status == 403
+
+
+def test_a_guest_named_like_a_script_is_only_a_name(house: House, ana: Browser) -> None:
+    house.desk.kept[1] = replace(house.desk.add_wakeup(1), note="<script>alert(1)</script>")
+    ana.get(BOARD)
+    assert "<script>alert(1)</script>" in ana.text
+    assert b"<script>alert" not in ana.last.body
+
+
+def test_a_hotel_that_is_not_his_is_no_hotel_for_him(house: House) -> None:
+    house.users.bound["ana"] = frozenset({"annex"})
+    ana = Browser(house).log_in("ana")
+    assert ana.get(BOARD).status == 404
+    assert ana.get("/desk/annex").status == 200
+    assert ana.get("/").headers["location"] == "/desk/annex"
+
+
+def test_a_script_whose_session_is_over_is_told_and_not_sent_a_page(house: House, ana: Browser) -> None:
+    house.users.sessions.clear()
+    reply = ana.get(f"{BOARD}/standing", HX_Request="true")
+    assert (reply.status, reply.headers["hx-redirect"]) == (401, "/desk/login")
+
+
+def test_a_database_that_cannot_be_used_is_told_in_words(house: House, ana: Browser) -> None:
+    house.desk.fail_with = StoreUnavailable("the disk is gone")
+    assert ana.get(BOARD).status == 503
+    assert "cannot be used now" in ana.text and "disk is gone" not in ana.text
+
+
+def test_files_are_kept_by_browsers_under_an_address_that_changes_with_them(ana: Browser) -> None:
+    ana.get(BOARD)
+    [address] = ana.page.xpath("//link[@rel='stylesheet']/@href")
+    reply = ana.get(address)
+    assert reply.status == 200 and "immutable" in reply.headers["cache-control"]
+    older = re.sub("/[0-9a-f]{12}/", "/000000000000/", address)
+    assert ana.get(older).headers["cache-control"] == "no-store"
+    assert ana.get("/static/x/../secrets").status == 404
+
+
+def test_the_first_sight_of_the_board_needs_no_more_than_100_kb(ana: Browser) -> None:
+    size = len(ana.get(BOARD).body)
+    for address in ana.page.xpath("//link/@href | //script/@src"):
+        size += len(ana.get(address).body)
+    assert size < 100_000
+
+
+def test_the_language_is_the_browsers_until_somebody_chooses_another(house: House) -> None:
+    browser = Browser(house, "de-AT,de;q=0.9")
+    browser.get("/desk/login")
+    assert browser.page.get("lang") == "de"
+    browser.post("/desk/language", {"language": "zh", "to": ""})
+    browser.get("/desk/login")
+    assert browser.page.get("lang") == "zh"
+
+
+def test_the_language_chosen_by_somebody_is_his_at_every_browser(house: House) -> None:
+    ana = Browser(house).log_in("ana")
+    ana.get(BOARD)
+    ana.send(f"{BOARD}/language", language="de")
+    other = Browser(house)
+    other.cookies = {"hb_session": ana.cookies["hb_session"]}
+    other.get(BOARD)
+    assert other.page.get("lang") == "de"
+
+
+def test_an_emergency_call_takes_the_whole_screen_of_every_page_until_somebody_has_it(
+    house: House, ana: Browser
+) -> None:
+    alarm = replace(house.desk.add_alarm(7, "212 dials 112"), kind=AlarmKind.EMERGENCY_CALL)
+    house.desk.kept_alarms[7] = replace(alarm, loud_from=alarm.since)
+    for path in (BOARD, f"{BOARD}/alarms"):
+        ana.get(path)
+        assert ana.page.xpath("//*[@role='alertdialog']"), path
+        assert ana.page.get_element_by_id("standing").get("data-loud") == "emergency"
+    assert ana.send(f"{BOARD}/alarms/7/acknowledge", note="on my way").status == 200
+    assert "Acknowledged: silent for ten minutes." in ana.text
+    request = next(asked for asked in house.desk.asked if asked[0] == "acknowledge")[3]
+    assert (request.by, request.note, request.outcome) == ("ana", "on my way", None)
+
+
+def test_a_silenced_alarm_is_shown_and_not_heard(house: House, ana: Browser) -> None:
+    alarm = house.desk.add_alarm(7)
+    house.desk.kept_alarms[7] = replace(alarm, loud_from=None)
+    ana.get(BOARD)
+    assert ana.page.get_element_by_id("standing").get("data-loud") == ""
+    assert "212 does not answer" in ana.text
+
+
+def test_a_page_hears_first_which_program_speaks_then_what_has_changed(house: House, ana: Browser) -> None:
+    ana.get(BOARD)
+    mark = ana.page.body.get("data-mark")
+    cookie = "; ".join(f"{name}={value}" for name, value in ana.cookies.items())
+    wire = house.send("GET", f"{BOARD}/live", b"", {"Cookie": cookie})
+    assert f'event: hello\ndata: {{"mark": "{mark}"}}'.encode() in wire.received()
+    house.desk.commit("main", ("wakeup", "1"))
+    heard = wire.received()
+    assert b"event: wakeup" in heard and b'"item":null' in heard
+    wire.protocol.connectionLost(Failure(ConnectionDone()))
+
+
+def test_a_screen_says_that_it_is_there_and_whether_it_can_sound(ana: Browser) -> None:
+    ana.get(BOARD)
+    mine = ana.fields(f"{BOARD}/book")
+    fields = {"csrf": mine["csrf"], "mark": mine["mark"], "screen": "a1b2", "visible": "1", "sound": "0"}
+    assert ana.post(f"{BOARD}/here", fields).status == 204
+    request = next(asked for asked in ana.house.desk.asked if asked[0] == "console")[2]
+    assert (request.name, request.visible, request.sound) == ("ana a1b2", True, False)
