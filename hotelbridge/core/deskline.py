@@ -165,6 +165,7 @@ class _Line:
             bare = not words or words[0].note or looks_like_time(words[0], self._house)
             if after is None or (after.problems and bare):
                 self._at = word.start
+                self._remarks.append(about("room_not_key", word))
                 return
             self._remarks.append(about("verb_first", word))
         self._verb, self._at = verb, behind

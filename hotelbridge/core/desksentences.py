@@ -59,6 +59,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "time_first": N_("{time} is read as the time and {word} as the room."),
     "verb_first": N_("{word} is read as the key, not as room {word}."),
+    "room_not_key": N_("{word} is read as room {word}, not as the key."),
     "note_open": N_("The note goes on to the end of the line: its second quotation mark is missing."),
     # sheets
     "row_no_room": N_("No room was found in this line."),
@@ -67,6 +68,7 @@ SENTENCES: Mapping[str, str] = {
     "row_part_of_day": N_("{word} may be {first}, or as a part of the day {second}: write it like 06:30."),
     "row_rooms": N_("Which is the room: {words}?"),
     "row_times": N_("Which is the time: {words}?"),
+    "row_too_long": N_("This line is too long to be read."),
     "row_comment": N_("This line begins with #: it is not read."),
     "row_title": N_("This line is taken for a title."),
     "row_header": N_("This line names the columns."),

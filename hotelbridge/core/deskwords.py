@@ -19,6 +19,7 @@ from hotelbridge.core.orders import NoSuchRooms, nearest_room, read_rooms
 from hotelbridge.core.typedtimes import read_days
 
 LONGEST = 2000  # characters of a line
+_HELPED = 5  # rooms that are not there, then no more are told: each is compared with all rooms
 _SHOWN = 40  # characters of a word that are said again
 LANGUAGES = tuple("ar cs da de el en es fi fr he hr hu it ja ko nl no pl pt ro ru sk sl sv tr uk zh".split())
 _QUOTES = '"„“”«»'
@@ -166,6 +167,8 @@ def rooms_at(line: str, start: int, house: House) -> Rooms | None:
             found.update(dict.fromkeys(read_rooms([piece.text], house.rooms)))
         except NoSuchRooms:
             problems.append(_wrong(piece, house.rooms))
+            if len(problems) == _HELPED:
+                break
     written = ",".join(piece.text for piece in named)
     return Rooms(written, tuple(found), start, end, tuple(problems))
 

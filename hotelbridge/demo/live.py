@@ -16,6 +16,7 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.python.failure import Failure
 
 from hotelbridge.clock import SystemClock
+from hotelbridge.demo import login
 from hotelbridge.demo.deskline import NobodyAnswers, Refused
 from hotelbridge.demo.hotel import Hotel, NotStarted, write_config, write_tariffs
 from hotelbridge.demo.narrator import Narrator
@@ -73,11 +74,11 @@ async def live(reactor: Any, say: Say = print, folder: Path = FOLDER) -> int:
         return BAD_USAGE
     hotel, prompt = _hotel(reactor, config, say)
     try:
-        return await _play(hotel, prompt, say)
+        return await _play(reactor, hotel, prompt, say)
     except CancelledError:
         say("\nThe demo is over.")
         return 0
-    except (NobodyAnswers, NotStarted, Refused) as error:
+    except (NobodyAnswers, NotStarted, Refused, login.NoLogin) as error:
         say(str(error))
         return FAILED
     finally:
@@ -122,10 +123,11 @@ def _hung_up(failure: Failure) -> None:
         failure.raiseException()
 
 
-async def _play(hotel: Hotel, prompt: Prompt, say: Say) -> int:
+async def _play(reactor: Any, hotel: Hotel, prompt: Prompt, say: Say) -> int:
     say("Starting a simulated telephone exchange, a simulated PMS and the daemon ...")
     await hotel.start(LIVED_IN)
     await hotel.settled()
+    await login.made(reactor, hotel.config)
     booked = ", ".join(f"{room} ({does})" for room, _, _, does in BOOKED)
     say(Typed(hotel).welcome(booked))
     prompt.listen()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hotelbridge.demo.hotel import Hotel
+from hotelbridge.demo.login import NAME, PASSWORD
 from hotelbridge.demo.telephone import LINE
 
 # What is said of a charge that wants a person, and what may be typed, by the kind of the alarm.
@@ -99,7 +100,9 @@ class Typed:
                 f"and it is {hotel.local(hotel.clock.now()):%H:%M:%S} there ({hotel.property.timezone}).",
                 f"Everything is in {_near(hotel.config.parent)}/: the configuration, the database, the log.",
                 "",
-                "Type in another terminal, in this folder:",
+                f"The desk's console is at {self._base}/ : log in as {NAME} with the password {PASSWORD}",
+                "",
+                "Or type in another terminal, in this folder:",
                 f"  {self.command('wakeup add 212 +2m')}",
                 f"  {self.command('wakeup list')}",
                 f"  {self.command('rooms list')}",

@@ -158,7 +158,8 @@ def _told(spoken: Tongue, parsed: Parsed) -> str:
 
 
 def _remarks(spoken: Tongue, parsed: Parsed) -> tuple[str, ...]:
-    return tuple(sentence_of(spoken, one) for one in parsed.remarks)
+    """How the line was read where it could be read otherwise; that rooms come first goes without saying."""
+    return tuple(sentence_of(spoken, one) for one in parsed.remarks if one.code != "room_first")
 
 
 def _said(spoken: Tongue, booked: BookingView | Replay) -> str:

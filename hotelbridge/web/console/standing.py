@@ -40,12 +40,12 @@ class Standing:
     @property
     def of_guests(self) -> tuple[AlarmView, ...]:
         """Those for which somebody must go, or ring, now."""
-        return tuple(alarm for alarm in self.alarms if alarm.kind in GUESTS)
+        return tuple(alarm for alarm in self.alarms if _is_of_guest(alarm))
 
     @property
     def others(self) -> tuple[AlarmView, ...]:
         """The rest."""
-        return tuple(alarm for alarm in self.alarms if alarm.kind not in GUESTS)
+        return tuple(alarm for alarm in self.alarms if not _is_of_guest(alarm))
 
 
 async def standing(desk: Desk, visit: Visit) -> Standing:
@@ -58,6 +58,11 @@ async def standing(desk: Desk, visit: Visit) -> Standing:
     heard = [alarm for alarm in ordered if is_loud(alarm, visit)]
     loud = "" if not heard else "emergency" if heard[0].kind is AlarmKind.EMERGENCY_CALL else "alarm"
     return Standing(ordered, page.next is not None, loud)
+
+
+def _is_of_guest(alarm: AlarmView) -> bool:
+    """A phone that cannot be reached is about a guest where he is to be woken by it."""
+    return alarm.kind in GUESTS or (alarm.kind is AlarmKind.PHONE_OFFLINE and alarm.wakeup is not None)
 
 
 def urgency(kind: AlarmKind) -> int:
