@@ -17,7 +17,17 @@ from hotelbridge.core.timeline import Mark
 from hotelbridge.core.wakeup import Happening, after
 from hotelbridge.services import escalation, lists, postings, restored, resync
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import alarms, attempts, clock_marks, history, loans, pms_state, remains, wakeups
+from hotelbridge.store import (
+    alarms,
+    attempts,
+    clock_marks,
+    history,
+    loans,
+    pms_state,
+    remains,
+    remainsusers,
+    wakeups,
+)
 from hotelbridge.store.database import Tx
 from hotelbridge.store.remains import Remains
 
@@ -48,6 +58,7 @@ def mark(tx: Tx, houses: tuple[Rules, ...], lost: Remains, node: str, now: datet
     until = now if lost.newest is None else max(lost.newest, newest)
     gap = Gap(min(newest, until), until)
     remains.leave_room(tx, lost)
+    remainsusers.keep_out(tx, lost.users, now)
     _forget_the_boot(tx, node)
     return tuple(_mark_house(tx, rules, gap, lost, now) for rules in houses)
 

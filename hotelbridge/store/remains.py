@@ -1,7 +1,7 @@
 """What can still be read of a database that is about to be replaced by a backup.
 
-The last instant it knew, the numbers it has handed out, the tokens it refused: what the restored one
-must not contradict. Everything is optional, since the database may be the reason for the restore.
+The last instant it knew, the numbers it has handed out, the tokens and users it refused: what the restored
+one must not contradict. Everything is optional, since the database may be the reason for the restore.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from sqlalchemy import URL, Connection, delete, func, inspect, select, text, upd
 from sqlalchemy.exc import SQLAlchemyError
 
 from hotelbridge.core.records import Change
-from hotelbridge.store import changes, tables
+from hotelbridge.store import changes, remainsusers, tables
 from hotelbridge.store.engines import Purpose, is_sqlite, open_engine, sqlite_path
 from hotelbridge.store.units import Tx
+from hotelbridge.store.users import StoredUser
 
 # The instants at which something was written, whatever it was.
 _WRITTEN = (("clock_mark", "wall"), ("change", "at"), ("history", "at"), ("report", "at"))
@@ -41,6 +42,7 @@ class Remains:
     changes: Mapping[str, int] = field(default_factory=dict)  # the last number of the feed, by property
     epochs: Mapping[str, int] = field(default_factory=dict)  # of the lease, by property
     revoked: Mapping[str, datetime] = field(default_factory=dict)  # tokens refused, by hash
+    users: Mapping[int, StoredUser] = field(default_factory=dict)  # by id
     readable: bool = True
 
 
@@ -87,6 +89,7 @@ def of(connection: Connection) -> Remains:
         revoked=pairs(
             select(token.c.hash, token.c.revoked_at).where(token.c.revoked_at.is_not(None)), "token"
         ),
+        users=remainsusers.of(connection) if "console_user" in there else {},
     )
 
 
