@@ -22,6 +22,7 @@ from hotelbridge.web.console.visit import P, Page, Visit
 from hotelbridge.web.routing import Answer
 
 MOST = 200  # wake-ups on the board; the rest by search
+MOST_OVER = 12
 JUST_NOW = timedelta(minutes=20)  # so long what is over stays on the board
 TOGETHER = 3  # rooms of one order and minute, from which on they share a line
 Guests = Mapping[str, tuple[StayView, ...]]
@@ -80,9 +81,16 @@ class Board:
         coming = await self._desk.wakeups(house, WakeupQuery(open=True, room=wanted or None, limit=MOST))
         over = WakeupQuery(from_=now - JUST_NOW, to=now, room=wanted or None, limit=MOST)
         past = [one for one in (await self._desk.wakeups(house, over)).items if one.state in FINAL_STATES]
-        found = sorted([*past, *coming.items], key=lambda one: (one.due, one.order, one.id))
-        guests = await self._rooms.guests(house, {one.room for one in found}, named=visit.named)
-        return {"rows": rows_of(found), "guests": guests, "more": coming.next is not None, "wanted": wanted}
+        past = sorted(past, key=lambda one: (one.due, one.id), reverse=True)[:MOST_OVER]
+        found = sorted(coming.items, key=lambda one: (one.due, one.order, one.id))
+        guests = await self._rooms.guests(house, {one.room for one in (*found, *past)}, named=visit.named)
+        return {
+            "rows": rows_of(found),
+            "past": [Row((one,)) for one in past],
+            "guests": guests,
+            "more": coming.next is not None,
+            "wanted": wanted,
+        }
 
     async def _aside(self, visit: Visit) -> dict[str, object]:
         house, now = visit.house.id, visit.house.now

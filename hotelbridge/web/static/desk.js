@@ -110,14 +110,14 @@
     if (muted || Date.now() - sounded < 30000) return;
     tone(loud, false).then(() => { sounded = Date.now(); unlocked = true; show(); }, () => { unlocked = false; show(); });
   };
-  button.addEventListener("click", () => {
-    if (!unlocked && !muted) return unlock();
+  button.addEventListener("click", () => (unlocked || muted ? turn() : unlock()));
+  const turn = () => {
     muted = !muted;
     localStorage.setItem("muted", muted ? "yes" : "no");
     show();
     here();
     sound();
-  });
+  };
   for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, unlock, {capture: true});
   setInterval(sound, 1000);
 
@@ -170,7 +170,7 @@
     a: () => { const one = document.querySelector("[data-alarm]"); open(one ? one.dataset.alarm : $("alarm-count").hidden ? "" : set.base + "/alarms"); },
     c: () => { const row = chosenRow(); if (row && set.desk === "yes" && row.dataset.row.includes("/wakeups/")) submit(row, "/again"); },
     x: () => { const row = chosenRow(); if (row && set.desk === "yes") open(row.dataset.row + "#cancel"); },
-    m: () => button.click(),
+    m: turn,
     "?": () => $("keys").showModal(),
     ArrowDown: () => choose(1),
     ArrowUp: () => choose(-1),
