@@ -8,7 +8,7 @@ PLUGINS := $(patsubst %/setup.cfg,%,$(wildcard plugins/*/setup.cfg))
 EDITABLE := $(foreach plugin,$(PLUGINS),-e ./$(plugin))
 DECLARED := setup.cfg pyproject.toml $(wildcard plugins/*/setup.cfg plugins/*/pyproject.toml)
 
-.PHONY: demo test lint bench week fuzz clean
+.PHONY: demo test lint bench week fuzz clean texts
 
 demo: $(VENV)/.installed
 	$(BIN)/hotelbridge demo $(if $(STORY),--story)
@@ -26,6 +26,13 @@ bench: $(VENV)/.installed-test
 
 week: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks.week $(ARGS)
+
+TEXTS := build/texts.pot
+texts: $(VENV)/.installed
+	@mkdir -p build
+	$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header -F texts.cfg -k N_ -o $(TEXTS) hotelbridge
+	for po in hotelbridge/web/locale/*.po; do $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap -i $(TEXTS) -o $$po -l $$(basename $$po .po); done
+	@echo "New sentences have no msgstr yet: write them in hotelbridge/web/locale/*.po"
 
 fuzz: $(VENV)/.installed-test
 	$(BIN)/pip install --quiet --disable-pip-version-check 'atheris>=3'

@@ -17,8 +17,11 @@ from hotelbridge.services.roomviews import StayView
 from hotelbridge.services.roomwindow import RoomDesk
 from hotelbridge.services.views import WakeupQuery, WakeupView
 from hotelbridge.web.console.charts import Chart, load_chart
+from hotelbridge.web.console.languages import tongue
 from hotelbridge.web.console.shell import Shell
+from hotelbridge.web.console.standing import standing
 from hotelbridge.web.console.visit import P, Page, Visit
+from hotelbridge.web.console.words import lasting
 from hotelbridge.web.routing import Answer
 
 MOST = 200  # wake-ups on the board; the rest by search
@@ -82,9 +85,13 @@ class Board:
         over = WakeupQuery(from_=now - JUST_NOW, to=now, room=wanted or None, limit=MOST)
         past = [one for one in (await self._desk.wakeups(house, over)).items if one.state in FINAL_STATES]
         past = sorted(past, key=lambda one: (one.due, one.id), reverse=True)[:MOST_OVER]
-        found = sorted(coming.items, key=lambda one: (one.due, one.order, one.id))
+        stands = await standing(self._desk, visit)
+        pinned = stands.wakeups
+        coming_here = (one for one in coming.items if one.id not in pinned)
+        found = sorted(coming_here, key=lambda one: (one.due, one.order, one.id))
         guests = await self._rooms.guests(house, {one.room for one in (*found, *past)}, named=visit.named)
         return {
+            "standing": stands,
             "rows": rows_of(found),
             "past": [Row((one,)) for one in past],
             "guests": guests,
@@ -102,7 +109,7 @@ class Board:
         return {
             "today": today.total,
             "month": month.total,
-            "promise": round(today.promise / 60),
+            "promise": lasting(tongue(visit.language), today.promise),
             "chart": chart,
             "morning": start,
             "links": await self._desk.links(house),

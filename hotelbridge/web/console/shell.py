@@ -19,5 +19,6 @@ class Shell:
 
     async def page(self, visit: Visit, template: str, status: int = 200, /, **shown: object) -> Answer:
         """A page of a hotel, or a piece of one."""
-        always = {"standing": await standing(self._desk, visit), "sections": self._sections, "renewed": False}
+        stands = shown.pop("standing", None) or await standing(self._desk, visit)
+        always = {"standing": stands, "sections": self._sections, "renewed": False}
         return html(visit, template, status, **{**always, **shown})

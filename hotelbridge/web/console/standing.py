@@ -43,6 +43,13 @@ class Standing:
         return tuple(alarm for alarm in self.alarms if _is_of_guest(alarm))
 
     @property
+    def wakeups(self) -> frozenset[int]:
+        """The wake-ups that these alarms are about: they are pinned already."""
+        about = (alarm.wakeup for alarm in self.of_guests if alarm.kind is AlarmKind.WAKEUP_FAILED)
+        listed = (item.wakeup for alarm in self.of_guests for item in alarm.items)
+        return frozenset(id for id in (*about, *listed) if id is not None)
+
+    @property
     def others(self) -> tuple[AlarmView, ...]:
         """The rest."""
         return tuple(alarm for alarm in self.alarms if not _is_of_guest(alarm))

@@ -137,6 +137,13 @@ def happened(tongue: Tongue, what: str) -> str:
     return tongue.gettext(what.replace("_", " "))
 
 
+def lasting(tongue: Tongue, seconds: float) -> str:
+    """A length of time in words: "5 min", "30 s"."""
+    if seconds < 120 and seconds % 60:
+        return f"{round(seconds)} {tongue.gettext(N_('s'))}"
+    return f"{round(seconds / 60)} {tongue.gettext(N_('min'))}"
+
+
 def ahead(tongue: Tongue, at: datetime, now: datetime) -> str:
     """How long until then, or since: "in 5 h 10 min", "3 min ago"."""
     gone = at < now

@@ -1,0 +1,112 @@
+"""Every sentence of the console in every language: none is missing, and none has lost what is filled in."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+import hotelbridge
+from hotelbridge.core.records import AlarmKind, ClosingOutcome, Outcome, WakeupState
+from hotelbridge.web.console import words
+from hotelbridge.web.console.languages import LANGUAGES, Tongue, chosen
+
+PACKAGE = Path(hotelbridge.__file__).parent
+SOURCES = (
+    (PACKAGE / "web", [("console/**.py", "python"), ("templates/**.html", "jinja2")]),
+    (PACKAGE / "core", [("desk*.py", "python"), ("sheet*.py", "python")]),
+)
+KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+OTHERS = [code for code in LANGUAGES if code != "en"]
+Sentence = str | tuple[str, ...]
+
+
+@cache
+def sentences() -> frozenset[Sentence]:
+    """All that is said in templates and code."""
+    found: set[Sentence] = set()
+    for folder, methods in SOURCES:
+        for _, _, message, *_ in extract_from_dir(folder, methods, keywords=KEYWORDS):
+            found.add(message)
+    return frozenset(found)
+
+
+@cache
+def catalogue(code: str) -> dict[str, Sentence]:
+    with (PACKAGE / "web" / "locale" / f"{code}.po").open("rb") as written:
+        return {
+            one.id if isinstance(one.id, str) else one.id[0]: one.string
+            for one in read_po(written, locale=code)
+            if one.id and not one.fuzzy
+        }
+
+
+def forms(sentence: Sentence) -> tuple[str, ...]:
+    return (sentence,) if isinstance(sentence, str) else tuple(sentence)
+
+
+def blanks(text: str) -> set[str]:
+    """What is filled in."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name} | set(re.findall(r"%\((\w+)\)", text))
+
+
+def test_there_is_something_to_say() -> None:
+    assert len(sentences()) > 100
+    assert "Now and next" in sentences() and ("%(num)d room", "%(num)d rooms") in sentences()
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_no_sentence_is_missing_in(code: str) -> None:
+    known = catalogue(code)
+    missing = [one for one in sentences() if not all(forms(known.get(forms(one)[0], "")))]
+    assert not missing, (
+        f"{len(missing)} sentences are missing in {code}.po, see `make texts`: {sorted(map(str, missing))[:20]}"
+    )
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_nothing_is_translated_that_nobody_says_any_more_in(code: str) -> None:
+    said = {forms(one)[0] for one in sentences()}
+    assert not [one for one in catalogue(code) if one not in said]
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_what_is_filled_in_is_the_same_in(code: str) -> None:
+    known = catalogue(code)
+    wrong = [
+        (said, form)
+        for one in sentences()
+        for said in [forms(one)[0]]
+        for form in forms(known.get(said, ""))
+        if form and blanks(form) != blanks(said)
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_word_of_the_house_has_a_sign_and_a_word_in(code: str) -> None:
+    spoken = Tongue(code)
+    for state in WakeupState:
+        assert words.state(spoken, state).sign and words.state(spoken, state).text
+    for kind in AlarmKind:
+        assert words.kind(spoken, kind).sign and words.kind(spoken, kind).text
+    for end in (*Outcome, *ClosingOutcome):
+        assert words.result(spoken, end)
+
+
+@pytest.mark.parametrize(
+    ("kept", "accepted", "wanted"),
+    [
+        ("de", "zh", "de"), ("", "de-AT,de;q=0.9,en", "de"), ("", "fr, zh-CN;q=0.8", "zh"), ("", "", "en"),
+        ("xx", "fr", "en"), ("", "d" * 10_000, "en"),
+    ],
+)  # fmt: skip
+def test_the_language_is_what_was_chosen_else_the_first_the_browser_accepts(
+    kept: str, accepted: str, wanted: str
+) -> None:
+    assert chosen(kept, accepted) == wanted
