@@ -77,15 +77,16 @@ def show(ctx: click.Context, id: int) -> None:
     """Show the charge ID: its call, the sum behind it, and all that happened to it."""
     api, hotel, typed = reach(ctx)
     found = api.ask("GET", f"{hotel.path}/charges/{id}")
-    click.echo(raw(found) if typed.json else "\n".join(_shown(found)))
+    click.echo(raw(found) if typed.json else "\n".join(_shown(found, hotel.today.isoformat())))
 
 
-def _shown(one: dict[str, Any]) -> Iterator[str]:
+def _shown(one: dict[str, Any], today: str) -> Iterator[str]:
     room = f"room {clean(one['room'])}" if one["room"] else "no room"
     whose = f", {clean(_whose(one))}" if _whose(one) else ""
     yield f"Charge {one['id']}: {stands(one)}; {room}{whose}."
     yield from _where(one)
     yield from _call(one["call"])
+    yield from _erased(one, today)
     yield "\nThe sum:"
     yield from (f"  {clean(line)}" for line in one["explanation"]["lines"])
     yield from _compared(one)
@@ -112,6 +113,17 @@ def _call(call: dict[str, Any]) -> Iterator[str]:
     phones = f"{clean(call['caller']) or 'the exchange'} to {clean(call['called'])}"
     yield f"The call: {short(call['started'])}, {length(call['seconds'])}, from {phones}{trunk}."
     yield f"Record {clean(call['record'])} of {clean(call['device'])}: {clean(call['why'])}."
+
+
+def _erased(one: dict[str, Any], today: str) -> Iterator[str]:
+    """What of people is forgotten when: days of the hotel, which sort as they are written."""
+    kinds = (("The dialled number", "number_erased"), ("The guest's name", "guest_erased"))
+    for what, key in kinds if one["guest"] else kinds[:1]:
+        if one[key] is None:
+            until = "the charge is settled" if key == "number_erased" else "he has left and all is settled"
+            yield f"{what} is kept until {until}."
+        else:
+            yield f"{what} {'was' if one[key] < today else 'will be'} erased on {one[key]}."
 
 
 def _compared(one: dict[str, Any]) -> Iterator[str]:

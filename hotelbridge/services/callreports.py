@@ -9,7 +9,7 @@ from operator import attrgetter
 from hotelbridge.core.charges import Charge, ChargeState
 from hotelbridge.core.guests import Stay
 from hotelbridge.errors import Refusal
-from hotelbridge.services import money
+from hotelbridge.services import callretention, money
 from hotelbridge.services.callreportviews import (
     CallReportView,
     CallSumView,
@@ -143,7 +143,8 @@ def statement(tx: Tx, rules: Rules, query: StatementQuery) -> str:
         raise Refusal("unknown_stay", "There is no such stay, or it is forgotten already.", status=404)
     made = [one for stay in guests for one in charges.of_stay(tx, stay.id)]
     asked = [one for one in made if one.state not in (ChargeState.FREE, ChargeState.WRITTEN_OFF)]
-    return "\n".join([*_head(rules, guests), "", *_lines(rules, asked), "", *_sums(rules, asked), ""])
+    pages = (_head(rules, guests), _lines(rules, asked), [*_sums(rules, asked), *_erased(rules, asked)])
+    return "\n".join("\n".join([*lines, ""]) for lines in pages)
 
 
 def _stays(tx: Tx, rules: Rules, query: StatementQuery) -> list[Stay]:
@@ -186,6 +187,17 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     """Words to the left; duration and amount to the right, under each other."""
     cells = [cell.ljust(widths[n]) if n < 4 else cell.rjust(widths[n]) for n, cell in enumerate(row)]
     return "  ".join(cells).rstrip()
+
+
+def _erased(rules: Rules, made: Sequence[Charge]) -> list[str]:
+    """How long the numbers of this page are kept, of the one that is kept longest."""
+    days = [callretention.erased_on(one, rules.settings).number for one in made]
+    known = [day for day in days if day is not None]
+    if not made:
+        return []
+    if len(known) < len(days):
+        return ["Numbers of what is not settled are kept until it is."]
+    return [f"The numbers are kept until {max(known)}."]
 
 
 def _sums(rules: Rules, made: Sequence[Charge]) -> list[str]:

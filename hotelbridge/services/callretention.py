@@ -8,9 +8,11 @@ know yet is neither cut nor purged, however old. What was erased is a line of th
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from hotelbridge.core.charges import UNPOSTED, Charge
+from hotelbridge.core.charges import UNPOSTED, Call, Charge
+from hotelbridge.core.guests import Stay
 from hotelbridge.services.rules import Rules
 from hotelbridge.settings import PropertySettings
 from hotelbridge.store import callgaps, callretention, callsums, journal, reconciliations
@@ -20,22 +22,48 @@ from hotelbridge.store.history import ITSELF
 YEAR = timedelta(days=366)  # never a day too early
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The hotel's days of erasure. None while they are not known: what is not settled is kept until it is."""
+
+    number: date | None = None  # of the dialled number, with reservation and notes
+    everything: date | None = None  # of the sum too
+
+
 def keep_for(settings: PropertySettings) -> tuple[timedelta, timedelta]:
     """How long numbers and names of calls are kept, and how long their sums."""
     names, sums = timedelta(days=settings.charges.keep_days), settings.charges.tax_years * YEAR
     return min(names, sums), sums
 
 
-def erased_on(charge: Charge, settings: PropertySettings) -> tuple[date | None, date | None]:
-    """The hotel's days on which number and names of a charge, and then all of it, will be erased.
-
-    None while it is not decided: what is not posted is kept until it is.
-    """
+def erased_on(charge: Charge, settings: PropertySettings) -> Days:
+    """When number, reservation and notes of a charge, and then all of it, will be erased."""
     if charge.state in UNPOSTED:
-        return None, None
-    began = charge.started.astimezone(settings.zone)
-    names, sums = keep_for(settings)
-    return (began + names).date(), (began + sums).date()
+        return Days()
+    return _days(charge.started, charge.done_at or charge.started, settings)
+
+
+def call_erased_on(call: Call, charge: Charge | None, settings: PropertySettings) -> Days:
+    """The same of a call record; with one that was charged it goes by its charge."""
+    if call.waits:
+        return Days()
+    return _days(call.started, call.started, settings) if charge is None else erased_on(charge, settings)
+
+
+def name_erased_on(stay: Stay, settings: PropertySettings) -> date | None:
+    """The hotel's day on which the name of a guest who has left is erased, where nothing holds it back."""
+    if stay.ended_at is None:
+        return None
+    gone = stay.ended_at + timedelta(days=settings.retention.guest_days)
+    return gone.astimezone(settings.zone).date()
+
+
+def _days(began: datetime, settled: datetime, settings: PropertySettings) -> Days:
+    """What is settled late is erased then, not before."""
+    number, everything = (
+        max(began + kept, settled).astimezone(settings.zone).date() for kept in keep_for(settings)
+    )
+    return Days(number, everything)
 
 
 async def purge(db: Database, rules: Rules, now: datetime) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 
 from hotelbridge.core.charges import UNPOSTED, Call, Charge, ChargeState
+from hotelbridge.core.guests import Stay
 from hotelbridge.core.personal import HIDDEN, mask
-from hotelbridge.services import chargesums, money
+from hotelbridge.services import callretention, chargesums, money
 from hotelbridge.services.chargeviews import (
     CallChargeView,
     CallQuery,
@@ -46,6 +47,17 @@ class Eyes:
         return text if self.named else mask(text)
 
 
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Whose a charge is, for who may know that."""
+
+    name: str = ""
+    erased: date | None = None  # the hotel's day on which the name will be; None: it is not known yet
+
+
+NOBODY = Guest()
+
+
 def eyes(rules: Rules, *, named: bool) -> Eyes:
     """Of somebody who may know the guests, or may not."""
     return Eyes(named, 0 if named else max(rules.settings.charges.cut_digits, LEAST_CUT))
@@ -57,7 +69,7 @@ def charge_page(tx: Tx, rules: Rules, query: CallQuery, *, named: bool) -> Page[
     found = calllists.list_charges(tx, rules.property, _filter(query, seen), query.limit + 1)
     shown = found[: query.limit]
     more = cursor_to(shown[-1].started, shown[-1].id) if len(found) > len(shown) and shown else None
-    guests = _guests(tx, shown) if named else {}
+    guests = _guests(tx, rules, shown) if named else {}
     return Page(tuple(charge_view(rules, one, seen, guests) for one in shown), more)
 
 
@@ -94,16 +106,21 @@ def _states(query: CallQuery) -> frozenset[ChargeState] | None:
     return these & frozenset(query.state) if query.state else these
 
 
-def _guests(tx: Tx, these: Iterable[Charge]) -> dict[int, str]:
-    """The names of those whose charges these are, by stay; none for who is forgotten already."""
+def _guests(tx: Tx, rules: Rules, these: Iterable[Charge]) -> dict[int, Guest]:
+    """Those whose charges these are, by stay; none for who is forgotten already."""
     ids = dict.fromkeys(one.stay_id for one in these if one.stay_id is not None)
-    known = ((id, stays.by_id(tx, id)) for id in ids)
-    return {id: stay.name for id, stay in known if stay is not None}
+    known = [stay for id in ids if (stay := stays.by_id(tx, id)) is not None]
+    kept = stays.held_back(tx, rules.property, [stay.id for stay in known if stay.ended_at is not None])
+
+    def erased(stay: Stay) -> date | None:
+        return None if stay.id in kept else callretention.name_erased_on(stay, rules.settings)
+
+    return {stay.id: Guest(stay.name, erased(stay)) for stay in known}
 
 
 def in_short(tx: Tx, rules: Rules, charge: Charge, *, named: bool) -> ChargeView:
     """A charge as it stands in a list."""
-    guests = _guests(tx, [charge]) if named else {}
+    guests = _guests(tx, rules, [charge]) if named else {}
     return charge_view(rules, charge, eyes(rules, named=named), guests)
 
 
@@ -127,13 +144,14 @@ def charge_detail(tx: Tx, rules: Rules, charge: Charge, *, named: bool) -> Charg
     )
 
 
-def charge_view(rules: Rules, charge: Charge, seen: Eyes, guests: dict[int, str]) -> ChargeView:
-    """A charge for these eyes; `guests`: names by stay."""
+def charge_view(rules: Rules, charge: Charge, seen: Eyes, guests: dict[int, Guest]) -> ChargeView:
+    """A charge for these eyes; `guests`: those who may be named, by stay."""
+    guest, days = guests.get(charge.stay_id or 0, NOBODY), callretention.erased_on(charge, rules.settings)
     return ChargeView(
         id=charge.id,
         room=charge.room,
         reservation=charge.reservation,
-        guest=guests.get(charge.stay_id or 0, ""),
+        guest=guest.name,
         account=charge.account,
         started=charge.started.astimezone(rules.zone),
         seconds=charge.seconds,
@@ -158,12 +176,16 @@ def charge_view(rules: Rules, charge: Charge, seen: Eyes, guests: dict[int, str]
         settled=_local(rules, charge.done_at),
         by=charge.by,
         note=charge.note if seen.named or not charge.note else HIDDEN,
+        number_erased=days.number,
+        guest_erased=guest.erased,
+        erased=days.everything,
     )
 
 
 def _call_view(rules: Rules, call: Call, charge: Charge | None, seen: Eyes) -> CallView:
     inside = rules.extensions(call.device) if call.device in rules.devices else ()
     caller, called = (one if one in inside else seen.number(one) for one in (call.cpn, call.cdpn))
+    days = callretention.call_erased_on(call, charge, rules.settings)
     return CallView(
         id=call.id,
         device=call.device,
@@ -183,6 +205,8 @@ def _call_view(rules: Rules, call: Call, charge: Charge | None, seen: Eyes) -> C
         clock_off=call.off,
         why=seen.words(call.why),
         charge=None if charge is None else _call_charge(charge),
+        number_erased=days.number,
+        erased=days.everything,
     )
 
 

@@ -6,7 +6,7 @@ Amounts are decimal text in a currency ("0.50"); beside each stands the same in 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from hotelbridge.core.calls import CallKind
@@ -101,6 +101,8 @@ class CallView:
     clock_off: int | None  # seconds that the device's clock was ahead; None: its times cannot be read
     why: str  # why it is free, or whose it is
     charge: CallChargeView | None
+    number_erased: date | None  # the hotel's day; None: not before its charge is settled
+    erased: date | None  # all of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,9 @@ class ChargeView:
     settled: datetime | None
     by: str  # who decided, where a person did
     note: str
+    number_erased: date | None  # the hotel's day; with reservation and note. None: not before it is settled
+    guest_erased: date | None  # of the name above; None: not before the guest has left and all is settled
+    erased: date | None  # all of it, the sum too
 
 
 @dataclass(frozen=True, slots=True)

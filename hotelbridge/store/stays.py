@@ -31,6 +31,7 @@ _W = tables.Wakeup.__table__  # type: ignore[attr-defined]
 _R = tables.RoomState.__table__  # type: ignore[attr-defined]
 _C = tables.Charge.__table__  # type: ignore[attr-defined]
 _B = tables.StayBar.__table__  # type: ignore[attr-defined]
+_OWES = exists().where(_C.c.stay_id == _S.c.id, _C.c.state.in_([state.value for state in UNPOSTED]))
 _ROWS = Rows(_S, Stay)
 _CLASS, _END = (Stay.__slots__.index(name) for name in ("line_class", "end"))
 
@@ -186,20 +187,30 @@ def last_left(tx: Tx, property: str, room: str) -> datetime | None:
     return max((one.until for one in found if one.until is not None), default=None)
 
 
+def held_back(tx: Tx, property: str, ids: Sequence[int]) -> frozenset[int]:
+    """Which of these stays are not forgotten yet, however long ago they ended."""
+    kept = select(_S.c.id).where(_S.c.id.in_(ids), or_(_waits(property), _OWES))
+    return frozenset(tx.connection.execute(kept).scalars()) if ids else frozenset()
+
+
+def _waits(property: str) -> Any:
+    """A wake-up of its reservation is still to ring."""
+    return exists().where(
+        _W.c.property == property,
+        _W.c.reservation == _S.c.reservation,
+        _W.c.reservation != "",
+        _W.c.state.in_(PENDING),
+    )
+
+
 def purge(tx: Tx, property: str, before: datetime) -> int:
     """Forget a piece of the stays that ended before `before`, and where they were; how many stays.
 
     One whose reservation has a wake-up still to ring stays: whose it is must be known (rule B7); and one
     of whose charges the folio knows nothing yet.
     """
-    waits = exists().where(
-        _W.c.property == property,
-        _W.c.reservation == _S.c.reservation,
-        _W.c.reservation != "",
-        _W.c.state.in_(PENDING),
-    )
-    owes = exists().where(_C.c.stay_id == _S.c.id, _C.c.state.in_([state.value for state in UNPOSTED]))
-    old = select(_S.c.id).where(_S.c.property == property, _S.c.ended_at < before, ~waits, ~owes)
+    kept = or_(_waits(property), _OWES)
+    old = select(_S.c.id).where(_S.c.property == property, _S.c.ended_at < before, ~kept)
     ids = list(tx.connection.execute(old.limit(PIECE)).scalars())
     if ids:
         for table in (_O, _B):

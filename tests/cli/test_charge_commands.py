@@ -21,7 +21,8 @@ CHARGE = {
     "destination": "Germany", "amount": "0.50", "minor": 50, "tax": "0.08", "tax_minor": 8,
     "currency": "EUR", "tariff": "0123456789ab", "line": 2, "state": "uncertain",
     "reason": "no answer from the PMS", "posting": 3, "posted_to": "212", "tries": 1, "next": None,
-    "sent": AT, "settled": None, "by": "", "note": "",
+    "sent": AT, "settled": None, "by": "", "note": "", "number_erased": None, "guest_erased": None,
+    "erased": None,
 }  # fmt: skip
 CALL = {
     "id": 7, "device": "om20", "record": "17-0", "kind": "out", "type": "OU", "route": "IP", "trunk": "8",
@@ -119,6 +120,8 @@ def test_a_charge_is_shown_with_its_call_its_sum_and_what_happened(api: FarApi) 
         "Uncertain: no answer from the PMS.",
         "The call: Tue 2026-11-24 06:30, 1:02:03, from 212 to 004989920920 by trunk 8.",
         "Record 17-0 of om20: made by phone 212.",
+        "The dialled number is kept until the charge is settled.",
+        "The guest's name is kept until he has left and all is settled.",
         "",
         "The sum:",
         "  Duration: 50 s",
@@ -142,6 +145,19 @@ def test_a_sum_that_does_not_agree_is_said_loudly_and_one_that_cannot_be_made_no
     shown = ask(api, "charges", "show", 7).stdout
     assert "was charged" not in shown and "Decided by Anna: a regular." in shown
     assert "To be tried Tue 2026-11-24 06:30." in shown and "as number" not in shown
+
+
+def test_it_is_said_when_number_and_name_are_erased_and_what_is_erased_already(api: FarApi) -> None:
+    """Promise 9: guest data is erased on the day announced."""
+    days = {"number_erased": "2027-02-22", "guest_erased": "2026-11-24"}
+    api.at(f"GET {MINE}/charges/7", DETAIL | days)
+    shown = ask(api, "charges", "show", 7).stdout
+    assert "The dialled number will be erased on 2027-02-22." in shown
+    assert "The guest's name will be erased on 2026-11-24." in shown
+    house = {"guest": "", "number_erased": "2026-11-23", "guest_erased": None}
+    api.answers[f"GET {MINE}/charges/7"] = [(200, DETAIL | house)]
+    shown = ask(api, "charges", "show", 7).stdout
+    assert "The dialled number was erased on 2026-11-23." in shown and "name" not in shown
 
 
 # --- decisions ---

@@ -121,6 +121,7 @@ def test_a_statement_is_printed_with_numbers_masked(evening: ChargesEvening) -> 
         "2026-11-24 06:26 Mobile +436641234XXX 1:01 0.45 EUR",
         "",
         "Total 0.95 EUR, tax in it 0.16 EUR",
+        "The numbers are kept until 2027-02-22.",
     ]
     with pytest.raises(Refusal):
         evening._result(evening.daemon.reports.statement("main", StatementQuery(stay=999)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,11 @@ import pytest
 from hotelbridge.core.charges import Call, Charge, ChargeState
 from hotelbridge.core.guests import JournalLine
 from hotelbridge.services import callretention
+from hotelbridge.services.chargeviews import CallQuery
 from hotelbridge.store import callrecords, charges, journal, pieces
 from hotelbridge.store import callretention as rows
 from hotelbridge.store.database import Tx
+from tests.pms.charge_desk import ask, detail
 from tests.pms.charges_evening import ALWAYS, GERMANY, NOWHERE, ChargesEvening
 
 MULLER = 'gi 212 1001 "Müller, Hans"'
@@ -108,11 +110,45 @@ def test_a_short_number_names_nobody_and_stays(hotel: ChargesEvening) -> None:
     assert hotel.charges()[1].dialled == "144" and "144" in hotel.charges()[1].reason
 
 
-def test_when_a_charge_will_be_erased_is_told(hotel: ChargesEvening) -> None:
+def days_shown(hotel: ChargesEvening, id: int) -> tuple[str, str, str]:
+    found = detail(hotel, id)
+    assert (found.call.number_erased, found.call.erased) == (found.number_erased, found.erased)
+    return str(found.number_erased), str(found.guest_erased), str(found.erased)
+
+
+def test_the_days_on_which_number_and_name_and_sum_are_erased_are_shown(hotel: ChargesEvening) -> None:
+    """Promise 9. A name goes with the stay, so its day is known when the guest has left."""
     (charge,) = hotel.charges()
+    assert days_shown(hotel, charge.id) == ("2027-02-22", "None", "2033-11-29")
+    hotel.play("go 212")
+    assert days_shown(hotel, charge.id) == ("2027-02-22", "2027-02-22", "2033-11-29")
+    assert detail(hotel, charge.id, named=False).guest_erased is None
+    (call,) = ask(hotel, "calls", CallQuery()).items
+    assert str(call.number_erased) == "2027-02-22"
+
+
+def test_no_day_is_shown_for_what_is_kept_until_it_is_settled(hotel: ChargesEvening) -> None:
+    hotel.calls("212", NOWHERE, 30)
+    posted, held = hotel.charges()
+    hotel.play("go 212")
+    assert days_shown(hotel, held.id) == ("None", "None", "None")
+    assert days_shown(hotel, posted.id) == ("2027-02-22", "None", "2033-11-29")
+
+
+def test_what_is_settled_after_its_day_is_erased_on_the_day_of_that(hotel: ChargesEvening) -> None:
+    hotel.calls("212", NOWHERE, 30)
     settings = hotel.daemon.parts["main"].rules.settings
-    cut, gone = callretention.erased_on(charge, settings)
-    assert (str(cut), str(gone)) == ("2027-02-22", "2033-11-29")
-    waits = replace(charge, state=ChargeState.HELD)
-    assert callretention.erased_on(waits, settings) == (None, None)
-    assert isinstance(charge, Charge) and isinstance(charge.started, datetime)
+    late = hotel.clock.now() + timedelta(days=100)
+    settled = replace(hotel.charges()[1], state=ChargeState.WRITTEN_OFF, done_at=late)
+    days = callretention.erased_on(settled, settings)
+    assert (str(days.number), str(days.everything)) == ("2027-03-04", "2033-11-29")
+
+
+def test_a_call_that_is_free_has_its_day_and_one_that_waits_to_be_priced_has_none(
+    hotel: ChargesEvening,
+) -> None:
+    (call,) = calls(hotel)
+    settings = hotel.daemon.parts["main"].rules.settings
+    assert str(callretention.call_erased_on(call, None, settings).number) == "2027-02-22"
+    waits = replace(call, waits=True)
+    assert callretention.call_erased_on(waits, None, settings) == callretention.Days()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from hotelbridge.core.calls import CallKind
@@ -118,7 +118,8 @@ class FakeCharges:
             destination="Germany", amount="0.50", minor=50, tax="0.08", tax_minor=8, currency="EUR",
             tariff="0123456789ab", line=2, state=ChargeState.UNCERTAIN if id == 1 else ChargeState.POSTED,
             reason="no answer from the PMS", posting=7, posted_to="212", tries=1, next=None,
-            sent=self._now(), settled=None, by="", note="",
+            sent=self._now(), settled=None, by="", note="", number_erased=None, guest_erased=None,
+            erased=None,
         )  # fmt: skip
 
     def _call(self, named: bool) -> chargeviews.CallView:
@@ -127,5 +128,6 @@ class FakeCharges:
             id=1, device="om20", record="17-0", kind=CallKind.OUT, type="OU", route="IP", trunk="8",
             caller="212", called=NUMBER if named else f"{NUMBER[:-3]}XXX", phone="212", room="212",
             started=self._now(), ended=self._now(), seconds=50, arrived=self._now(), clock_off=0,
-            why="made by phone 212", charge=charge,
+            why="made by phone 212", charge=charge, number_erased=date(2027, 2, 22),
+            erased=date(2033, 11, 29),
         )  # fmt: skip
