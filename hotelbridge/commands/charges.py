@@ -18,6 +18,7 @@ from hotelbridge.commands.words import clean, raw, short, table
 CHARGES = ("id", "started", "length", "room", "whose", "number", "to", "amount", "state", "why")
 LINES = ("at", "by", "what", "text")
 OUTCOMES = ("posted", "written_off", "held")
+YES_NO = ("yes", "no")
 # What a refusal of the desk asks for, as it is typed here.
 ADVICE = {
     "on_folio_unknown": "Say --on-folio yes or --on-folio no.",
@@ -134,7 +135,7 @@ def _compared(one: dict[str, Any]) -> Iterator[str]:
 
 @charges.command()
 @click.argument("id", type=int)
-@click.option("--on-folio", type=click.Choice(["yes", "no"]), help="Of an uncertain one: was it found there?")
+@click.option("--on-folio", type=click.Choice(YES_NO), help="Of an uncertain one: was it found there?")
 @click.option("--room", help="To the guest in this room, whose it is from then on.")
 @click.option("--reservation", help="In a shared room: whose.")
 @click.option("--house", is_flag=True, help="To the account of the house.")
@@ -165,14 +166,19 @@ def retry(ctx: click.Context, /, id: int, on_folio: str | None, house: bool, **a
     help="On the folio, by whatever way; paid by nobody; or, while it is queued, not to be posted yet.",
 )
 @click.option("--amount", help="What was put on the folio, where the charge has no price: 0.50.")
+@click.option(
+    "--on-folio", type=click.Choice(YES_NO), help="Of an uncertain one to be written off: was it found there?"
+)
 @_by
 @_note
 @api_options
 @click.pass_context
-def resolve(ctx: click.Context, /, id: int, **asked: str | None) -> None:
+def resolve(ctx: click.Context, /, id: int, on_folio: str | None, **asked: str | None) -> None:
     """Settle the charge ID by hand."""
     api, hotel, typed = reach(ctx)
-    body = {name: value for name, value in asked.items() if value is not None}
+    body: dict[str, object] = {name: value for name, value in asked.items() if value is not None}
+    if on_folio is not None:
+        body["on_folio"] = on_folio == "yes"
     _decide(api, hotel, typed, f"{id}/resolve", body)
 
 

@@ -71,8 +71,8 @@ def retry(tx: Tx, rules: Rules, id: int, request: RetryRequest, actor: Actor, no
     _not_settled(rules, charge)
     if charge.state not in ASKING_STATES:
         raise _under_way(charge)
-    if charge.state == ChargeState.UNCERTAIN and request.on_folio is None:
-        raise _on_folio_unknown(rules, charge)
+    if _is_in_doubt(charge) and request.on_folio is None:
+        raise _on_folio_unknown(rules, charge, f"it is posted{_to(rules, request)} under a new number")
     if request.on_folio:
         return _on_the_folio(deciding, charge, request.amount)
     if not rules.posts_charges:
@@ -84,8 +84,8 @@ def retry(tx: Tx, rules: Rules, id: int, request: RetryRequest, actor: Actor, no
 def resolve(tx: Tx, rules: Rules, id: int, request: ResolveRequest, actor: Actor, now: datetime) -> Decided:
     """Settle a charge by hand: it is on the folio, or nobody pays it; or hold one that is queued.
 
-    Refuses `unknown_charge` (404), `under_way`, `already_settled`, `not_queued`, `already_priced` (409),
-    `note_needed`, `amount_needed`, `bad_amount` (422).
+    Refuses `unknown_charge` (404), `under_way`, `already_settled`, `on_folio_unknown`, `not_queued`,
+    `already_priced` (409), `note_needed`, `amount_needed`, `bad_amount` (422).
     """
     deciding = _Deciding(tx, rules, request.by, request.note, actor, now)
     charge = found(tx, rules, id)
@@ -96,7 +96,7 @@ def resolve(tx: Tx, rules: Rules, id: int, request: ResolveRequest, actor: Actor
         case Resolution.HELD:
             return _held(deciding, charge)
         case Resolution.WRITTEN_OFF:
-            return _written_off(deciding, charge)
+            return _not_to_be_paid(deciding, charge, request)
         case Resolution.POSTED:
             if charge.state == ChargeState.QUEUED:
                 raise _under_way(charge, " Hold it first, or it is on the folio twice.")
@@ -128,8 +128,18 @@ def _under_way(charge: Charge, more: str = "") -> Refusal:
     return Refusal("under_way", words, status=409, state=charge.state.value)
 
 
-def _on_folio_unknown(rules: Rules, charge: Charge) -> Refusal:
-    """Somebody must look there first (rule C2)."""
+def _is_in_doubt(charge: Charge) -> bool:
+    """Whether it may stand on a folio already, also where it waits to go again under its number."""
+    return charge.state == ChargeState.UNCERTAIN or charge.unsure
+
+
+def _to(rules: Rules, request: RetryRequest) -> str:
+    place = rules.settings.house_account if request.account else request.room
+    return f" to {place}" if place else ""
+
+
+def _on_folio_unknown(rules: Rules, charge: Charge, otherwise: str) -> Refusal:
+    """Somebody must look there first (rule C2); `otherwise`: what is done where it is not there."""
     whose = f"the folio of {charge.posted_to}" if charge.posted_to else "a folio"
     how = mask(charge.reason)
     if charge.sent_at is not None:
@@ -137,7 +147,7 @@ def _on_folio_unknown(rules: Rules, charge: Charge) -> Refusal:
         how = f"it was sent {at} as number {charge.number_at_pms}"
     words = (
         f"Charge {charge.id} of {_sum(charge)} may be on {whose} already: {how}. Look there: is it on the "
-        "folio? Yes: it counts as posted. No: it is posted again under a new number."
+        f"folio? Yes: it counts as posted. No: {otherwise}."
     )
     facts = {"posted_to": charge.posted_to, "posting": charge.number_at_pms, "amount": _amount(charge)}
     return Refusal("on_folio_unknown", words, status=409, **facts)
@@ -173,16 +183,39 @@ def _queued(deciding: _Deciding, charge: Charge, request: RetryRequest) -> Decid
 def _on_the_folio(deciding: _Deciding, charge: Charge, amount: str | None) -> Decided:
     priced = _priced(deciding, charge, amount)
     words = f"it is on the folio, says {deciding.by}"
-    after = replace(priced, state=ChargeState.POSTED, reason=words, next_at=None, done_at=deciding.now)
+    after = replace(
+        priced,
+        state=ChargeState.POSTED,
+        reason=words,
+        unsure=False,
+        next_at=None,
+        done_at=deciding.now,
+    )
     saved = _settled(deciding, charge, after, words)
     return Decided(saved, f"Charge {saved.id} of {_sum(saved)} counts as posted.")
+
+
+def _not_to_be_paid(deciding: _Deciding, charge: Charge, request: ResolveRequest) -> Decided:
+    """Written off, unless it stands on a folio: the guest would pay for it there."""
+    if _is_in_doubt(charge) and request.on_folio is None:
+        raise _on_folio_unknown(deciding.rules, charge, "it is written off")
+    if request.on_folio:
+        return _on_the_folio(deciding, charge, request.amount)
+    return _written_off(deciding, charge)
 
 
 def _written_off(deciding: _Deciding, charge: Charge) -> Decided:
     if not deciding.note:
         raise Refusal("note_needed", "Say in a note why the charge is written off.")
     words = f"written off by {deciding.by}"
-    after = replace(charge, state=ChargeState.WRITTEN_OFF, reason=words, next_at=None, done_at=deciding.now)
+    after = replace(
+        charge,
+        state=ChargeState.WRITTEN_OFF,
+        reason=words,
+        unsure=False,
+        next_at=None,
+        done_at=deciding.now,
+    )
     return Decided(
         _settled(deciding, charge, after, words), f"Charge {charge.id} of {_sum(charge)} is written off."
     )

@@ -62,6 +62,7 @@ class ResolveRequest:
     outcome: Resolution
     note: str = ""
     amount: str | None = None  # what was put on the folio, for one that has no price
+    on_folio: bool | None = None  # whether it was found there; one in doubt is not written off without
 
 
 # --- views ---

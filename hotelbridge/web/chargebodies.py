@@ -61,6 +61,10 @@ _FITS: dict[str, Any] = {
         {"if": _GIVEN_RESERVATION, "then": _WITH_ROOM},
     ]
 }
+_WRITES_OFF: dict[str, Any] = {
+    "if": {"required": ["on_folio"], "properties": {"on_folio": {"type": "boolean"}}},
+    "then": {"properties": {"outcome": {"const": Resolution.WRITTEN_OFF.value}}},
+}
 
 
 class CallForm(PageQuery):
@@ -129,12 +133,24 @@ class RetryBody(Form):
 
 
 class ResolveBody(Form):
-    """Who settles a charge by hand, and how; whoever writes one off says why in the note."""
+    """Who settles a charge by hand, and how; whoever writes one off says why in the note.
+
+    One that is uncertain asks before it is written off whether it is on the folio: there it counts as posted.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_WRITES_OFF)
 
     by: Name
     outcome: Resolution
     note: Note = ""
     amount: Amount | None = None
+    on_folio: OnFolio | None = None
+
+    @classmethod
+    def contradictions(cls, given: Mapping[str, Any]) -> dict[str, str]:
+        if "on_folio" not in given or given.get("outcome") == Resolution.WRITTEN_OFF:
+            return {}
+        return {"on_folio": "is asked before a charge is written off: leave it out"}
 
     def request(self) -> ResolveRequest:
-        return ResolveRequest(self.by, self.outcome, self.note, self.amount)
+        return ResolveRequest(self.by, self.outcome, self.note, self.amount, self.on_folio)

@@ -218,6 +218,17 @@ def test_a_charge_is_settled_by_hand(api: FarApi) -> None:
     ) == done("Charge 7 is written off.")
 
 
+def test_whether_it_is_on_the_folio_is_said_when_a_charge_is_written_off(api: FarApi) -> None:
+    written_off = ("charges", "resolve", 7, "--outcome", "written_off", "--by", "Anna", "--note", "short")
+    api.at(f"POST {MINE}/charges/7/resolve", {"detail": "Look there.", "code": "on_folio_unknown"}, 409)
+    assert "Say --on-folio yes or --on-folio no." in ask(api, *written_off).stderr
+    api.answers[f"POST {MINE}/charges/7/resolve"] = [(200, done())]
+    ask(api, *written_off, "--on-folio", "no")
+    assert api.asked[-1].body == {
+        "outcome": "written_off", "by": "Anna", "note": "short", "on_folio": False,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -228,6 +239,7 @@ def test_a_charge_is_settled_by_hand(api: FarApi) -> None:
         ["resolve", "7", "--by", "Anna"],
         ["resolve", "7", "--outcome", "posted"],
         ["resolve", "7", "--outcome", "lost", "--by", "Anna"],
+        ["resolve", "7", "--outcome", "written_off", "--by", "Anna", "--on-folio", "perhaps"],
         ["rety", "7"],
     ],
 )

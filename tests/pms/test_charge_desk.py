@@ -99,6 +99,42 @@ def test_an_uncertain_charge_of_a_guest_who_has_left_is_not_sent_again_to_his_ro
     assert hotel.postings() == ["1"]
 
 
+def test_an_uncertain_charge_is_not_written_off_before_somebody_has_looked_at_the_folio(
+    hotel: ChargesEvening,
+) -> None:
+    """C2: the guest would pay on the folio what the books call written off."""
+    id = uncertain(hotel)
+    with pytest.raises(Refusal) as why:
+        resolve(hotel, id, "written_off", note="short call")
+    assert (why.value.code, why.value.status) == ("on_folio_unknown", 409)
+    assert why.value.sentence.endswith("is it on the folio? Yes: it counts as posted. No: it is written off.")
+    assert hotel.states() == ["uncertain"] and hotel.notice("charge_uncertain")
+    done = resolve(hotel, id, "written_off", note="short call", on_folio=False)
+    assert done.said == f"Charge {id} of 0.50 EUR is written off." and hotel.states() == ["written_off"]
+    assert not hotel.notice("charge_uncertain")
+
+
+def test_what_was_to_be_written_off_and_is_found_on_the_folio_counts_as_posted_by_name(
+    hotel: ChargesEvening,
+) -> None:
+    id = uncertain(hotel)
+    done = resolve(hotel, id, "written_off", note="short call", on_folio=True)
+    assert done.said == f"Charge {id} of 0.50 EUR counts as posted." and hotel.states() == ["posted"]
+    assert (detail(hotel, id).by, detail(hotel, id).reason) == ("Anna", "it is on the folio, says Anna")
+
+
+def test_an_uncertain_charge_goes_to_no_other_account_before_somebody_has_looked_at_the_folio(
+    hotel: ChargesEvening,
+) -> None:
+    id = uncertain(hotel)
+    hotel.play(WEBER)
+    to_room, to_house = refused(hotel, id, room="213"), refused(hotel, id, account=True)
+    assert {to_room.code, to_house.code} == {"on_folio_unknown"}
+    assert to_room.sentence.endswith("No: it is posted to 213 under a new number.")
+    assert to_house.sentence.endswith("No: it is posted to 9000 under a new number.")
+    assert hotel.states() == ["uncertain"] and hotel.postings() == ["1"]
+
+
 # --- refused ones ---
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hotelbridge_fias.simulator_habits import Answer
 
+from hotelbridge.errors import Refusal
 from tests.pms.charge_desk import HOUSE, MULLER, only, refused, resolve, retry
 from tests.pms.charges_evening import GERMANY, ChargesEvening
 
@@ -54,6 +55,16 @@ def test_a_charge_in_doubt_that_the_desk_holds_asks_whether_it_is_on_the_folio(
     retry(hotel, only(hotel), on_folio=False)
     (charge,) = hotel.charges()
     assert (charge.state, charge.unsure, charge.number_at_pms) == ("posted", False, 2)
+
+
+def test_a_charge_in_doubt_that_waits_to_go_again_is_not_written_off_unasked(hotel: ChargesEvening) -> None:
+    """It stands on the folio here, though nobody heard so."""
+    with pytest.raises(Refusal) as why:
+        resolve(hotel, only(hotel), "written_off", note="short call")
+    assert why.value.code == "on_folio_unknown" and hotel.states() == ["queued"]
+    resolve(hotel, only(hotel), "written_off", note="short call", on_folio=True)
+    (charge,) = hotel.charges()
+    assert (charge.state, charge.unsure, hotel.postings()) == ("posted", False, ["1"])
 
 
 def test_that_the_pms_wants_it_later_does_not_end_the_doubt(hotel: ChargesEvening) -> None:

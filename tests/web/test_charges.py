@@ -160,6 +160,26 @@ def test_the_described_decision_is_the_accepted_decision(house: House, body: dic
     assert described == (house.call("POST", f"{P}/charges/1/retry", body).status == 200)
 
 
+SETTLINGS: list[dict[str, Any]] = [
+    {"by": "Anna", "outcome": "written_off", "note": "short", "on_folio": False},
+    {"by": "Anna", "outcome": "written_off", "on_folio": True, "amount": "0.50"},
+    {"by": "Anna", "outcome": "posted", "on_folio": None},
+    {"by": "Anna", "outcome": "posted", "on_folio": True},
+    {"by": "Anna", "outcome": "held", "on_folio": False},
+    {"by": "Anna", "outcome": "written_off", "on_folio": "no"},
+]
+
+
+@pytest.mark.parametrize("body", SETTLINGS)
+def test_the_described_settling_is_the_accepted_settling(house: House, body: dict[str, Any]) -> None:
+    document = house.call("GET", "/api/v1/openapi.json", token=None).json
+    request = document["paths"]["/api/v1/properties/{p}/charges/{id}/resolve"]["post"]["requestBody"]
+    schema = {**request["content"]["application/json"]["schema"], "components": document["components"]}
+    described = jsonschema_rs.Draft202012Validator(schema).is_valid(body)
+    assert described == (house.call("POST", f"{P}/charges/1/resolve", body).status == 200)
+    assert not described or house.charges.asked[-1][3].on_folio == body["on_folio"]
+
+
 def test_who_settles_a_charge_says_how(house: House) -> None:
     for body in ({"by": "Anna"}, {"outcome": "posted"}, {"by": "Anna", "outcome": "lost"}):
         assert house.call("POST", f"{P}/charges/1/resolve", body).code == "invalid_body"
