@@ -18,7 +18,8 @@ its `Context`. Rules that every plugin keeps (`hotelbridge.testing.contract` tes
   `Unavailable` (certainly not written: the house tries again), `Refused` (a person decides), `Later`
   (the peer wants it again, under the same number) or `Unknown` (written, no answer: a charge is never
   repeated blindly; the result of a wake-up is said again, as it is better heard twice than not). Nothing
-  else is raised, except `CancelledError` after `stop`.
+  else is raised, except `CancelledError` after `stop`; a charge that was certainly not written by then is
+  `Unavailable` all the same: only so does it go back to the queue.
 - **Numbers are the house's.** A posting carries a durable `number`; the peer's answer is matched by it.
 - **Nothing global.** No import of a reactor, no clock but the context's, no thread without need.
 

@@ -240,6 +240,39 @@ def test_what_was_sent_when_the_process_died_is_uncertain_and_what_was_queued_is
     assert oracle.postings() == ["1", "2"] and len(oracle.folio("212")) == 2
 
 
+def test_what_waits_for_its_turn_at_a_stop_is_queued_and_posted_once_by_the_next_life(tmp_path: Path) -> None:
+    """C2: its bytes were certainly not written, so nobody need look at the folio."""
+    hotel = ChargesEvening(tmp_path, send_gap="12s")
+    hotel.advance(300)
+    hotel.alive().play(MULLER)
+    hotel.advance(80)
+    hotel.record(1)
+    hotel.record(2)
+    assert hotel.states() == ["posted", "sent"] and hotel.postings() == ["1"]
+    hotel._result(hotel.daemon.stop())
+    hotel.crash()
+    hotel.start()
+    (_, waits) = hotel.charges()
+    assert waits.state == ChargeState.QUEUED and waits.reason.startswith("not written")
+    hotel.advance(400)
+    assert hotel.states() == ["posted", "posted"] and hotel.postings() == ["1", "2"]
+    assert len(hotel.folio("212")) == 2
+    hotel.stop()
+
+
+def test_what_was_written_and_not_answered_at_a_stop_is_uncertain(oracle: ChargesEvening) -> None:
+    oracle.play(MULLER, "pa none")
+    oracle.advance(60)
+    oracle.record(1)
+    assert oracle.states() == ["sent"] and oracle.postings() == ["1"]
+    oracle._result(oracle.daemon.stop())
+    oracle.crash()
+    oracle.play("pa ok")
+    oracle.start()
+    oracle.advance(60)
+    assert oracle.states() == ["uncertain"] and oracle.postings() == ["1"]
+
+
 def test_a_record_that_comes_twice_is_one_charge(oracle: ChargesEvening) -> None:
     oracle.om.faults.always(EventFault.DUPLICATE, "CDR")
     oracle.play(MULLER)

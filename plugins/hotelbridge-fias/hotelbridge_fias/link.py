@@ -23,6 +23,7 @@ from hotelbridge.pms.api import (
 )
 from hotelbridge_fias import outgoing
 from hotelbridge_fias.inbox import AUDIT, HEARD, Arrival, Disowned, Inbox
+from hotelbridge_fias.outbox import Unwritten
 from hotelbridge_fias.postings import Postings
 from hotelbridge_fias.probe import probe, standing
 from hotelbridge_fias.records import Record, Unsendable, render
@@ -69,7 +70,7 @@ class FiasLink:
         if self._stopping is not None:
             return
         self._stopping = Deferred()
-        self._outbox.shut(CancelledError())
+        self._outbox.shut(Unwritten())
         await self._talk.stop()
         self._postings.stop(CancelledError())
         self._end_waiting_for_resync(CancelledError())
@@ -82,8 +83,11 @@ class FiasLink:
         self._stopping.callback(None)
 
     async def post_charge(self, posting: Posting) -> str:
-        self._must_flow()
-        return await self._postings.post(posting, lambda: self._charge(posting))
+        try:
+            self._must_flow()
+            return await self._postings.post(posting, lambda: self._charge(posting))
+        except Unwritten as stopped:  # in its turn, or in the gap before it
+            raise Unavailable("the link was stopped before it was written") from stopped
 
     async def report_wakeup(self, result: WakeupResult) -> None:
         """Of one that neither the PMS asked for nor was told of, it is told nothing."""
@@ -205,7 +209,7 @@ class FiasLink:
     def _must_flow(self, *, pause_in_audit: bool = False) -> None:
         """Raises what keeps data from going out now."""
         if self._stopping is not None:
-            raise CancelledError
+            raise Unwritten
         if not self._talk.up:
             raise Unavailable(self._talk.words)
         if self._resync_timer is not None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 
@@ -35,6 +35,10 @@ class _Item:
     record: Record
     done: Deferred[None] | None = None  # data: fires when it has gone
     then: Callable[[], None] | None = None  # link: called when it was given to the line
+
+
+class Unwritten(CancelledError):
+    """The link was stopped, and this was certainly not written."""
 
 
 class Outbox:

@@ -259,10 +259,11 @@ def test_a_stop_does_not_wait_for_a_pms_that_says_nothing(bench: Any) -> None:
     assert stopping.over
 
 
-def test_after_a_stop_calls_are_cancelled(bench: Any) -> None:
+def test_after_a_stop_calls_are_cancelled_and_a_charge_is_certainly_not_written(bench: Any) -> None:
     one = bench().alive()
     one.stop()
-    assert isinstance(one.post().error, CancelledError)
+    assert isinstance(one.woken("261124|063000").error, CancelledError)
+    assert isinstance(one.post().error, Unavailable)
 
 
 def test_the_table_of_the_link_is_whole_and_can_be_printed() -> None:

@@ -286,14 +286,25 @@ def test_after_le_nothing_is_posted_although_the_line_stands(bench: Any) -> None
     assert one.up
 
 
-def test_a_stop_leaves_open_what_was_written_and_cancels_what_was_not(desk: Any) -> None:
+def test_a_stop_leaves_open_what_was_written_and_not_what_waited_for_its_turn(desk: Any) -> None:
     one = desk()
     one.pms.answers.coming.append(Answer(times=0))
     posted, next_one = one.post(1), one.post(2)
     one.wait(1.0)
     one.stop()
     assert isinstance(posted.error, Unknown)
-    assert isinstance(next_one.error, CancelledError)
+    assert isinstance(next_one.error, Unavailable) and len(one.wrote("PS")) == 1
+
+
+def test_a_stop_in_the_gap_before_a_charge_is_written_is_certain(bench: Any) -> None:
+    """C2: what was not written goes back to the queue."""
+    one = bench(send_gap="5s").alive(100.0)
+    one.woken("261124|063000")
+    one.pms.hotel.wakeups[("212", "261124", "063000")] = None
+    posted = one.post(1)
+    one.wait(0.5)
+    one.stop()
+    assert isinstance(posted.error, Unavailable) and one.wrote("PS") == []
 
 
 def test_a_charge_that_its_caller_gives_up_makes_room_for_the_next(desk: Any) -> None:
