@@ -10,19 +10,23 @@ from datetime import datetime
 
 from hotelbridge.core.charges import ChargeState
 from hotelbridge.core.records import AlarmKind
-from hotelbridge.services import escalation
+from hotelbridge.services import escalation, restored
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import charges
 from hotelbridge.store.database import Tx
 
 _MOST_NAMED = 8  # rooms in one sentence
 _LOOKED_AT = 50  # charges that are looked at for it: there may be thousands
+_LOOK = (
+    "Look at the folio before the guest leaves, and say whether it is there: `hotelbridge charges retry ID "
+    "--on-folio yes`, or `no`; `hotelbridge charges list --state uncertain`."
+)
 _KINDS = {
     ChargeState.REFUSED: (AlarmKind.CHARGE_REFUSED, "were refused by the PMS", "was refused by the PMS"),
     ChargeState.UNCERTAIN: (
         AlarmKind.CHARGE_UNCERTAIN,
-        "may stand on the folio or not: the PMS never answered",
-        "may stand on the folio or not: the PMS never answered",
+        "may stand on the folio or not",
+        "may stand on the folio or not",
     ),
     ChargeState.HELD: (AlarmKind.CHARGE_HELD, "wait for a person", "waits for a person"),
 }
@@ -38,8 +42,21 @@ def look(tx: Tx, rules: Rules, state: ChargeState, now: datetime) -> None:
         return
     counted = f"1 charge {one}" if waiting == 1 else f"{waiting} charges {several}"
     whose = _whose(charges.first_places(tx, rules.property, state, _LOOKED_AT), waiting)
-    text = f"{counted}: {whose}. Decide before the guest leaves: `hotelbridge charges list`."
+    if state == ChargeState.UNCERTAIN:
+        counted, what = f"{counted}: {_doubt(tx, rules, waiting)}", _LOOK
+    else:
+        what = "Decide before the guest leaves: `hotelbridge charges list`."
+    text = f"{counted}: {whose}. {what}"
     escalation.worded(tx, rules, now, kind, subject, text)
+
+
+def _doubt(tx: Tx, rules: Rules, waiting: int) -> str:
+    """Why nobody knows whether they are on a folio."""
+    lost = charges.count_because(tx, rules.property, ChargeState.UNCERTAIN, restored.WHY)
+    if not lost:
+        return "the PMS never answered"
+    by_restore = f"{restored.WHY}, which does not know what was posted since"
+    return by_restore if lost == waiting else f"of {lost} {by_restore}; of the others the PMS never answered"
 
 
 def _whose(places: list[str], waiting: int) -> str:

@@ -16,6 +16,7 @@ from hotelbridge.pms.api import Later, PmsError, Posting, Refused, Unavailable
 from hotelbridge.services import chargealarms, escalation, money
 from hotelbridge.services.latecharges import LATE
 from hotelbridge.services.pmscontext import RESYNC
+from hotelbridge.services.restored import SINCE
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import charges, pms_state, stays
 from hotelbridge.store.database import Tx
@@ -56,11 +57,10 @@ def restored(tx: Tx, rules: Rules, now: datetime) -> None:
 
     That holds also for what waited for a person: somebody may have sent it since.
     """
-    words = "the database was restored from a backup: it may have been posted since"
     for state in (ChargeState.QUEUED, ChargeState.SENT, ChargeState.HELD, ChargeState.REFUSED):
         for charge in charges.in_state(tx, rules.property, state):
             before = f" (before the restore: {charge.reason})" if charge.reason else ""
-            _decide(tx, charge, ChargeState.UNCERTAIN, f"{words}{before}", now)
+            _decide(tx, charge, ChargeState.UNCERTAIN, f"{SINCE}{before}", now)
     for state in (ChargeState.UNCERTAIN, ChargeState.HELD, ChargeState.REFUSED):
         chargealarms.look(tx, rules, state, now)
     _skip(tx, rules.property, JUMP)

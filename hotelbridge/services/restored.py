@@ -12,7 +12,9 @@ from hotelbridge.store import pms_state
 from hotelbridge.store.database import Tx
 
 UNTIL = "restored_until"
-MAY_BE_POSTED = "it may have been posted before the restore"
+WHY = "the database was restored from a backup"  # how the reason begins of what is in doubt by it
+SINCE = f"{WHY}: it may have been posted since"
+MAY_BE_POSTED = f"{WHY}: it may have been posted before the restore"
 
 
 def keep(tx: Tx, property: str, until: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, bindparam, func, insert, literal_column, select
+from sqlalchemy import ColumnElement, Integer, String, bindparam, func, insert, literal_column, select
 
 from hotelbridge.core.charges import Charge, ChargeLine, ChargeState
 from hotelbridge.core.records import Actor
@@ -31,6 +31,16 @@ _BY_ID = Statement(_ALL.where(_C.c.id == bindparam("id", type_=BigId)))
 _IN_STATE = Statement(_ALL.where(_OURS, _UNPOSTED, _C.c.state == bindparam("state")).order_by(_C.c.id))
 _COUNT = Statement(
     select(func.count()).where(_OURS, _UNPOSTED, _C.c.state == bindparam("state")).select_from(_C)
+)
+_COUNT_BECAUSE = Statement(
+    select(func.count())
+    .where(
+        _OURS,
+        _UNPOSTED,
+        _C.c.state == bindparam("state"),
+        _C.c.reason.startswith(bindparam("words", type_=String)),
+    )
+    .select_from(_C)
 )
 _FIRST_ROOMS = Statement(
     select(_C.c.room, _C.c.account)
@@ -110,6 +120,11 @@ def in_state(tx: Tx, property: str, state: ChargeState) -> list[Charge]:
 def count(tx: Tx, property: str, state: ChargeState) -> int:
     """How many charges are in one of the states that are unposted."""
     return int(_COUNT.value(tx.connection, property=property, state=state.value))
+
+
+def count_because(tx: Tx, property: str, state: ChargeState, words: str) -> int:
+    """How many of these are there for a reason that begins with `words` (no wildcards in them)."""
+    return int(_COUNT_BECAUSE.value(tx.connection, property=property, state=state.value, words=words))
 
 
 def first_places(tx: Tx, property: str, state: ChargeState, limit: int) -> list[str]:

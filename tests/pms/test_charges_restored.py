@@ -60,6 +60,30 @@ def test_after_a_restore_what_was_refused_asks_whether_it_is_on_the_folio(
     assert len(oracle.folio("212")) == 1 and oracle.notice("charge_refused") == ""
 
 
+def test_the_notice_says_that_a_restore_made_it_unknown_and_what_to_do(
+    oracle: ChargesEvening, tmp_path: Path
+) -> None:
+    """K2: nobody is told that the PMS fell silent, where it has answered all it was asked."""
+    oracle.play(MULLER, "audit on")
+    oracle.calls("212", GERMANY)
+    backups.save(oracle._settings.store.url, tmp_path / "copy.db")
+    oracle.play("audit off")
+    put_back_copy(oracle, tmp_path / "copy.db")
+    words = oracle.notice("charge_uncertain")
+    assert words.startswith("1 charge may stand on the folio or not: the database was restored from a backup")
+    assert "never answered" not in words and "charges retry ID --on-folio yes" in words
+    oracle.play("pa none")
+    oracle.calls("212", GERMANY)
+    oracle.play("pa ok")
+    oracle.advance(120)
+    words = oracle.notice("charge_uncertain")
+    assert words.startswith("2 charges") and "of 1 the database was restored" in words
+    assert "of the others the PMS never answered" in words
+    retry(oracle, oracle.charges()[0].id, on_folio=True)
+    words = oracle.notice("charge_uncertain")
+    assert words.startswith("1 charge may stand on the folio or not: the PMS never answered: 212.")
+
+
 def record_of_a_call(hotel: ChargesEvening) -> bytes:
     """A call of 212 that ends now."""
     now = hotel.clock.now().astimezone(hotel._settings.properties[0].zone)
