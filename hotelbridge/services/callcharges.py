@@ -132,8 +132,8 @@ def price_waiting(tx: Tx, rules: Rules, now: datetime) -> int:
         return 0
     calls = callrecords.waiting(tx, rules.property, _AT_ONCE)
     charged = []
-    for call in calls:
-        callrecords.save(tx, replace(call, waits=False))
+    for call in (replace(one, waits=False) for one in calls):
+        callrecords.save(tx, call)
         try:
             charge = apart(tx, partial(_price, tx, rules, rules.charging, call, now))
         except Exception as error:
@@ -148,13 +148,15 @@ def price_waiting(tx: Tx, rules: Rules, now: datetime) -> int:
 
 
 def _price(tx: Tx, rules: Rules, charging: Charging, call: Call, now: datetime) -> Charge | None:
-    """The charge of a call that is saved already."""
+    """The charge of a call that is saved already; with its charge the call learns whose room it is."""
     seen = recognise(_again(call), rules.extensions(call.device))
     if call.kind == CallKind.UNCLEAR:
         seen = replace(seen, kind=CallKind.UNCLEAR, why=call.why)
     if seen.kind == CallKind.FREE:
         return None
-    return _charged(tx, rules, charging, call, seen, _owner(tx, rules, call), now)
+    owner = _owner(tx, rules, call)
+    callrecords.save(tx, replace(call, room=owner.room or call.room))
+    return _charged(tx, rules, charging, call, seen, owner, now)
 
 
 def _not_priced(tx: Tx, rules: Rules, call: Call, why: Exception, now: datetime) -> None:

@@ -14,11 +14,13 @@ from hotelbridge.core import rating
 from hotelbridge.core.charges import ChargeState
 from hotelbridge.errors import Refusal
 from hotelbridge.services.roomviews import CheckOutRequest
-from hotelbridge.store import backups
+from hotelbridge.store import backups, callrecords
 from hotelbridge.testing.fake_om_faults import CdrShape, EventFault
 from hotelbridge.testing.fake_om_scripts import Answers
-from tests.pms.charges_evening import GERMANY, MOBILE, NOWHERE, TARIFF, ChargesEvening
+from tests.pms.charges_evening import ALWAYS, GERMANY, MOBILE, NOWHERE, TARIFF, ChargesEvening
 from tests.services.evening import DESK
+from tests.services.shared_phones import ROOMS as SHARED_ROOMS
+from tests.services.shared_phones import SHARED, SUITE
 
 MULLER = 'gi 212 1001 "Müller, Hans"'
 
@@ -391,6 +393,26 @@ def test_whose_a_call_was_is_asked_while_the_pms_was_not_heard(oracle: ChargesEv
     oracle.advance(120)
     (charge,) = oracle.charges()
     assert charge.state == ChargeState.HELD and "not heard" in charge.reason
+
+
+@pytest.mark.parametrize("waits", [False, True], ids=["at first", "later"])
+def test_a_call_of_a_shared_phone_is_of_the_room_it_is_charged_to_whenever_it_is_priced(
+    tmp_path: Path, waits: bool
+) -> None:
+    (tmp_path / "tariff.csv").write_text("nonsense" if waits else TARIFF)
+    hotel = ChargesEvening(tmp_path)
+    hotel.crash()
+    hotel.reconfigure(SUITE, SHARED_ROOMS + SHARED + "\n")
+    hotel.start()
+    hotel.alive().play('gi suite 1001 "Müller, Hans"')
+    hotel.calls("302", GERMANY)
+    assert hotel.states() == ([] if waits else ["posted"])
+    hotel.tariff.write_text(TARIFF)
+    hotel.advance(120)
+    (charge,) = hotel.charges()
+    (call,) = hotel.read(lambda tx: callrecords.listed(tx, "main", *ALWAYS, 10))
+    assert (charge.room, charge.state, call.room) == ("suite", "posted", "suite")
+    hotel.stop()
 
 
 def test_one_call_that_cannot_be_priced_keeps_none_of_those_that_waited(
