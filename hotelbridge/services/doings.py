@@ -33,9 +33,15 @@ class Doing:
     actor: Actor
     now: datetime
     record_id: int | None = None
+    received_at: datetime | None = None  # when that record came; it may have waited for a start of the daemon
     words: list[str] = field(default_factory=list)
     rooms: dict[str, None] = field(default_factory=dict)
     effects: list[Effect] = field(default_factory=list)
+
+    @property
+    def said(self) -> datetime:
+        """When what is done now was said: the time at which guests come and leave."""
+        return self.now if self.received_at is None else min(self.received_at, self.now)
 
     @property
     def property(self) -> str:

@@ -44,9 +44,13 @@ def apply(
     actor: Actor,
     now: datetime,
     record_id: int | None = None,
+    received_at: datetime | None = None,
 ) -> Applied:
-    """Apply facts in order. What they change is saved with the unit; its effects start after the commit."""
-    doing = Doing(tx, rules, actor, now, record_id)
+    """Apply facts in order. What they change is saved with the unit; its effects start after the commit.
+
+    `received_at`: when the record that says so was received; None: now.
+    """
+    doing = Doing(tx, rules, actor, now, record_id, received_at)
     for fact in facts:
         _apply(doing, fact)
     return doing.applied() if facts else Applied("", (), [])

@@ -52,7 +52,7 @@ def left(doing: Doing, stay: Stay) -> None:
 def reunite(doing: Doing, stay: Stay) -> None:
     """A guest has come who left a moment ago (a move told as out and in): what is held goes along."""
     before = stays.of_reservation(doing.tx, doing.property, stay.reservation)
-    recent = [one for one in before if one.ended_at and one.ended_at > doing.now - credit.SAME_GUEST]
+    recent = [one for one in before if one.ended_at and one.ended_at > doing.said - credit.SAME_GUEST]
     credit.carried(doing, stay, recent)
     late = [one for one in unposted(doing.tx, recent) if one.state == ChargeState.HELD and one.reason == LATE]
     for one in late:

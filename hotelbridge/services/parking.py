@@ -47,7 +47,7 @@ def asked_late(doing: Doing, wakeup: Wakeup) -> None:
     last = stays.last_stay(doing.tx, doing.property, room)
     if wakeup.reservation or last is None or last.ended_at is None:
         return
-    if last.ended_at >= doing.now - JUST_LEFT and _was_last(doing, last):
+    if last.ended_at >= doing.said - JUST_LEFT and _was_last(doing, last):
         words = f"{guest(last.reservation)} had just left: still armed"
         history.write(doing.tx, wakeup, doing.now, carrying.ASKED_LATE, words, doing.actor)
         parkednotices.show(doing, room, f"{room} checked out", _not_awaited(doing, room))
@@ -116,7 +116,7 @@ def _was_here(doing: Doing, room: str, newcomer: Stay) -> Stay | None:
 
 
 def _is_recent(doing: Doing, last: Stay) -> bool:
-    return last.ended_at is not None and last.ended_at > doing.now - SAME_NIGHT
+    return last.ended_at is not None and last.ended_at > doing.said - SAME_NIGHT
 
 
 def _parked_by(doing: Doing, one: Wakeup, last: Stay) -> bool:

@@ -230,9 +230,10 @@ def take(tx: Tx, rules: Rules, actor: Actor, told: Sequence[Told], now: datetime
     touched: dict[str, None] = {}
     effects: list[Effect] = []
     done: dict[int, str] = {}
+    came = records.received_at(tx, [one.record for one in told if one.record is not None])
     for one in told:
         one = _as_whole(tx, rules, one)
-        words, applied = _taken(tx, rules, actor, one, now)
+        words, applied = _taken(tx, rules, actor, one, now, came.get(one.record or 0))
         if one.record is not None:
             done[one.record] = words
         if applied is None:
@@ -277,10 +278,12 @@ def stand_as_told(
         roomwants.want(tx, rules, None if complete else tuple(rooms), now, cause, resync=True)
 
 
-def _taken(tx: Tx, rules: Rules, actor: Actor, one: Told, now: datetime) -> tuple[str, guests.Applied | None]:
-    """One record, and what came of it in words."""
+def _taken(
+    tx: Tx, rules: Rules, actor: Actor, one: Told, now: datetime, came: datetime | None
+) -> tuple[str, guests.Applied | None]:
+    """One record, and what came of it in words. `came`: when it was received."""
     try:
-        applied = apart(tx, lambda: _applied(tx, rules, actor, one, now))
+        applied = apart(tx, lambda: _applied(tx, rules, actor, one, now, came))
     except Exception as error:  # whatever it is: those behind it must not wait for ever
         if is_of_the_database(error):
             raise
@@ -289,12 +292,14 @@ def _taken(tx: Tx, rules: Rules, actor: Actor, one: Told, now: datetime) -> tupl
     return applied.words or one.note, applied
 
 
-def _applied(tx: Tx, rules: Rules, actor: Actor, one: Told, now: datetime) -> guests.Applied:
+def _applied(
+    tx: Tx, rules: Rules, actor: Actor, one: Told, now: datetime, came: datetime | None
+) -> guests.Applied:
     for n, fact in enumerate(one.facts):
         if isinstance(fact, WakeupWanted) and not is_moment(fact.local):
             about = f"{now.isoformat()}:{fact.room}" if one.record is None else f"{one.record}"
             results.unable(tx, rules.property, fact, f"{about}:{n}", now)
-    return guests.apply(tx, rules, one.facts, actor, now, one.record)
+    return guests.apply(tx, rules, one.facts, actor, now, one.record, came)
 
 
 def _not_applied(tx: Tx, rules: Rules, one: Told, error: Exception, now: datetime) -> str:

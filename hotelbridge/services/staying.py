@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 
 from hotelbridge.core.guests import CheckedOut, Moved, RoomState, Stay, StayEnd
@@ -120,7 +121,7 @@ def _together(step: Step) -> tuple[type, str, str]:
 def _left(doing: Doing, steps: Sequence[Left]) -> None:
     """Guests of one room leave together; the room is empty where they were all."""
     for step in steps:
-        ended = stays.end(doing.tx, step.stay, step.end, doing.actor.name, doing.now)
+        ended = stays.end(doing.tx, step.stay, step.end, doing.actor.name, _left_at(doing, step.stay))
         what, words = _ENDED[step.end]
         doing.note(ended.room, what, f"{guest(ended.reservation)} {words}", ended.reservation)
         doing.say(f"{guest(ended.reservation)} of {ended.room} {words}")
@@ -139,6 +140,11 @@ def _left(doing: Doing, steps: Sequence[Left]) -> None:
         parking.all_left(doing, last.stay)
 
 
+def _left_at(doing: Doing, stay: Stay) -> datetime:
+    """When it was said, but not before he came into his room: somebody may have moved him since."""
+    return max(doing.said, stays.stretches(doing.tx, stay.id)[-1].since)
+
+
 def _forget_state(doing: Doing, room: str) -> None:
     stays.save_room_state(doing.tx, RoomState(doing.property, room))
 
@@ -148,7 +154,7 @@ def _forget_state(doing: Doing, room: str) -> None:
 
 def _came(doing: Doing, step: Came) -> None:
     first = not stays.in_house(doing.tx, doing.property, [step.room])
-    stay = stays.add(doing.tx, new_stay(step, doing.property, doing.actor, doing.now))
+    stay = stays.add(doing.tx, new_stay(step, doing.property, doing.actor, doing.said))
     beside = "" if first else ", beside others"
     doing.note(stay.room, "checked_in", f"{guest(stay.reservation)} checked in{beside}", stay.reservation)
     doing.say(f"{guest(stay.reservation)} checked in to {stay.room}{beside}")

@@ -36,6 +36,7 @@ _UNWORKED = Statement(
     .order_by(_R.c.id)
     .limit(bindparam("limit", type_=Integer))
 )
+_RECEIVED = select(_R.c.id, _R.c.at).where(_R.c.id.in_(bindparam("ids", expanding=True)))
 _WORKED = Statement(update(_R).where(_R.c.id == bindparam("its_id")), ("its_id", "worked_at", "effect"))
 _OF_LINK = (
     _R.c.link == func.coalesce(bindparam("link", type_=String), _R.c.link),
@@ -99,6 +100,13 @@ def _text(words: str) -> str:
 def unworked(tx: Tx, property: str, link: str, limit: int = 500) -> list[Record]:
     """The oldest messages of a link that nobody has worked off."""
     return _records(tx, _UNWORKED.all(tx.connection, property=property, link=link, limit=limit))
+
+
+def received_at(tx: Tx, ids: Sequence[int]) -> dict[int, datetime]:
+    """When each of these messages was received."""
+    if not ids:
+        return {}
+    return {row.id: row.at for row in tx.connection.execute(_RECEIVED, {"ids": list(ids)})}
 
 
 def worked(tx: Tx, effects: Mapping[int, str], at: datetime) -> None:

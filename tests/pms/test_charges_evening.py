@@ -12,9 +12,11 @@ from hotelbridge_fias.simulator_habits import Habits, Mode
 from hotelbridge.commands.backup import put_back
 from hotelbridge.core import rating
 from hotelbridge.core.charges import ChargeState
+from hotelbridge.core.guests import Direction
 from hotelbridge.errors import Refusal
 from hotelbridge.services.roomviews import CheckOutRequest
-from hotelbridge.store import backups, callrecords
+from hotelbridge.store import backups, callrecords, records
+from hotelbridge.store.database import Tx
 from hotelbridge.testing.fake_om_faults import CdrShape, EventFault
 from hotelbridge.testing.fake_om_scripts import Answers
 from tests.pms.charges_evening import ALWAYS, GERMANY, MOBILE, NOWHERE, TARIFF, ChargesEvening
@@ -434,6 +436,51 @@ def test_one_call_that_cannot_be_priced_keeps_none_of_those_that_waited(
     hotel.tariff.write_text(TARIFF)
     hotel.advance(120)
     assert hotel.states() == ["posted"] and "could not be charged" in hotel.notice("reports_unreadable")
+    hotel.stop()
+
+
+# --- what was received and not worked off when the process died ---
+
+
+def killed_with(hotel: ChargesEvening, body: str) -> None:
+    """A record of the PMS is saved, then the process is killed, and started again half a minute later."""
+    item = (body.encode(), "", ("212",))
+
+    def unit(tx: Tx) -> None:
+        records.add(tx, "main", "pms", Direction.IN, hotel.clock.now(), [item], worked=False)
+
+    async def save() -> None:
+        await hotel.daemon.db.run(unit)
+
+    hotel._result(save())
+    hotel.crash()
+    hotel.advance(30)
+
+
+def test_a_guest_whose_check_in_was_left_over_was_there_since_it_was_received(oracle: ChargesEvening) -> None:
+    """Promise 6: a call made meanwhile is his."""
+    oracle.advance(60)
+    killed_with(oracle, "GI|RN212|G#1001|GNHuber|")
+    oracle.play('gi 212 1001 "Huber"')
+    oracle.start()
+    oracle.alive()
+    oracle.record()  # it began 55 s ago, before the start
+    (charge,) = oracle.charges()
+    assert (charge.reservation, charge.state) == ("1001", "posted")
+
+
+def test_a_guest_whose_check_out_was_left_over_had_gone_when_it_was_received(tmp_path: Path) -> None:
+    hotel = ChargesEvening(tmp_path, keys='house_account = "9000"\n').alive()
+    hotel.pms.hotel.accounts = frozenset({"9000"})
+    hotel.play(MULLER)
+    hotel.advance(60)
+    killed_with(hotel, "GO|RN212|G#1001|")
+    hotel.play("go 212")
+    hotel.start()
+    hotel.alive()
+    hotel.record()
+    (charge,) = hotel.charges()
+    assert (charge.reservation, charge.account) == ("", "9000")
     hotel.stop()
 
 
