@@ -1,7 +1,8 @@
 """Charges on their way: one at a time, each with its number, until the PMS has answered or fell silent.
 
 An answer belongs to a charge by the number, never by the room (sharers). It is claimed when it arrives,
-so that no timer calls it late, and settles its charge when it is on the disk.
+so that no timer calls it late, and settles its charge when it is on the disk. A PMS that numbers no answer
+may still give back date and time of the call; where it was seen to do so, they tell two charges apart.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from hotelbridge_fias.values import filled
 
 _REMEMBERED = 1000  # numbers that were given up
 Settle = Callable[[], None]
+When = tuple[str, str]  # DA and TI, as they were sent
 
 
 @dataclass(eq=False, slots=True)
@@ -29,6 +31,7 @@ class _Open:
 
     number: int
     room: str
+    when: When | None = None  # as the record says; None: it does not
     answer: Deferred[Record] = field(default_factory=Deferred)
     written: bool = False
     claimed: bool = False
@@ -47,7 +50,8 @@ class Postings:
         self._open: _Open | None = None
         self._given_up: dict[int, str] = {}
         self._unanswered = 0  # charges of this line that got no answer: one without a number may be theirs
-        self._rooms: set[str] = set()  # to which these went
+        self._doubtful: list[tuple[str, When | None]] = []  # rooms and times of these, and of who may be
+        self._echoes = False  # the last answer that was surely one charge's gave back its date and time
 
     async def post(self, posting: Posting, record: Callable[[], Record]) -> str:
         """Post and wait for the answer; the PMS's words. `record` is called when its turn has come."""
@@ -62,7 +66,7 @@ class Postings:
             self._lock.release()
 
     async def _post(self, posting: Posting, record: Record) -> str:
-        one = self._open = _Open(posting.number, posting.room)
+        one = self._open = _Open(posting.number, posting.room, _when(record))
         try:
             await self._outbox.put(record)
             one.written = True
@@ -78,22 +82,31 @@ class Postings:
 
     def claim(self, answer: Record) -> tuple[str, Settle | None]:
         """What an answer that has just arrived belongs to, in words, and how to settle it once saved."""
-        number = _number(answer)
-        one = self._open
-        if one is None or one.claimed or not self._belongs(one, number, answer):
-            if number is None and (one is None or not one.claimed) and self._may_be_anothers(answer):
-                self._one_answered()
+        number, one = _number(answer), self._open
+        doubtful = number is None and self._may_be_anothers(answer)
+        if one is not None and one.claimed:
+            return self._stray(number), None
+        by_time = self._told_apart(one, answer) if one is not None and doubtful else None
+        if one is None or by_time is False or not self._belongs(one, number, answer):
+            if doubtful:
+                self._one_answered(answer)
             return self._stray(number), None
         one.claimed = True
         if one.timer is not None and one.timer.active():
             one.timer.cancel()
+        if doubtful and by_time is None:
+            return self._nobodys(one)
+        if not doubtful:
+            self._echoes = one.when is not None and _when(answer) == one.when
         if number is not None:
             self._all_answered()
-        elif self._may_be_anothers(answer):
-            self._rooms.add(one.room)  # one more charge, one more answer: as many lack theirs as before
-            words = "an answer without a number came, and two charges wait for one: nobody knows which it is"
-            return words, lambda: _fail(one, Unknown(words))
         return f"the answer to posting {one.number}", lambda: _settle(one, answer)
+
+    def _nobodys(self, one: _Open) -> tuple[str, Settle]:
+        """One more charge, one more answer: as many lack theirs as before."""
+        self._doubt(one)
+        words = "an answer without a number came, and two charges wait for one: nobody knows which it is"
+        return words, lambda: _fail(one, Unknown(words))
 
     def line_lost(self, words: str) -> None:
         """No answer can come any more, but one that was claimed already settles its charge."""
@@ -115,18 +128,36 @@ class Postings:
     def _may_be_anothers(self, answer: Record) -> bool:
         """Whether an answer without a number may belong to a charge that was given up."""
         room = filled(answer, "RN")
-        return self._unanswered > 0 and (room is None or room in self._rooms)
+        return self._unanswered > 0 and (room is None or room in {room for room, _ in self._doubtful})
 
-    def _one_answered(self) -> None:
+    def _told_apart(self, one: _Open, answer: Record) -> bool | None:
+        """Whether what may be another's answer is this charge's, by date and time; None: they do not tell."""
+        when, others = _when(answer), {when for _, when in self._doubtful}
+        if not self._echoes or when is None or None in others or (when == one.when) == (when in others):
+            return None
+        return when == one.when
+
+    def _one_answered(self, answer: Record) -> None:
         """An answer without a number came that is not for the open charge: one of the others has it."""
+        when, known = _when(answer), [when for _, when in self._doubtful]
+        if self._echoes and when is not None and None not in known:
+            if when not in known:
+                return  # said twice
+            del self._doubtful[known.index(when)]
         self._unanswered -= 1
         if self._unanswered <= 0:
             self._all_answered()
 
+    def _doubt(self, one: _Open) -> None:
+        """An answer may be this charge's from now on; where no time tells whose, only rooms are noted."""
+        entry = (one.room, one.when if self._echoes else None)
+        if entry[1] is not None or entry not in self._doubtful:
+            self._doubtful.append(entry)
+
     def _all_answered(self) -> None:
         """No answer without a number can come any more for a charge that was given up."""
         self._unanswered = 0
-        self._rooms.clear()
+        self._doubtful.clear()
 
     def _stray(self, number: int | None) -> str:
         if number is None:
@@ -137,7 +168,7 @@ class Postings:
 
     def _silent(self, one: _Open) -> None:
         self._unanswered += 1
-        self._rooms.add(one.room)
+        self._doubt(one)
         _fail(one, Unknown(f"no answer from the PMS within {self._within:g} s: it may have been posted"))
 
     def _close(self, one: _Open) -> None:
@@ -155,6 +186,11 @@ class Postings:
 def _number(answer: Record) -> int | None:
     text = (filled(answer, "P#") or "").strip()
     return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _when(record: Record) -> When | None:
+    day, time = filled(record, "DA"), filled(record, "TI")
+    return None if day is None or time is None else (day, time)
 
 
 def _settle(one: _Open, answer: Record) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from fias_bench import Bench
+from fias_bench import VIENNA, Bench
 from hotelbridge_fias.records import Record
 from hotelbridge_fias.simulator_habits import Answer, Habits, Mode
 from hotelbridge_fias.values import money
@@ -206,6 +207,82 @@ def test_answers_without_a_number_are_nobodys_while_one_is_still_missing(desk: A
     fourth = silent(one, 4)
     unnumbered(one)
     assert fourth.value.startswith("accepted")
+
+
+def calls_at(*minutes: int) -> list[dict[str, Any]]:
+    """Calls of one room, each begun at a minute of its own."""
+    return [{"started": datetime(2026, 11, 24, 4, minute, tzinfo=VIENNA)} for minute in minutes]
+
+
+def echoing(one: Bench, call: dict[str, Any]) -> None:
+    """A PMS that was seen to give back the date and time of a posting, and never its number."""
+    one.pms.answers.usual = Answer(numbered=False)
+    first = one.post(90, **call)
+    one.wait(1.0)
+    assert first.value
+
+
+def test_one_answer_that_stayed_away_spoils_none_where_the_pms_gives_back_date_and_time(desk: Any) -> None:
+    one = desk()
+    before, lost, *rest = calls_at(1, 2, 3, 4)
+    echoing(one, before)
+    one.pms.answers.coming.append(Answer(times=0))
+    dropped = one.post(1, **lost)
+    one.wait(31.0)
+    assert isinstance(dropped.error, Unknown)
+    for number, call in enumerate(rest, 2):
+        posted = one.post(number, **call)
+        one.wait(1.0)
+        assert posted.value
+
+
+def test_a_late_answer_that_gives_back_date_and_time_settles_nothing_else(desk: Any) -> None:
+    one = desk()
+    before, slow, other, third = calls_at(1, 2, 3, 4)
+    echoing(one, before)
+    one.pms.answers.coming += [
+        Answer(after=31.0, code="NG", numbered=False),
+        Answer(after=5.0, numbered=False),
+    ]
+    one.post(1, **slow)
+    one.wait(30.5)
+    one.pms._postings._open = ""
+    second = one.post(2, **other)
+    one.wait(2.0)
+    assert not second.over
+    one.wait(5.0)
+    assert second.value.startswith("accepted")
+    posted = one.post(3, **third)
+    one.wait(1.0)
+    assert posted.value
+
+
+def test_calls_of_one_second_are_not_told_apart_by_their_time(desk: Any) -> None:
+    one = desk()
+    before, same = calls_at(1, 2)
+    echoing(one, before)
+    one.pms.answers.coming.append(Answer(times=0))
+    one.post(1, **same)
+    one.wait(31.0)
+    posted = one.post(2, **same)
+    one.wait(1.0)
+    assert isinstance(posted.error, Unknown)
+
+
+def test_a_pms_that_gives_back_its_own_time_is_not_believed_to_tell_charges_apart(desk: Any) -> None:
+    one = desk()
+    before, lost, other = calls_at(1, 2, 3)
+    echoing(one, before)
+    one.pms.answers.coming.append(Answer(times=0))
+    strange = one.post(1, **lost)
+    one.pms.answer(Record("PA", (("RN", "212"), ("AS", "OK"), ("DA", "261124"), ("TI", "063001"))))
+    one.wait(1.0)
+    assert strange.value
+    silent(one, 2)
+    one.wait(31.0)
+    posted = one.post(3, **other)
+    one.wait(1.0)
+    assert isinstance(posted.error, Unknown)
 
 
 def test_what_a_room_lacks_spoils_no_answer_to_another_room(desk: Any) -> None:
