@@ -6,21 +6,17 @@ work for the owner of the property; what that unit decided starts only after its
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from hotelbridge.clock import Clock
-from hotelbridge.core.personal import HIDDEN
 from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
 from hotelbridge.pms.api import PmsError, Refused, RoomStatus, Unavailable
-from hotelbridge.services import pmsstanding, reading, recorder, repeats, why
+from hotelbridge.services import pmsstanding, recorder, repeats, roomreading, why
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.frontdesk import House
-from hotelbridge.services.omwords import OF_PEOPLE
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.roomviews import (
     CheckInRequest,
@@ -35,13 +31,12 @@ from hotelbridge.services.roomviews import (
     RoomDetail,
     RoomDone,
     StatusRequest,
-    StayView,
     ToldPms,
     WhyView,
 )
 from hotelbridge.services.rules import Rules
-from hotelbridge.services.views import Once, Page, PhoneView, Replay
-from hotelbridge.store import journal, resyncs, stays
+from hotelbridge.services.views import Once, Page, Replay
+from hotelbridge.store import journal, resyncs
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.resyncs import Resync
 
@@ -128,7 +123,9 @@ class FrontRooms:
     # --- what is shown ---
 
     async def rooms(self, property: str, limit: int, cursor: str | None, *, named: bool) -> Page[RoomDetail]:
-        return await self._read(property, lambda tx, rules: _room_page(tx, rules, limit, cursor, named))
+        return await self._read(
+            property, lambda tx, rules: roomreading.room_page(tx, rules, limit, cursor, named=named)
+        )
 
     def numbers(self, property: str) -> tuple[str, ...]:
         return tuple(self._house(property).rules.rooms())
@@ -136,12 +133,14 @@ class FrontRooms:
     async def guests(
         self, property: str, rooms: Collection[str], *, named: bool
     ) -> Mapping[str, tuple[StayView, ...]]:
-        return await self._read(property, lambda tx, rules: inside(tx, rules, tuple(rooms), named=named))
+        return await self._read(
+            property, lambda tx, rules: roomreading.inside(tx, rules, tuple(rooms), named=named)
+        )
 
     async def room(self, property: str, number: str, *, named: bool) -> RoomDetail:
         def query(tx: Tx, rules: Rules) -> RoomDetail:
             _known(rules, number)
-            return details(tx, rules, (number,), named=named)[0]
+            return roomreading.details(tx, rules, (number,), named=named)[0]
 
         return await self._read(property, query)
 
@@ -156,28 +155,16 @@ class FrontRooms:
         return await self._read(property, lambda tx, rules: recorder.page(tx, rules, query, named=named))
 
     async def journal(self, property: str, query: JournalQuery, *, named: bool) -> Page[JournalView]:
-        def read(tx: Tx, rules: Rules) -> Page[JournalView]:
-            before = None if query.cursor is None else reading.number_of(query.cursor)
-            most = query.limit + 1
-            if query.room is None:
-                found = journal.of_house(tx, property, most, before)
-            else:
-                found = journal.of_room(tx, property, query.room, most, before)
-            page, more = _piece(found, query.limit, lambda line: line.id)
-            return Page(tuple(recorder.journal_view(rules, line, named=named) for line in page), more)
-
-        return await self._read(property, read)
+        return await self._read(
+            property, lambda tx, rules: roomreading.journal_page(tx, rules, query, named=named)
+        )
 
     async def resyncs(
         self, property: str, limit: int, cursor: str | None, *, named: bool
     ) -> Page[ResyncView]:
-        def read(tx: Tx, rules: Rules) -> Page[ResyncView]:
-            before = None if cursor is None else reading.number_of(cursor)
-            found = resyncs.listed(tx, property, limit + 1, before)
-            page, more = _piece(found, limit, lambda one: one.id)
-            return Page(tuple(_resync_view(rules, one, named=named) for one in page), more)
-
-        return await self._read(property, read)
+        return await self._read(
+            property, lambda tx, rules: roomreading.resync_page(tx, rules, limit, cursor, named=named)
+        )
 
     # --- what is done ---
 
@@ -225,7 +212,9 @@ class FrontRooms:
             return actions.decide(tx, id, apply, actor, now)
 
         def view(tx: Tx, rules: Rules, done: Applied) -> ResyncDone:
-            return ResyncDone(done.words, _resync_view(rules, _resync(tx, property, id), named=True))
+            return ResyncDone(
+                done.words, roomreading.resync_view(rules, _resync(tx, property, id), named=True)
+            )
 
         return await self._act(property, once, now, act, view)
 
@@ -331,59 +320,9 @@ class FrontRooms:
         return await self._db.read(lambda tx: query(tx, rules))
 
 
-def details(tx: Tx, rules: Rules, numbers: tuple[str, ...], *, named: bool) -> tuple[RoomDetail, ...]:
-    """Rooms with their phones and those in them, as this caller may see them."""
-    states, guests_of = (
-        stays.room_states(tx, rules.property, numbers),
-        inside(tx, rules, numbers, named=named),
-    )
-    found, known = [], set(rules.rooms())
-    for room in reading.room_views(tx, rules, numbers):
-        state, guests = states[room.number], guests_of.get(room.number, ())
-        found.append(
-            RoomDetail(
-                number=room.number,
-                phones=room.phones if named else tuple(map(_without_numbers, room.phones)),
-                pending=room.pending,
-                occupied=bool(guests),
-                stays=guests,
-                line_class=state.line_class,
-                line_class_by=state.line_class_by,
-                do_not_disturb=state.do_not_disturb,
-                configured=room.number in known,
-            )
-        )
-    return tuple(found)
-
-
-def inside(tx: Tx, rules: Rules, numbers: tuple[str, ...], *, named: bool) -> dict[str, tuple[StayView, ...]]:
-    """Who is in these rooms, as this caller may know them."""
-    found: dict[str, tuple[StayView, ...]] = {}
-    for stay in stays.in_house(tx, rules.property, numbers):
-        found[stay.room] = (*found.get(stay.room, ()), why.stay_view(rules, stay, named=named))
-    return found
-
-
-def _without_numbers(phone: PhoneView) -> PhoneView:
-    """A phone without the numbers of people that it holds: where a guest has his calls sent."""
-    held = phone.held
-    if held is None or not OF_PEOPLE & held.keys():
-        return phone
-    return replace(phone, held={k: HIDDEN if v and k in OF_PEOPLE else v for k, v in held.items()})
-
-
-def _room_page(tx: Tx, rules: Rules, limit: int, cursor: str | None, named: bool) -> Page[RoomDetail]:
-    """At the end of the last page the rooms with guests that nobody configured: nothing rings there."""
-    numbers, more = reading.room_numbers(rules, limit, cursor)
-    if more is None:
-        taken = {stay.room for stay in stays.in_house(tx, rules.property)}
-        numbers = (*numbers, *sorted(taken.difference(rules.rooms())))
-    return Page(details(tx, rules, numbers, named=named), more)
-
-
 def _room_done(tx: Tx, rules: Rules, done: Applied) -> RoomDone:
     rooms = tuple(room for room in done.rooms if room in rules.rooms())
-    return RoomDone(done.words, details(tx, rules, rooms, named=True))
+    return RoomDone(done.words, roomreading.details(tx, rules, rooms, named=True))
 
 
 def _known(rules: Rules, room: str, *, status: int = 404) -> None:
@@ -396,25 +335,6 @@ def _resync(tx: Tx, property: str, id: int) -> Resync:
     if found is None:
         raise Refusal("unknown_resync", f"There is no resync {id}.", status=404)
     return found
-
-
-def _resync_view(rules: Rules, one: Resync, *, named: bool) -> ResyncView:
-    """The difference names guests: it is for those who may know them."""
-    return ResyncView(
-        id=one.id,
-        state=one.state,
-        begun=one.begun_at.astimezone(rules.zone),
-        ended=None if one.ended_at is None else one.ended_at.astimezone(rules.zone),
-        difference=json.loads(one.difference) if one.difference and named else None,
-        decided_by=one.decided_by,
-        decided_at=None if one.decided_at is None else one.decided_at.astimezone(rules.zone),
-    )
-
-
-def _piece(found: Sequence[T], limit: int, id_of: Callable[[T], int]) -> tuple[Sequence[T], str | None]:
-    """What is shown of one more than was asked for, and the cursor to the rest."""
-    shown = found[:limit]
-    return shown, str(id_of(shown[-1])) if len(found) > len(shown) and shown else None
 
 
 def _asked(later: Sequence[Unavailable]) -> ToldPms:
