@@ -7,9 +7,7 @@ a test on a fake clock. It holds no logic of its own.
 
 from __future__ import annotations
 
-import os
 import signal
-import socket
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -18,18 +16,17 @@ from typing import Any
 from twisted.internet import endpoints
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
-from twisted.internet.interfaces import IListeningPort
 from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from hotelbridge import instances, notify
+from hotelbridge.app_doors import Doors, by_port
 from hotelbridge.app_property import Node, PropertyParts, Surroundings
 from hotelbridge.clock import SystemClock, install_monotonic
 from hotelbridge.core.records import AlarmKind, Change
 from hotelbridge.errors import HotelbridgeError
 from hotelbridge.metrics import Metrics
-from hotelbridge.om import acceptor
 from hotelbridge.om.client import device_endpoint
 from hotelbridge.om.listener import PushFactory, Route
 from hotelbridge.pms import loader
@@ -47,7 +44,7 @@ from hotelbridge.services.roomdesk import FrontRooms
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.schedule import Housekeeping
 from hotelbridge.services.storewatch import StoreWatch
-from hotelbridge.settings import Settings, database_file, tcp_of, token_file
+from hotelbridge.settings import Settings, database_file, token_file
 from hotelbridge.store import inuse, reserve, schema, traces
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.runners import ThreadRunner
@@ -56,7 +53,6 @@ from hotelbridge.web.site import make_site
 
 _client: Any = endpoints.clientFromString  # twisted has no annotations for these
 _server: Any = endpoints.serverFromString
-BACKLOG = 4096  # Twisted's own 50 refuses a burst of pushes for seconds
 
 
 class Daemon:
@@ -207,66 +203,22 @@ class Daemon:
         await self.db.close()
 
 
-class Doors:
-    """The ports of a running daemon: where devices push to, and where people and programs ask."""
-
-    def __init__(self, daemon: Daemon, reactor: Any, held: Mapping[int, int]) -> None:
-        self._daemon = daemon
-        self._reactor = reactor
-        self._held = held  # descriptors by port
-        self._events: list[IListeningPort] = []
-        self._web: IListeningPort | None = None
-
-    async def open(self) -> None:
-        """Listen; the event ports first, since what is not heard there is lost."""
-        for description, factory in self._daemon.pushes.items():
-            port, interface = tcp_of(description)
-            if port in self._held:
-                self._events.append(acceptor.adopted(self._reactor, self._held[port], factory))
-            else:
-                opened = acceptor.opened(self._reactor, port, interface, factory, BACKLOG)
-                self._events.append(opened)
-        daemon = self._daemon
-        site = make_site(
-            daemon.desk,
-            daemon.rooms,
-            daemon.charges,
-            daemon.clock,
-            daemon.metrics,
-            reports=daemon.reports,
-            users=daemon.users,
-        )
-        door = _server(self._reactor, self._daemon.settings.web.listen)
-        self._web = await door.listen(site)
-
-    async def close(self) -> None:
-        """Accept nothing new, and let go of an event only when it is saved."""
-        for port in self._events:
-            await _done(port.stopListening())
-        for factory in self._daemon.pushes.values():
-            await factory.drain()
-        if self._web is not None:
-            await _done(self._web.stopListening())
-
-
-def _by_port(held: Mapping[str, Sequence[int]]) -> dict[int, int]:
-    """Inherited sockets by the port they are bound to: the name in the unit file does not matter."""
-    found = {}
-    for descriptor in (fd for fds in held.values() for fd in fds):
-        line = socket.socket(fileno=os.dup(descriptor))
-        with line:
-            found[int(line.getsockname()[1])] = descriptor
-    return found
+def _site(daemon: Daemon) -> Any:
+    """What people and programs are answered by."""
+    return make_site(
+        daemon.desk,
+        daemon.rooms,
+        daemon.charges,
+        daemon.clock,
+        daemon.metrics,
+        reports=daemon.reports,
+        users=daemon.users,
+    )
 
 
 def _beside(settings: Settings, suffix: str) -> Path:
     """A file of ours beside the database, or beside the configuration where the database is elsewhere."""
     return token_file(settings).with_suffix(suffix)
-
-
-async def _done(result: Any) -> None:
-    if isinstance(result, Deferred):
-        await result
 
 
 def run_daemon(
@@ -314,7 +266,7 @@ def _run_under(reactor: Any, settings: Settings, held: Mapping[str, Sequence[int
         deferToThread,
         "" if database_file(settings) else instances.identity(settings.node),  # SQLite's lock is enough
     )
-    return _Run(Daemon(settings, around), clock, reactor, _by_port(held)).until_stopped()
+    return _Run(Daemon(settings, around), clock, reactor, by_port(held)).until_stopped()
 
 
 class _Run:
@@ -326,7 +278,7 @@ class _Run:
         self._daemon = daemon
         self._clock = clock
         self._reactor = reactor
-        self._doors = Doors(daemon, reactor, held)
+        self._doors = Doors(daemon.pushes, daemon.settings.web.listen, lambda: _site(daemon), reactor, held)
         houses = {id: house.rules for id, house in daemon.houses.items()}
         self._housekeeping = Housekeeping(daemon.db, daemon.clock, daemon.metrics, houses, reactor)
         store = daemon.settings.store

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hotelbridge.app import BACKLOG
+from hotelbridge.app_doors import BACKLOG
 from hotelbridge.settings import OmSettings
 
 UNITS = Path(__file__).parents[1] / "systemd"

@@ -31,6 +31,7 @@ from hotelbridge.services.roomviews import (
     RoomDetail,
     RoomDone,
     StatusRequest,
+    StayView,
     ToldPms,
     WhyView,
 )
