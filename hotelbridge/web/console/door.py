@@ -51,7 +51,7 @@ class ConsoleDoor:
     def __init__(self, desk: Desk, users: UserDesk, pages: Sequence[Page]) -> None:
         self._desk = desk
         self._users = users
-        self._pages = tuple(pages)
+        self.pages = tuple(pages)
 
     def is_ours(self, path: bytes) -> bool:
         """Whether this address belongs to the console."""
@@ -123,7 +123,7 @@ class ConsoleDoor:
 
     def _found(self, request: Request) -> tuple[Page, dict[str, str]]:
         parts = parts_of(request.path)
-        found = [(page, params) for page in self._pages if (params := page.fits(parts)) is not None]
+        found = [(page, params) for page in self.pages if (params := page.fits(parts)) is not None]
         if not found:
             raise Problem(404, "not_found", "There is no such page.")
         wanted = "GET" if request.method == "HEAD" else request.method
