@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hotelbridge.errors import ConfigurationError
-from hotelbridge.services.tariffs import load_tariff, mistakes, terms_of
+from hotelbridge.services.tariffs import load_tariff, mistakes, terms_of, terms_read, terms_text
 from hotelbridge.settings import Settings
 from hotelbridge.settings_load import load
 from hotelbridge.settings_reach import warnings
@@ -158,3 +158,20 @@ def test_the_example_tariff_can_be_used() -> None:
     property = settings.properties[0].model_copy(update={"tariff": "tariff.csv"})
     found = load_tariff(settings, property)
     assert found is not None and len(found.rows) > 20
+
+
+@pytest.mark.parametrize(
+    "charges",
+    [
+        "",
+        'trunk_thresholds = { XO = "20s" }',
+        'trunk_thresholds = { XO = "0s", 02161208234 = "1m30s" }',
+        'tax_percent = "20"\nsurcharge_fixed = "0.05"\nrounding_unit = "0.05"\nholidays = ["2026-12-25"]\nsplit_bands = true',
+    ],
+)
+def test_the_terms_that_are_kept_with_a_tariff_are_read_as_they_were(tmp_path: Path, charges: str) -> None:
+    """What a charge is explained by, and a price by hand taxed."""
+    (property,) = hotel(tmp_path, 'outside_prefix = "0"', charges).properties
+    terms, numbering = terms_read(terms_text(property))
+    assert terms == terms_of(property)
+    assert numbering.country == "AT" and numbering.read("0004930123456").e164 == "+4930123456"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
 from babel.numbers import get_currency_precision
+from pydantic import TypeAdapter
 
 from hotelbridge.core.numbers import Numbering
 from hotelbridge.core.rating import Terms
@@ -90,6 +92,7 @@ _OF_CHARGES = {
     "surcharge_percent", "surcharge_fixed", "tax_percent", "tax_included", "rounding", "rounding_unit",
     "holidays", "split_bands", "toll_free_free", "trunk_thresholds",
 }  # fmt: skip
+_LIMITS = TypeAdapter(dict[str, timedelta])
 
 
 def terms_text(property: PropertySettings) -> str:
@@ -102,7 +105,10 @@ def terms_text(property: PropertySettings) -> str:
 def terms_read(text: str) -> tuple[Terms, Numbering]:
     """The terms that were kept, and how numbers were read then."""
     kept = json.loads(text)
-    charges = ChargeSettings.model_validate(kept.pop("charges"), strict=False)
+    charges = kept.pop("charges")
+    if limits := charges.get("trunk_thresholds"):  # they are kept as PT20S, and written as 20s in the file
+        charges["trunk_thresholds"] = _LIMITS.validate_python(limits)
+    charges = ChargeSettings.model_validate(charges, strict=False)
     then = PropertySettings.model_validate(
         {**kept, "id": "then", "name": "then", "charges": charges}, strict=False
     )
