@@ -290,7 +290,7 @@ class Exchange:
             return
         was_up = call.up_at is not None
         byes, parties = shapes.bye_nodes(call), [leg for leg in call.legs if leg.state != "over"]
-        records = self._records(call)
+        records = cdr_nodes(call, self.clock.now(), self.next_record, self.faults.cdr, self.zone, self.plant.mac)
         call.over = True
         call.timers.stop()
         self.calls.remove(call)
@@ -300,6 +300,7 @@ class Exchange:
             byes = []
         if (quiet and not (unanswered is not None and unanswered.cdr)) or call.origin == "monitor":
             records = []
+        self.next_record += len(records)  # only what is written is counted
         if self.faults.cdr_first:
             self._say_records(call, records)
         for nodes in byes:
@@ -309,12 +310,6 @@ class Exchange:
         if not self.faults.cdr_first:
             self._say_records(call, records)
         self.serve_queues()
-
-    def _records(self, call: Call) -> list[Node]:
-        shape, mac = self.faults.cdr, self.plant.mac
-        records = cdr_nodes(call, self.clock.now(), self.next_record, shape, self.zone, mac)
-        self.next_record += len(records)
-        return records
 
     def _say_records(self, call: Call, records: Iterable[Node]) -> None:
         if not call.silent:
