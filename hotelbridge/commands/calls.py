@@ -87,11 +87,11 @@ def _query(hotel: Hotel, asked: dict[str, Any]) -> dict[str, str]:
     given = {name: asked[name] for name in ("room", "reservation", "number", "trunk", "account")}
     given["state"] = ",".join(asked["states"])
     given["open"] = "true" if asked["only_open"] else None
-    given["from"], given["to"] = (_day(hotel, asked[name]) for name in ("since", "until"))
+    given["from"], given["to"] = (day_back(hotel, asked[name]) for name in ("since", "until"))
     return {name: str(value) for name, value in given.items() if value}
 
 
-def _day(hotel: Hotel, text: str | None) -> str | None:
+def day_back(hotel: Hotel, text: str | None) -> str | None:
     """A day of the past as people type it; the API reads the others."""
     back = {"today": 0, "yesterday": 1}.get((text or "").strip().lower())
     return text if back is None else (hotel.today - timedelta(days=back)).isoformat()

@@ -10,12 +10,13 @@ import click
 
 from hotelbridge.commands.access import api_options, find, given
 from hotelbridge.commands.apiclient import Api
+from hotelbridge.commands.calls import day_back
 from hotelbridge.commands.words import clean, plural, printed, raw, short, table
 
 BY = ("room", "stay", "day", "trunk", "destination", "state")
 HEAD = ("room", "reservation", "calls", "unanswered", "free", "time", "amount", "tax", "posted", "waiting")
-FROM = click.option("--from", "start", metavar="DAY", help="The first day, such as 2026-11-01.")
-TO = click.option("--to", "end", metavar="DAY", help="The last day; else yesterday.")
+FROM = click.option("--from", "start", metavar="DAY", help="The first day: 2026-11-01, yesterday, today.")
+TO = click.option("--to", "end", metavar="DAY", help="The last day; else yesterday, or the first one where that is later.")
 CSV = click.option("--csv", "as_csv", is_flag=True, help="For a spreadsheet.")
 
 
@@ -46,12 +47,13 @@ def report(
     """Show what calls came to; of the last thirty days where none are named."""
     typed = given(ctx)
     api = Api(find(typed))
-    path = f"{api.hotel(typed.property).path}/charges"
+    hotel = api.hotel(typed.property)
+    path = f"{hotel.path}/charges"
     if stay is not None or reservation is not None:
         number = None if stay is None else str(stay)
         click.echo(printed(api.page(f"{path}/statement", stay=number, reservation=reservation)))
         return
-    asked = {"by": by, "from": start, "to": end}
+    asked = {"by": by, "from": day_back(hotel, start), "to": day_back(hotel, end)}
     if as_csv:
         click.echo(api.page(f"{path}/report", **asked, format="csv"), nl=False)
         return
@@ -116,8 +118,9 @@ def reconcile(ctx: click.Context, start: str | None, end: str | None, by: str, a
     """
     typed = given(ctx)
     api = Api(find(typed))
-    path = f"{api.hotel(typed.property).path}/reconciliations"
-    days = {"from": start, "to": end}
+    hotel = api.hotel(typed.property)
+    path = f"{hotel.path}/reconciliations"
+    days = {"from": day_back(hotel, start), "to": day_back(hotel, end)}
     body = {name: value for name, value in days.items() if value is not None}
     found = api.ask("POST", path, {**body, "by": by})
     if as_csv:

@@ -27,7 +27,8 @@ YES_NO = {True: "yes", False: "no", None: "not known"}
 ADVICE = {
     "occupied": "Where the guest shares the room, say --shared.",
     "which_guest": "Say who with --reservation, or --all.",
-    "pending_work": "Say --anyway to cancel them, with --keep-wakeups to have them ring all the same.",
+    "pending_work": "Say --anyway: wake-ups are cancelled, or ring all the same with --keep-wakeups; calls stay open "
+    "for the desk (`hotelbridge charges list --open`).",
 }
 
 _by = click.option("--by", metavar="NAME", help="Who says so.")
@@ -152,7 +153,7 @@ def _day(hotel: Hotel, text: str) -> str:
 @rooms.command("check-out")
 @click.argument("room")
 @_whose
-@click.option("--anyway", is_flag=True, help="Although wake-ups are pending: they are cancelled.")
+@click.option("--anyway", is_flag=True, help="Although wake-ups are pending, which are cancelled, or calls, which stay open.")
 @click.option("--keep-wakeups", is_flag=True, help="With --anyway: they ring all the same.")
 @_by
 @api_options

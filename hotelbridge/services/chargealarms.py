@@ -45,7 +45,7 @@ def look(tx: Tx, rules: Rules, state: ChargeState, now: datetime) -> None:
     if state == ChargeState.UNCERTAIN:
         counted, what = f"{counted}: {_doubt(tx, rules, waiting)}", _LOOK
     else:
-        what = "Decide before the guest leaves: `hotelbridge charges list`."
+        what = "Decide before the guest leaves: `hotelbridge charges list --open`."
     text = f"{counted}: {whose}. {what}"
     escalation.worded(tx, rules, now, kind, subject, text)
 
@@ -54,9 +54,9 @@ def _doubt(tx: Tx, rules: Rules, waiting: int) -> str:
     """Why nobody knows whether they are on a folio."""
     lost = charges.count_because(tx, rules.property, ChargeState.UNCERTAIN, restored.WHY)
     if not lost:
-        return "the PMS never answered"
+        return "no answer of the PMS is known"
     by_restore = f"{restored.WHY}, which does not know what was posted since"
-    return by_restore if lost == waiting else f"of {lost} {by_restore}; of the others the PMS never answered"
+    return by_restore if lost == waiting else f"of {lost} {by_restore}; of the others no answer is known"
 
 
 def _whose(places: list[str], waiting: int) -> str:
