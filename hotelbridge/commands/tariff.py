@@ -15,6 +15,7 @@ from hotelbridge.commands.options import FAILED, Said, WordGroup, config_option,
 from hotelbridge.commands.words import clean, plural
 from hotelbridge.core.explain import explain
 from hotelbridge.core.localtime import LocalTimeError, read_moment
+from hotelbridge.core.emergency import EmergencyNumbers
 from hotelbridge.core.numbers import Dialled, Numbering
 from hotelbridge.core.rating import Call, rate
 from hotelbridge.core.tariff import CLASSES, Tariff
@@ -111,6 +112,10 @@ def price(
     started = _moment(at, property)
     call = Call(dialled, started, duration, "" if route else trunk, route, frozenset(classes))
     click.echo(f"Number: {clean(number)}{_read_as(dialled)}")
+    watched = EmergencyNumbers(property.country, property.emergency.numbers, property.outside_prefix)
+    if emergency := watched.matches(number):
+        click.echo(f"Free: a call to the emergency number {emergency}")
+        return
     for line in explain(rate(call, read, terms_of(property))):
         click.echo(clean(line))
 

@@ -43,7 +43,7 @@ def spent(tx: Tx, rules: Rules, stay_id: int, now: datetime) -> str:
     if limit is None or stay is None or stay.ended_at is not None or bars.was_barred(tx, stay_id):
         return ""
     passed = _with_before(tx, stay)
-    if money.amount(passed, rules.settings.currency) < limit:
+    if money.amount(passed, rules.settings.currency) <= limit:
         return ""
     _bar(tx, rules, stay, passed, now)
     return stay.room
