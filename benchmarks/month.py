@@ -131,7 +131,9 @@ def fill_postgresql(url: str) -> None:
         _copy(db, batch)
         for _, sql in indexes:
             db.execute(sql)
-        db.execute("SELECT setval(pg_get_serial_sequence('charge_line', 'id'), (SELECT max(id) FROM charge_line))")
+        db.execute(
+            "SELECT setval(pg_get_serial_sequence('charge_line', 'id'), (SELECT max(id) FROM charge_line))"
+        )
         db.execute("VACUUM ANALYZE")
 
 
@@ -150,7 +152,9 @@ def _copy(db: psycopg.Connection[Any], batch: list[Any]) -> None:
         quoted = ", ".join(f'"{name}"' for name in names)
         with db.cursor().copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:  # type: ignore[arg-type]
             for row in batch:
-                copy.write_row([bool(v) if t and v is not None else v for v, t in zip(row[place], truth, strict=True)])
+                copy.write_row(
+                    [bool(v) if t and v is not None else v for v, t in zip(row[place], truth, strict=True)]
+                )
 
 
 def count(url: str) -> None:

@@ -16,7 +16,9 @@ from hotelbridge.commands.words import clean, plural, printed, raw, short, table
 BY = ("room", "stay", "day", "trunk", "destination", "state")
 HEAD = ("room", "reservation", "calls", "unanswered", "free", "time", "amount", "tax", "posted", "waiting")
 FROM = click.option("--from", "start", metavar="DAY", help="The first day: 2026-11-01, yesterday, today.")
-TO = click.option("--to", "end", metavar="DAY", help="The last day; else yesterday, or the first one where that is later.")
+TO = click.option(
+    "--to", "end", metavar="DAY", help="The last day; else yesterday, or the first one where that is later."
+)
 CSV = click.option("--csv", "as_csv", is_flag=True, help="For a spreadsheet.")
 
 

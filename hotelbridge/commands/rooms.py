@@ -153,7 +153,11 @@ def _day(hotel: Hotel, text: str) -> str:
 @rooms.command("check-out")
 @click.argument("room")
 @_whose
-@click.option("--anyway", is_flag=True, help="Although wake-ups are pending, which are cancelled, or calls, which stay open.")
+@click.option(
+    "--anyway",
+    is_flag=True,
+    help="Although wake-ups are pending, which are cancelled, or calls, which stay open.",
+)
 @click.option("--keep-wakeups", is_flag=True, help="With --anyway: they ring all the same.")
 @_by
 @api_options

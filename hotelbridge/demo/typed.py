@@ -130,7 +130,10 @@ class Typed:
             f"Guests telephone meanwhile: priced by {_near(self._hotel.config.parent)}/tariff.csv and posted "
             "to the PMS (PS, its answer PA).",
             "One posting will be refused, and one will get no answer:",
-            *(f"  {self.command(f'charges {words}')}" for words in ("list", "reconcile --from today", "report --by room --from today")),
+            *(
+                f"  {self.command(f'charges {words}')}"
+                for words in ("list", "reconcile --from today", "report --by room --from today")
+            ),
             "To telephone yourself, type here, in this very window (help lists more):",
             "    dial 212 004989920920 50           for 50 seconds; 0: nobody answers",
             f"    call {LINE} from 00498912345 to 212",

@@ -290,7 +290,9 @@ class Exchange:
             return
         was_up = call.up_at is not None
         byes, parties = shapes.bye_nodes(call), [leg for leg in call.legs if leg.state != "over"]
-        records = cdr_nodes(call, self.clock.now(), self.next_record, self.faults.cdr, self.zone, self.plant.mac)
+        records = cdr_nodes(
+            call, self.clock.now(), self.next_record, self.faults.cdr, self.zone, self.plant.mac
+        )
         call.over = True
         call.timers.stop()
         self.calls.remove(call)
