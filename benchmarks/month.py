@@ -1,9 +1,9 @@
 """A month of 1,000,000 charged calls: how long every report, every list and the reconciliation take.
 
-`python -m benchmarks.month [FOLDER]` on SQLite, `python -m benchmarks.month --url postgresql://...` on an empty
-(or formerly filled) PostgreSQL, `--url embedded[:FOLDER]` on one that comes as a wheel. The database is filled
-past the store, with indexes made at the end; the reports are asked of the window that the API has, rendered as
-they would be sent, and `csv` is the whole of the largest one.
+`python -m benchmarks.month [FOLDER]` on SQLite, `python -m benchmarks.month --url postgresql://...` on an
+empty (or formerly filled) PostgreSQL, `--url embedded[:FOLDER]` on one that comes as a wheel. The database
+is filled past the store, with indexes made at the end; the reports are asked of the window that the API has,
+rendered as they would be sent, and `csv` is the whole of the largest one.
 """
 
 from __future__ import annotations

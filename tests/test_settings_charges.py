@@ -166,7 +166,8 @@ def test_the_example_tariff_can_be_used() -> None:
         "",
         'trunk_thresholds = { XO = "20s" }',
         'trunk_thresholds = { XO = "0s", 02161208234 = "1m30s" }',
-        'tax_percent = "20"\nsurcharge_fixed = "0.05"\nrounding_unit = "0.05"\nholidays = ["2026-12-25"]\nsplit_bands = true',
+        'tax_percent = "20"\nsurcharge_fixed = "0.05"\nrounding_unit = "0.05"\n'
+        'holidays = ["2026-12-25"]\nsplit_bands = true',
     ],
 )
 def test_the_terms_that_are_kept_with_a_tariff_are_read_as_they_were(tmp_path: Path, charges: str) -> None:

@@ -27,8 +27,8 @@ YES_NO = {True: "yes", False: "no", None: "not known"}
 ADVICE = {
     "occupied": "Where the guest shares the room, say --shared.",
     "which_guest": "Say who with --reservation, or --all.",
-    "pending_work": "Say --anyway: wake-ups are cancelled, or ring all the same with --keep-wakeups; calls stay open "
-    "for the desk (`hotelbridge charges list --open`).",
+    "pending_work": "Say --anyway: wake-ups are cancelled, or ring all the same with --keep-wakeups; calls "
+    "stay open for the desk (`hotelbridge charges list --open`).",
 }
 
 _by = click.option("--by", metavar="NAME", help="Who says so.")

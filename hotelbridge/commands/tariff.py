@@ -13,9 +13,9 @@ from hotelbridge.clock import SystemClock
 from hotelbridge.commands import whatif
 from hotelbridge.commands.options import FAILED, Said, WordGroup, config_option, nearest
 from hotelbridge.commands.words import clean, plural
+from hotelbridge.core.emergency import EmergencyNumbers
 from hotelbridge.core.explain import explain
 from hotelbridge.core.localtime import LocalTimeError, read_moment
-from hotelbridge.core.emergency import EmergencyNumbers
 from hotelbridge.core.numbers import Dialled, Numbering
 from hotelbridge.core.rating import Call, rate
 from hotelbridge.core.tariff import CLASSES, Tariff

@@ -71,17 +71,17 @@ def test_the_notice_says_that_a_restore_made_it_unknown_and_what_to_do(
     put_back_copy(oracle, tmp_path / "copy.db")
     words = oracle.notice("charge_uncertain")
     assert words.startswith("1 charge may stand on the folio or not: the database was restored from a backup")
-    assert "never answered" not in words and "charges retry ID --on-folio yes" in words
+    assert "no answer" not in words and "charges retry ID --on-folio yes" in words
     oracle.play("pa none")
     oracle.calls("212", GERMANY)
     oracle.play("pa ok")
     oracle.advance(120)
     words = oracle.notice("charge_uncertain")
     assert words.startswith("2 charges") and "of 1 the database was restored" in words
-    assert "of the others the PMS never answered" in words
+    assert "of the others no answer is known" in words
     retry(oracle, oracle.charges()[0].id, on_folio=True)
     words = oracle.notice("charge_uncertain")
-    assert words.startswith("1 charge may stand on the folio or not: the PMS never answered: 212.")
+    assert words.startswith("1 charge may stand on the folio or not: no answer of the PMS is known: 212.")
 
 
 def record_of_a_call(hotel: ChargesEvening) -> bytes:
