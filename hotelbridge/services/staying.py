@@ -142,7 +142,8 @@ def _left(doing: Doing, steps: Sequence[Left]) -> None:
 
 def _left_at(doing: Doing, stay: Stay) -> datetime:
     """When it was said, but not before he came into his room: somebody may have moved him since."""
-    return max(doing.said, stays.stretches(doing.tx, stay.id)[-1].since)
+    came = max((one.since for one in stays.stretches(doing.tx, stay.id)), default=stay.since)
+    return min(max(doing.said, came), doing.now)
 
 
 def _forget_state(doing: Doing, room: str) -> None:
