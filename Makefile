@@ -8,13 +8,18 @@ PLUGINS := $(patsubst %/setup.cfg,%,$(wildcard plugins/*/setup.cfg))
 EDITABLE := $(foreach plugin,$(PLUGINS),-e ./$(plugin))
 DECLARED := setup.cfg pyproject.toml $(wildcard plugins/*/setup.cfg plugins/*/pyproject.toml)
 
-.PHONY: demo test lint bench week fuzz clean texts
+.PHONY: demo test screens lint bench week fuzz clean texts
 
 demo: $(VENV)/.installed
 	$(BIN)/hotelbridge demo $(if $(STORY),--story)
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadgroup $(ARGS)
+
+screens: $(VENV)/.installed-test
+	rm -rf build/screens
+	REQUIRE_BROWSER=1 $(BIN)/python -m pytest -m screens tests/browser $(ARGS)
+	@echo "The screenshots are in $(CURDIR)/build/screens:" && ls build/screens
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .

@@ -48,6 +48,16 @@ class LoggedFailures:
         return taken
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """`--dist=loadgroup`, as `make test` has it: one worker for all browser tests."""
+    if config.getoption("dist") != "loadgroup":
+        return None
+    from tests.browser.one_worker import OneWorkerForTheBrowser  # only where there are workers
+
+    return OneWorkerForTheBrowser(config, log)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The browser tests of this run that could not run, of every worker, and how to get them."""
     words = missing.last_words(terminalreporter.getreports("skipped"))

@@ -6,9 +6,10 @@
         page.goto(hotel.url)
         until(lambda: hotel.wakeup(booked["id"])["state"] == "calling")
 
-One hotel and one browser serve all these tests, one after the other in one worker (`xdist_group`). Between
-two of them the hotel is calmed; what the PMS did stays. A test that wants a hotel to itself asks for
-`own_hotel`. A test that fails leaves screenshot, console and the daemon's log in `build/browser`.
+One hotel and one browser serve all these tests, one after the other in one worker (a second one that begins
+with them fails). Between two of them the hotel is calmed; what the PMS did stays. A test that wants a hotel
+to itself asks for `own_hotel`. A test that fails leaves screenshot, console and the daemon's log in
+`build/browser`.
 """
 
 from __future__ import annotations
@@ -36,7 +37,6 @@ FAILED: pytest.StashKey[bool] = pytest.StashKey()
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Every test of this folder; those that take photographs are found by `make screens`."""
     item.add_marker("browser")
-    item.add_marker(pytest.mark.xdist_group("browser"))
     if "screens" in getattr(item, "fixturenames", ()):
         item.add_marker("screens")
 
@@ -64,7 +64,11 @@ def _only_where_they_can_run(_wanted: None) -> None:
 
 
 @pytest.fixture(scope="session")
-def _hotel(_wanted: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HotelBench]:
+def _hotel(
+    _wanted: None, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[HotelBench]:
+    if getattr(request.config.option, "loadgroup", False):  # all workers share the folder above
+        (tmp_path_factory.getbasetemp().parent / "the-worker-of-the-browser").touch(exist_ok=False)
     yield from _built(tmp_path_factory.mktemp("hotel"))
 
 

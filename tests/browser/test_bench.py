@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import pytest
 
 from hotelbridge.demo.deskline import Refused
 from tests.browser.bench import HotelBench
-from tests.browser.looking import Console, expect, photograph
+from tests.browser.looking import Console, expect
 from tests.browser.windows import Windows
 
 if TYPE_CHECKING:
@@ -64,14 +65,16 @@ def test_axe_has_nothing_to_say_of_a_page_without_faults(page: Page, axe: Callab
     assert axe() == []
 
 
-def test_a_page_is_photographed_for_desk_and_telephone_by_day_and_night(page: Page, tmp_path: Path) -> None:
+def test_a_page_is_photographed_for_desk_and_telephone_by_day_and_night(
+    page: Page, screens: Callable[[str], list[Path]]
+) -> None:
     page.set_content(FAULTLESS)
-    taken = photograph(page, "board", tmp_path)
+    taken = screens("bench")
     assert [path.name for path in taken] == [
-        "board-1440x900-light.png",
-        "board-1440x900-dark.png",
-        "board-390x844-light.png",
-        "board-390x844-dark.png",
+        "bench-1440x900-light.png",
+        "bench-1440x900-dark.png",
+        "bench-390x844-light.png",
+        "bench-390x844-dark.png",
     ]
     assert all(path.stat().st_size > 1000 for path in taken)
     assert page.viewport_size == {"width": 1440, "height": 900}
@@ -176,6 +179,11 @@ def test_a_daemon_that_was_killed_is_there_again_at_the_same_address(
     page.goto(f"{url}/healthz")
 
 
+def test_a_hotel_of_ones_own_is_new(own_hotel: HotelBench, hotel: HotelBench) -> None:
+    assert own_hotel.url != hotel.url
+    assert own_hotel.book("201", after=3600)["id"] == 1
+
+
 def test_two_windows_are_those_of_two_persons(page: Page, windows: Windows, hotel: HotelBench) -> None:
     other = windows.open(viewport={"width": 390, "height": 844})
     for one in (page, other):
@@ -186,8 +194,6 @@ def test_two_windows_are_those_of_two_persons(page: Page, windows: Windows, hote
 
 
 def test_a_token_of_one_hotel_opens_no_other(hotel: HotelBench) -> None:
-    from dataclasses import replace
-
     stranger = replace(hotel.of("main"), token=hotel.token("frontdesk", "vienna"))
     with pytest.raises(Refused, match="other_property"):
         stranger.ask("GET", "rooms")
