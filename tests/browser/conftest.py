@@ -7,9 +7,9 @@
         until(lambda: hotel.wakeup(booked["id"])["state"] == "calling")
 
 One hotel and one browser serve all these tests, one after the other in one worker (a second one that begins
-with them fails). Between two of them the hotel is calmed; what the PMS did stays. A test that wants a hotel
-to itself asks for `own_hotel`. A test that fails leaves screenshot, console and the daemon's log in
-`build/browser`.
+with them fails). Between two of them the hotel is calmed; what is over, and what the PMS did, stays on its
+lists: rooms 216 to 219 are those of `test_bench`. A test that wants a hotel to itself asks for `own_hotel`. A
+test that fails leaves screenshot, console and the daemon's log in `build/browser`.
 """
 
 from __future__ import annotations

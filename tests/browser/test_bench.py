@@ -108,10 +108,10 @@ def test_a_page_of_the_daemon_asks_its_api_with_a_token(
 def test_a_page_hears_a_ring_within_a_second(
     hotel: HotelBench, page: Page, until: Callable[..., Any]
 ) -> None:
-    hotel.phone("201", "rings-for-ever")
+    hotel.phone("216", "rings-for-ever")
     page.goto(f"{hotel.url}/healthz")
     page.evaluate(LISTENS, hotel.token("viewer"))
-    booked = hotel.book("201")
+    booked = hotel.book("216")
 
     def told() -> Any:
         return page.evaluate(
@@ -119,7 +119,7 @@ def test_a_page_hears_a_ring_within_a_second(
         )
 
     heard = datetime.fromtimestamp(until(told, what="the ring is told")["heard"] / 1000, UTC)
-    rang = until(lambda: hotel.rings("201"))[-1]["started"]
+    rang = until(lambda: hotel.rings("216"))[-1]["started"]
     assert abs((heard - rang).total_seconds()) < 1.0
     assert hotel.wakeup(booked["id"])["state"] == "calling"
 
@@ -136,23 +136,23 @@ def test_a_page_hears_a_ring_within_a_second(
 def test_a_phone_does_what_it_was_told(
     scripts: str, outcome: str, hotel: HotelBench, until: Callable[..., Any]
 ) -> None:
-    hotel.phone("202", scripts)
-    id = hotel.book("202", after=1)["id"]
+    hotel.phone("217", scripts)
+    id = hotel.book("217", after=1)["id"]
     first = until(lambda: [one["outcome"] for one in hotel.wakeup(id)["attempts"] if one["outcome"]])
     assert first == [outcome]
 
 
 def test_a_guest_whom_nobody_wakes_is_an_alarm(hotel: HotelBench, until: Callable[..., Any]) -> None:
-    hotel.phone("202", "no-answer 1")
-    id = hotel.book("202", after=1)["id"]
-    (alarm,) = until(lambda: hotel.alarms("202"), 25)
-    assert alarm["wakeup"] == id and len(hotel.rings("202")) >= 3
+    hotel.phone("217", "no-answer 1")
+    id = hotel.book("217", after=1)["id"]
+    (alarm,) = until(lambda: hotel.alarms("217"), 25)
+    assert alarm["wakeup"] == id and len(hotel.rings("217")) >= 3
 
 
 def test_what_a_test_left_is_over_for_the_next_one(hotel: HotelBench, until: Callable[..., Any]) -> None:
-    hotel.phone("203", "rings-for-ever")
-    ringing, later = hotel.book("203")["id"], hotel.book("203", after=3600)["id"]
-    weekly = hotel.book("204", after=3600, days=["mon", "thu"])
+    hotel.phone("218", "rings-for-ever")
+    ringing, later = hotel.book("218")["id"], hotel.book("218", after=3600)["id"]
+    weekly = hotel.book("219", after=3600, days=["mon", "thu"])
     until(lambda: hotel.wakeup(ringing)["state"] == "calling")
     hotel.calm()
     assert hotel.wakeup(ringing)["state"] == "closed" and hotel.wakeup(later)["state"] != "scheduled"
@@ -181,7 +181,7 @@ def test_a_daemon_that_was_killed_is_there_again_at_the_same_address(
 
 def test_a_hotel_of_ones_own_is_new(own_hotel: HotelBench, hotel: HotelBench) -> None:
     assert own_hotel.url != hotel.url
-    assert own_hotel.book("201", after=3600)["id"] == 1
+    assert own_hotel.book("216", after=3600)["id"] == 1
 
 
 def test_two_windows_are_those_of_two_persons(page: Page, windows: Windows, hotel: HotelBench) -> None:
