@@ -7,7 +7,7 @@ from datetime import datetime
 
 from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
-from hotelbridge.pms.api import RoomStatus
+from hotelbridge.pms.api import Capability, RoomStatus
 from hotelbridge.services import credit, frontoffice, pmsstanding, resync, roomwants
 from hotelbridge.services.doings import Applied
 from hotelbridge.services.pmscontext import keep_resynced, stand_as_told
@@ -54,6 +54,9 @@ class RoomActions:
 
     def committed(self) -> None:
         self._saved()
+
+    def takes_status(self) -> bool:
+        return self._link is not None and self._link.can(Capability.ROOM_STATUS)
 
     async def tell_status(self, status: RoomStatus) -> None:
         await self._pms().tell_status(status)

@@ -14,7 +14,7 @@ from hotelbridge.clock import Clock
 from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
 from hotelbridge.pms.api import PmsError, Refused, RoomStatus, Unavailable
-from hotelbridge.services import pmsstanding, recorder, repeats, roomreading, why
+from hotelbridge.services import hanging, pmsstanding, recorder, repeats, roomreading, why
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.frontdesk import House
 from hotelbridge.services.ownership import Ownership
@@ -22,6 +22,7 @@ from hotelbridge.services.roomviews import (
     CheckInRequest,
     CheckOutRequest,
     EntryView,
+    HangingView,
     JournalQuery,
     JournalView,
     MoveRequest,
@@ -93,6 +94,10 @@ class Actions(Protocol):
         """What one of these did is saved: phones may have to be told."""
         ...
 
+    def takes_status(self) -> bool:
+        """Whether there is a PMS that can be told the status of a room."""
+        ...
+
     async def tell_status(self, status: RoomStatus) -> None:
         """Tell the PMS the status of a room; raises `Refusal` or a `PmsError`."""
         ...
@@ -137,6 +142,9 @@ class FrontRooms:
         return await self._read(
             property, lambda tx, rules: roomreading.inside(tx, rules, tuple(rooms), named=named)
         )
+
+    async def hanging(self, property: str) -> Mapping[int, HangingView]:
+        return await self._read(property, lambda tx, rules: hanging.in_house(tx, rules))
 
     async def room(self, property: str, number: str, *, named: bool) -> RoomDetail:
         def query(tx: Tx, rules: Rules) -> RoomDetail:
@@ -218,6 +226,10 @@ class FrontRooms:
             )
 
         return await self._act(property, once, now, act, view)
+
+    def takes_status(self, property: str) -> bool:
+        self._house(property)
+        return property in self._actions and self._actions[property].takes_status()
 
     async def tell_status(
         self, property: str, room: str, request: StatusRequest, actor: Actor, once: Once | None = None

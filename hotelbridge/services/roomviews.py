@@ -83,6 +83,14 @@ class RoomDetail(RoomView):
 
 
 @dataclass(frozen=True, slots=True)
+class HangingView:
+    """What hangs on a guest in the house, beside his wake-ups."""
+
+    unposted: int  # charges that are not on his folio
+    barred: bool  # his phones call nobody outside: his calls have passed his credit
+
+
+@dataclass(frozen=True, slots=True)
 class RoomDone:
     """What a check-in, check-out or move came to."""
 

@@ -15,6 +15,7 @@ from hotelbridge.services.roomviews import (
     CheckInRequest,
     CheckOutRequest,
     EntryView,
+    HangingView,
     JournalQuery,
     JournalView,
     MoveRequest,
@@ -46,6 +47,10 @@ class RoomDesk(Protocol):
         self, property: str, rooms: Collection[str], *, named: bool
     ) -> Mapping[str, tuple[StayView, ...]]:
         """Who is in these rooms now; empty rooms are left out."""
+        ...
+
+    async def hanging(self, property: str) -> Mapping[int, HangingView]:
+        """What hangs on those in the house, by the number of the stay; who has nothing is left out."""
         ...
 
     async def room(self, property: str, number: str, *, named: bool) -> RoomDetail:
@@ -98,6 +103,10 @@ class RoomDesk(Protocol):
         self, property: str, id: int, apply: bool, actor: Actor, once: Once | None = None
     ) -> ResyncDone | Replay:
         """Apply or dismiss what a resync found. Refuses `not_open` (409) once that is decided."""
+        ...
+
+    def takes_status(self, property: str) -> bool:
+        """Whether there is a PMS that can be told the status of a room."""
         ...
 
     async def tell_status(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -63,6 +64,7 @@ _NEXT_AT = Statement(
 )
 # By state, so that the index of what is unposted is taken: any other has all there ever was.
 _UNPOSTED_OF_HOUSE = Statement(_ALL.where(_OURS, _UNPOSTED).order_by(_C.c.state))
+_UNPOSTED_STAYS = Statement(select(_C.c.stay_id).where(_OURS, _UNPOSTED).order_by(_C.c.state))
 _UNPOSTED_OF_STAY = Statement(
     _ALL.where(_C.c.stay_id == bindparam("of", type_=BigId), _UNPOSTED).order_by(_C.c.id)
 )
@@ -143,6 +145,12 @@ def unposted(tx: Tx, property: str, rooms: Sequence[str] | None = None) -> list[
 def unposted_of(tx: Tx, stay_ids: Sequence[int]) -> list[Charge]:
     """The same of some guests, whatever the rest of the house has open."""
     return [one for id in stay_ids for one in _records(_UNPOSTED_OF_STAY.all(tx.connection, of=id))]
+
+
+def unposted_by_stay(tx: Tx, property: str) -> Counter[int]:
+    """How many of them each guest has; of all who ever were in the house."""
+    found = _UNPOSTED_STAYS.all(tx.connection, property=property)
+    return Counter(int(stay) for (stay,) in found if stay is not None)
 
 
 def of_stay(tx: Tx, stay_id: int) -> list[Charge]:

@@ -75,6 +75,9 @@ class Doers:
     def committed(self) -> None:
         self.committed_times += 1
 
+    def takes_status(self) -> bool:
+        return True
+
     async def tell_status(self, status: RoomStatus) -> None:
         if self.pms is not None:
             raise self.pms

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,8 @@ class FakeRooms:
         self.asked: list[tuple[Any, ...]] = []
         self.fail_with: Exception | None = None
         self.answers: dict[tuple[str, str], str] = {}
+        self.has_pms = True
+        self.hangs: dict[int, roomviews.HangingView] = {}  # by stay; 212 has the stay 1
 
     async def rooms(
         self, property: str, limit: int, cursor: str | None, *, named: bool
@@ -41,6 +43,10 @@ class FakeRooms:
     ) -> dict[str, tuple[roomviews.StayView, ...]]:
         self._check("guests", property, frozenset(rooms), named)
         return {"212": self._room("212", named).stays} if "212" in rooms else {}
+
+    async def hanging(self, property: str) -> Mapping[int, roomviews.HangingView]:
+        self._check("hanging", property)
+        return self.hangs
 
     async def room(self, property: str, number: str, *, named: bool) -> roomviews.RoomDetail:
         self._check("room", property, number, named)
@@ -131,6 +137,9 @@ class FakeRooms:
         if id != 1:
             raise Refusal("unknown_resync", f"There is no resync {id}.", status=404)
         return roomviews.ResyncDone("applied" if apply else "dismissed", self._resync(True))
+
+    def takes_status(self, property: str) -> bool:
+        return self.has_pms
 
     async def tell_status(
         self,

@@ -86,11 +86,7 @@ class BookingPages:
         spoken = tongue(visit.language)
         match parsed.command:
             case Booking() as wanted:
-                booked = await self._book(visit, wanted, preview=False)
-                if isinstance(booked, Replay):
-                    return await self._board.shown(visit, notice=spoken.gettext("This was booked already."))
-                said = " · ".join((_said(spoken, booked), *_more(spoken, booked)))
-                return await self._board.shown(visit, notice=said)
+                return await self._board.shown(visit, notice=await self._read_back(visit, wanted))
             case Cancel() as wanted:
                 found = await self._next_of(visit, wanted)
                 for one in found:
@@ -106,6 +102,21 @@ class BookingPages:
             case Show(room=room):
                 return see(f"{visit.base}/rooms/{room}")
         raise AssertionError("a line that was read has a command")
+
+    async def book(self, visit: Visit, line: str, room: str) -> str:
+        """Book what a line of one room's own page says; the read-back. Refuses in words."""
+        spoken, parsed = tongue(visit.language), self._parsed(visit, line)
+        if not isinstance(parsed.command, Booking) or parsed.command.rooms != (room,):
+            sentence = spoken.gettext("Type the time, as 0630 or 6.30p daily: this line is for {room} only.")
+            raise Refusal("not_booked", _told(spoken, parsed) or sentence.format(room=room))
+        return await self._read_back(visit, parsed.command)
+
+    async def _read_back(self, visit: Visit, wanted: Booking) -> str:
+        """It is booked; what is read back to the guest."""
+        spoken, booked = tongue(visit.language), await self._book(visit, wanted, preview=False)
+        if isinstance(booked, Replay):
+            return spoken.gettext("This was booked already.")
+        return " · ".join((_said(spoken, booked), *_more(spoken, booked)))
 
     def _parsed(self, visit: Visit, line: str) -> Parsed:
         house = visit.house

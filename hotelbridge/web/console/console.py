@@ -9,25 +9,32 @@ from hotelbridge.web.console.alarms import AlarmPages
 from hotelbridge.web.console.board import Board
 from hotelbridge.web.console.booking import BookingPages
 from hotelbridge.web.console.door import ConsoleDoor
+from hotelbridge.web.console.journal import JournalPages
 from hotelbridge.web.console.live import LivePages
 from hotelbridge.web.console.login import LoginPages
+from hotelbridge.web.console.roompage import RoomPages
+from hotelbridge.web.console.rooms import RoomBoard
 from hotelbridge.web.console.shell import Shell
 from hotelbridge.web.console.wakeups import WakeupPages
 from hotelbridge.web.events import EventHub
 
-SECTIONS = ("board", "alarms")
+SECTIONS = ("board", "alarms", "rooms")
 
 
 def make_console(desk: Desk, rooms: RoomDesk, users: UserDesk, hub: EventHub) -> ConsoleDoor:
     """Every page, behind one door."""
     shell = Shell(desk, SECTIONS)
     board = Board(shell, desk, rooms)
+    booking = BookingPages(board, desk, rooms)
     pages = [
         *LoginPages(users, shell).pages(),
         *LivePages(shell, desk, users, hub).pages(),
         *board.pages(),
-        *BookingPages(board, desk, rooms).pages(),
+        *booking.pages(),
         *WakeupPages(shell, desk, rooms).pages(),
         *AlarmPages(shell, desk, rooms).pages(),
+        *RoomBoard(shell, rooms).pages(),
+        *RoomPages(shell, desk, rooms, booking).pages(),
+        *JournalPages(shell, rooms).pages(),
     ]
     return ConsoleDoor(desk, users, pages)

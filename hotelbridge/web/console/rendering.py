@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from hotelbridge.web.console import words
+from hotelbridge.web.console import glances, words
 from hotelbridge.web.console.languages import LANGUAGES, clock, tongue
 from hotelbridge.web.console.security import HEADERS, form_token
 from hotelbridge.web.console.static import StaticFiles
@@ -49,6 +49,11 @@ def _environment(language: str) -> Environment:
         happened=functools.partial(words.happened, spoken),
         tongue_name=functools.partial(words.language, spoken),
         ahead=functools.partial(words.ahead, spoken),
+        line_class=functools.partial(words.line_class, spoken),
+        sync=functools.partial(words.sync, spoken),
+        sync_of=glances.sync_of,
+        setting=functools.partial(words.setting, spoken),
+        setting_value=functools.partial(words.setting_value, spoken),
     )
     return made
 

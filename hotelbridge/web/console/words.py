@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from hotelbridge.core.guests import LineClass
 from hotelbridge.core.records import AlarmKind, ClosingOutcome, Outcome, WakeupState
 from hotelbridge.web.console.languages import Tongue
 
@@ -97,6 +98,34 @@ _LANGUAGES = {
     "ko": N_("Korean"),
     "tr": N_("Turkish"),
 }
+_SYNC = {
+    "same": ("✓", N_("in sync"), "mute"),
+    "differs": ("≠", N_("differs"), "warn"),
+    "offline": ("✕", N_("offline"), "bad"),
+    "unread": ("…", N_("not read yet"), "mute"),
+    "none": ("–", N_("no phone"), "mute"),
+}
+_REMARKS = {
+    "quiet": ("☾", N_("do not disturb"), "warn"),
+    "barred": ("⊘", N_("barred"), "bad"),
+    "strange": ("?", N_("not configured"), "bad"),
+}
+_SETTINGS = {
+    "Call_Restriction": N_("May call"),
+    "No_Disturb": N_("Do not disturb"),
+    "Fwd_Type": N_("Forwarding"),
+    "Fwd_Number": N_("Forwarded to"),
+    "WAKEUP": N_("Its own alarm clock"),
+    "api": N_("Reports to hotelbridge"),
+}
+_LEVELS = {
+    "0": N_("inside the house only"),
+    "1": N_("local calls"),
+    "2": N_("calls within the country"),
+    "3": N_("all calls"),
+}
+_CLASSES = dict(zip(LineClass, _LEVELS.values(), strict=True))
+GUESTS_LANGUAGES = tuple(_LANGUAGES)
 CLOSING = (
     ClosingOutcome.WOKEN_BY_STAFF,
     ClosingOutcome.NOT_IN_ROOM,
@@ -155,3 +184,39 @@ def ahead(tongue: Tongue, at: datetime, now: datetime) -> str:
         return tongue.gettext(N_("now"))
     pattern = N_("{span} ago") if gone else N_("in {span}")
     return tongue.gettext(pattern).format(span=" ".join(shown))
+
+
+def occupancy(tongue: Tongue, occupied: bool) -> Word:
+    """Whether somebody is in a room."""
+    if occupied:
+        return Word("●", tongue.gettext(N_("occupied")), "")
+    return Word("○", tongue.gettext(N_("vacant")), "mute")
+
+
+def sync(tongue: Tongue, key: str) -> Word:
+    """Whether phones hold what they should: same, differs, offline, unread, none."""
+    sign, text, tone = _SYNC[key]
+    return Word(sign, tongue.gettext(text), tone)
+
+
+def remark(tongue: Tongue, key: str) -> Word:
+    """What else is to be known of a room: quiet, barred, strange."""
+    sign, text, tone = _REMARKS[key]
+    return Word(sign, tongue.gettext(text), tone)
+
+
+def line_class(tongue: Tongue, line_class: LineClass) -> str:
+    """Where to a guest may telephone."""
+    return tongue.gettext(_CLASSES[line_class])
+
+
+def setting(tongue: Tongue, name: str) -> str:
+    """A parameter of a phone by what it does; by its own name where nobody has given it one."""
+    return tongue.gettext(_SETTINGS[name]) if name in _SETTINGS else name
+
+
+def setting_value(tongue: Tongue, name: str, value: str | None) -> str:
+    """What a parameter of a phone means; empty where the device does not show it."""
+    if name == "Call_Restriction" and value in _LEVELS:
+        return f"{tongue.gettext(_LEVELS[value])} ({value})"
+    return value or ""

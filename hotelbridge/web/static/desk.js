@@ -133,7 +133,7 @@
   document.addEventListener("visibilitychange", here);
 
   // --- keys ---
-  const rows = () => [...document.querySelectorAll("tr[data-row]")];
+  const rows = () => [...document.querySelectorAll("tr[data-row], a.tile")];
   let chosen = "";
   const choose = (step) => {
     const all = rows();
@@ -141,7 +141,7 @@
     const place = all.findIndex((row) => row.id === chosen);
     const next = all[Math.min(all.length - 1, Math.max(0, place < 0 ? (step > 0 ? 0 : all.length - 1) : place + step))];
     mark(next.id);
-    next.querySelector("a").focus();
+    (next.querySelector("a") || next).focus();
     next.scrollIntoView({block: "nearest"});
   };
   const mark = (id) => {
@@ -166,7 +166,7 @@
   const chosenRow = () => rows().find((row) => row.id === chosen && !("many" in row.dataset));
   const acts = {
     w: () => $("line") && $("line").focus(),
-    "/": () => $("line") && $("line").focus(),
+    "/": () => ($("line") || $("find")) && ($("line") || $("find")).focus(),
     a: () => { const one = document.querySelector("[data-alarm]"); open(one ? one.dataset.alarm : $("alarm-count").hidden ? "" : set.base + "/alarms"); },
     c: () => { const row = chosenRow(); if (row && set.desk === "yes" && row.dataset.row.includes("/wakeups/")) submit(row, "/again"); },
     x: () => { const row = chosenRow(); if (row && set.desk === "yes") open(row.dataset.row + "#cancel"); },
@@ -196,7 +196,7 @@
     if (row && !event.target.closest("a, button, input, select, label, form")) open(row.dataset.row);
   });
   document.addEventListener("focusin", (event) => {
-    const row = event.target.closest && event.target.closest("tr[data-row]");
+    const row = event.target.closest && event.target.closest("tr[data-row], a.tile");
     if (row) mark(row.id);
   });
   document.addEventListener("htmx:afterSettle", () => { if (chosen) mark(chosen); sound(); });
