@@ -45,9 +45,10 @@ class BookingPages:
 
     async def preview(self, visit: Visit) -> Answer:
         """What the line so far would come to; nothing is done."""
-        return html(visit, "preview.html", preview=await self._previewed(visit, visit.query.get("line", "")))
+        return html(visit, "preview.html", preview=await self.previewed(visit, visit.query.get("line", "")))
 
-    async def _previewed(self, visit: Visit, line: str) -> Preview | None:
+    async def previewed(self, visit: Visit, line: str, *, remarks: bool = True) -> Preview | None:
+        """What a line would come to; `remarks`: also how it was read where it could be read otherwise."""
         if not line.strip():
             return None
         spoken, parsed = tongue(visit.language), self._parsed(visit, line)
@@ -59,7 +60,8 @@ class BookingPages:
             match parsed.command:
                 case Booking() as wanted:
                     tried = await self._book(visit, wanted, preview=True)
-                    return Preview(_said(spoken, tried), (*_remarks(spoken, parsed), *_more(spoken, tried)))
+                    read = _remarks(spoken, parsed) if remarks else ()
+                    return Preview(_said(spoken, tried), (*read, *_more(spoken, tried)))
                 case Cancel() as wanted:
                     found = await self._next_of(visit, wanted)
                     return Preview(_listed(spoken.gettext("Cancels: {wakeups}"), spoken, found))

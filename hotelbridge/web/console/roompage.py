@@ -7,7 +7,8 @@ are there (rule B6).
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from urllib.parse import quote
 
 from hotelbridge.core.guests import LineClass
 from hotelbridge.core.records import WakeupState
@@ -21,6 +22,7 @@ from hotelbridge.web.console import roomforms
 from hotelbridge.web.console.booking import BookingPages
 from hotelbridge.web.console.glances import glance
 from hotelbridge.web.console.languages import clock, tongue
+from hotelbridge.web.console.rendering import html, see
 from hotelbridge.web.console.shell import Shell
 from hotelbridge.web.console.visit import DESK, P, Page, Visit
 from hotelbridge.web.console.words import GUESTS_LANGUAGES
@@ -41,6 +43,7 @@ class Did:
 
 
 NOTHING = Did("")
+ACTS = ("book", "check-in", "check-out", "move", "unbar", "awake", "status")
 Act = Callable[[Visit], Awaitable[Did]]
 
 
@@ -182,8 +185,14 @@ class RoomPages:
     async def preview(self, visit: Visit) -> Answer:
         """What that line would come to; nothing is done."""
         typed = visit.query.get("line", "")
-        asked = {"line": _line(visit, typed)} if typed.strip() else {}
-        return await self._booking.preview(replace(visit, query=asked))
+        line = _line(visit, typed) if typed.strip() else ""
+        return html(
+            visit, "room_preview.html", preview=await self._booking.previewed(visit, line, remarks=False)
+        )
+
+    async def back(self, visit: Visit) -> Answer:
+        """Whoever comes again to the address of an action (by another language, say) sees the room."""
+        return see(f"{visit.base}/rooms/{quote(visit.params['number'], safe='')}")
 
     async def _done(self, visit: Visit, name: str, act: Act) -> Answer:
         """Do it, then show what became of it, or why it was not done."""
@@ -202,6 +211,7 @@ class RoomPages:
             Page("GET", one, self.page),
             Page("GET", f"{one}/facts", self.facts),
             Page("GET", f"{one}/preview", self.preview, DESK),
+            *(Page("GET", f"{one}/{act}", self.back) for act in ACTS),
             Page("POST", f"{one}/book", self.book, DESK),
             Page("POST", f"{one}/check-in", self.check_in, DESK),
             Page("POST", f"{one}/check-out", self.check_out, DESK),
