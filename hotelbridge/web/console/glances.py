@@ -33,6 +33,7 @@ class Glance:
     barred: bool
     house: Word  # occupied or vacant
     sync: Word
+    more: str  # occupied or vacant, the first guest's language, what is to come and what is open
     remarks: tuple[Word, ...]  # all else that somebody should know
 
     def speaks_of(self, text: str) -> bool:
@@ -96,8 +97,21 @@ def glance(spoken: Tongue, room: RoomDetail, hanging: Mapping[int, HangingView])
         barred=barred,
         house=words.occupancy(spoken, room.occupied),
         sync=words.sync(spoken, phones),
+        more=_more(spoken, room, unposted),
         remarks=tuple(_remarks(spoken, quiet, barred, room.configured)),
     )
+
+
+def _more(spoken: Tongue, room: RoomDetail, unposted: int) -> str:
+    said = [words.occupancy(spoken, room.occupied).text]
+    said += [words.language(spoken, stay.language) for stay in room.stays[:1] if stay.language]
+    if room.pending:
+        wakeups = spoken.ngettext("{count} wake-up", "{count} wake-ups", room.pending)
+        said.append(wakeups.format(count=room.pending))
+    if unposted:
+        charges = spoken.ngettext("{count} open charge", "{count} open charges", unposted)
+        said.append(charges.format(count=unposted))
+    return " · ".join(said)
 
 
 def _remarks(spoken: Tongue, quiet: bool, barred: bool, configured: bool) -> list[Word]:

@@ -31,6 +31,7 @@ from hotelbridge.web.routing import Answer
 
 MOST_WAKEUPS = 50  # of one room; the rest by search
 OF_PMS = "pms"  # the name of its link
+FEW = 5  # of them, and the day of the last
 LATELY = 8  # lines of the journal, and messages
 
 
@@ -97,6 +98,7 @@ class RoomPages:
             "hanging": hanging,
             "why": await self._rooms.why(house, number, named=visit.named),
             "wakeups": coming,
+            "few": FEW,
             "running": any(_runs(one, visit) for one in coming),
             "seen": _seen(coming, seen.unposted),
         }

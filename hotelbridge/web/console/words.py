@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -186,6 +187,7 @@ def ahead(tongue: Tongue, at: datetime, now: datetime) -> str:
     return tongue.gettext(pattern).format(span=" ".join(shown))
 
 
+@functools.cache
 def occupancy(tongue: Tongue, occupied: bool) -> Word:
     """Whether somebody is in a room."""
     if occupied:
@@ -193,12 +195,14 @@ def occupancy(tongue: Tongue, occupied: bool) -> Word:
     return Word("○", tongue.gettext(N_("vacant")), "mute")
 
 
+@functools.cache
 def sync(tongue: Tongue, key: str) -> Word:
     """Whether phones hold what they should: same, differs, offline, unread, none."""
     sign, text, tone = _SYNC[key]
     return Word(sign, tongue.gettext(text), tone)
 
 
+@functools.cache
 def remark(tongue: Tongue, key: str) -> Word:
     """What else is to be known of a room: quiet, barred, strange."""
     sign, text, tone = _REMARKS[key]
