@@ -27,6 +27,8 @@ class FakeRooms:
         self.fail_with: Exception | None = None
         self.answers: dict[tuple[str, str], str] = {}
         self.has_pms = True
+        self.sharers: tuple[roomviews.StayView, ...] = ()  # who is in 212 beside its guest
+        self.refuse: dict[str, Exception] = {}  # by the name of the call
         self.hangs: dict[int, roomviews.HangingView] = {}  # by stay; 212 has the stay 1
 
     async def rooms(
@@ -165,6 +167,8 @@ class FakeRooms:
         self.asked.append(asked)
         if self.fail_with is not None:
             raise self.fail_with
+        if asked[0] in self.refuse:
+            raise self.refuse[asked[0]]
         for value in asked:  # what a database would refuse
             assert not isinstance(value, int) or abs(value) <= LARGEST
             assert not isinstance(value, str) or "\0" not in value
@@ -180,7 +184,7 @@ class FakeRooms:
             1, "212", "1001", GUEST if named else "", "de", False, LineClass.LOCAL, "", None, None,
             self._now(), "fias",
         )  # fmt: skip
-        stays = (stay,) if number == "212" else ()
+        stays = (stay, *self.sharers) if number == "212" else ()
         return roomviews.RoomDetail(number, (phone,), 2, bool(stays), stays, None, "", None)
 
     def _done(self, room: str, once: views.Once | None, said: str) -> roomviews.RoomDone | views.Replay:

@@ -106,11 +106,11 @@ def _more(spoken: Tongue, room: RoomDetail, unposted: int) -> str:
     said = [words.occupancy(spoken, room.occupied).text]
     said += [words.language(spoken, stay.language) for stay in room.stays[:1] if stay.language]
     if room.pending:
-        wakeups = spoken.ngettext("{count} wake-up", "{count} wake-ups", room.pending)
-        said.append(wakeups.format(count=room.pending))
+        wakeups = spoken.ngettext("%(num)d wake-up", "%(num)d wake-ups", room.pending)
+        said.append(wakeups % {"num": room.pending})
     if unposted:
-        charges = spoken.ngettext("{count} open charge", "{count} open charges", unposted)
-        said.append(charges.format(count=unposted))
+        charges = spoken.ngettext("%(num)d open charge", "%(num)d open charges", unposted)
+        said.append(charges % {"num": unposted})
     return " · ".join(said)
 
 
