@@ -7,7 +7,7 @@ from pathlib import Path
 from hotelbridge.services.roomviews import HangingView
 from tests.pms.charge_desk import MULLER, only, retry
 from tests.pms.charges_evening import NOWHERE, ChargesEvening
-from tests.services.evening import DESK, Evening
+from tests.services.evening import DESK
 
 LIMIT = '  [property.charges]\n  credit_limit = "0.80"\n'
 
@@ -33,7 +33,3 @@ def test_a_status_goes_only_to_a_pms_that_takes_it(tmp_path: Path) -> None:
     hotel = ChargesEvening(tmp_path).alive()
     assert hotel.daemon.rooms.takes_status("main")
     hotel.stop()
-
-
-def test_without_a_pms_nobody_is_told_the_status_of_a_room(evening: Evening) -> None:
-    assert not evening.daemon.rooms.takes_status("main")

@@ -270,6 +270,10 @@ def test_a_status_that_the_pms_did_not_take_is_refused_and_leaves_no_trace(
         call(evening, "tell_status", "999", StatusRequest("clean"), DESK)
 
 
+def test_without_a_pms_nobody_is_told_the_status_of_a_room(evening: Evening) -> None:
+    assert not evening.daemon.rooms.takes_status("main")
+
+
 # --- why ---
 
 
