@@ -31,6 +31,7 @@ class CallQuery:
     to: datetime | None = None
     limit: int = 100
     cursor: str | None = None  # `next` of the page before; a strange one is refused: `bad_cursor`
+    guest: str | None = None  # part of a name; finds nothing for a caller who may not know guests
 
 
 @dataclass(frozen=True, slots=True)

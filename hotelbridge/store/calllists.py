@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, case, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from hotelbridge.core.charges import UNPOSTED, Call, Charge, ChargeState
 from hotelbridge.store import callrecords, charges, tables
@@ -21,6 +33,7 @@ from hotelbridge.store.units import Tx
 
 _R: Table = tables.CallRecord.__table__  # type: ignore[attr-defined]
 _C: Table = tables.Charge.__table__  # type: ignore[attr-defined]
+_S: Table = tables.Stay.__table__  # type: ignore[attr-defined]
 _IN_FULL = len(callrecords.COLUMNS)
 
 
@@ -30,6 +43,7 @@ class Filter:
 
     room: str | None = None
     reservation: str | None = None
+    guest: str | None = None  # anywhere in the name of whose it is; "" is nobody's
     states: frozenset[ChargeState] | None = None
     digits: str | None = None  # anywhere in the number
     cut: int = 0  # last digits of numbers in which nothing is looked for
@@ -42,7 +56,7 @@ class Filter:
     @property
     def of_charges(self) -> bool:
         """Whether it asks for something that only a charge has."""
-        return (self.reservation, self.states, self.account) != (None, None, None)
+        return (self.reservation, self.guest, self.states, self.account) != (None, None, None, None)
 
 
 def list_charges(tx: Tx, property: str, wanted: Filter, limit: int) -> list[Charge]:
@@ -54,7 +68,7 @@ def charges_query(property: str, wanted: Filter, limit: int) -> Select[Any]:
     """How they are found."""
     source = _charges(property, wanted)
     query = select(*(source.c[column.name] for column in charges.COLUMNS))
-    query = query.where(*_asked(source, property, wanted), *_asked_of_charge(source, wanted))
+    query = query.where(*_asked(source, property, wanted), *_asked_of_charge(source, property, wanted))
     if wanted.digits is not None:
         query = query.where(_has_digits(wanted, source.c.number, source.c.dialled))
     return _newest_first(query, source, limit)
@@ -75,7 +89,7 @@ def calls_query(property: str, wanted: Filter, limit: int) -> Select[Any]:
     leading = source if wanted.of_charges else _R
     query = select(*callrecords.COLUMNS, *(source.c[column.name] for column in charges.COLUMNS))
     query = query.select_from(_R).join(source, source.c.id == _R.c.id, isouter=not wanted.of_charges)
-    query = query.where(*_asked(leading, property, wanted), *_asked_of_charge(source, wanted))
+    query = query.where(*_asked(leading, property, wanted), *_asked_of_charge(source, property, wanted))
     if wanted.digits is not None:
         query = query.where(_has_digits(wanted, _R.c.cpn, _R.c.cdpn))
     return _newest_first(query, leading, limit)
@@ -108,13 +122,21 @@ def _asked(table: FromClause, property: str, wanted: Filter) -> Iterator[ColumnE
         yield tuple_(table.c.started, table.c.id) < place
 
 
-def _asked_of_charge(table: FromClause, wanted: Filter) -> Iterator[ColumnElement[Any]]:
+def _asked_of_charge(table: FromClause, property: str, wanted: Filter) -> Iterator[ColumnElement[Any]]:
     if wanted.reservation is not None:
         yield table.c.reservation == wanted.reservation
+    if wanted.guest is not None:
+        yield table.c.stay_id.in_(_stays_of(property, wanted.guest))
     if wanted.account is not None:
         yield table.c.account == wanted.account
     if wanted.states is not None:
         yield table.c.state.in_(sorted(wanted.states))
+
+
+def _stays_of(property: str, guest: str) -> Select[Any]:
+    """The stays of guests with this in their names; none of those who are forgotten."""
+    found = select(_S.c.id).where(_S.c.property == property)
+    return found.where(_S.c.name.icontains(guest, autoescape=True) if guest else false())
 
 
 def _has_digits(wanted: Filter, *columns: ColumnElement[str]) -> ColumnElement[bool]:
