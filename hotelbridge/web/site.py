@@ -271,7 +271,7 @@ def make_site(
         *charge_routes(ChargeApi(charges, desk)),
     ]
     api = Api(desk, metrics, hub, more)
-    console = make_console(desk, rooms, users, hub)
+    console = make_console(desk, rooms, charges, reports, users, hub)
     return HotelSite(Door(desk, clock, api.router, console, log), clock, hub, log)
 
 

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+from hotelbridge.services.chargewindow import ChargeDesk
 from hotelbridge.services.desk import Desk
+from hotelbridge.services.reportwindow import ReportDesk
 from hotelbridge.services.roomwindow import RoomDesk
 from hotelbridge.services.userwindow import UserDesk
 from hotelbridge.web.console.alarms import AlarmPages
 from hotelbridge.web.console.board import Board
 from hotelbridge.web.console.booking import BookingPages
+from hotelbridge.web.console.callreports import CallReportPages
+from hotelbridge.web.console.calls import CallPages
+from hotelbridge.web.console.callsection import CallSection
+from hotelbridge.web.console.charges import ChargePages
 from hotelbridge.web.console.door import ConsoleDoor
 from hotelbridge.web.console.journal import JournalPages
 from hotelbridge.web.console.live import LivePages
 from hotelbridge.web.console.login import LoginPages
+from hotelbridge.web.console.reconciliations import ReconciliationPages
 from hotelbridge.web.console.roompage import RoomPages
 from hotelbridge.web.console.rooms import RoomBoard
 from hotelbridge.web.console.shell import Shell
+from hotelbridge.web.console.visit import Page
 from hotelbridge.web.console.wakeups import WakeupPages
 from hotelbridge.web.events import EventHub
 
-SECTIONS = ("board", "alarms", "rooms")
+SECTIONS = ("board", "alarms", "rooms", "calls")
 
 
-def make_console(desk: Desk, rooms: RoomDesk, users: UserDesk, hub: EventHub) -> ConsoleDoor:
+def make_console(
+    desk: Desk,
+    rooms: RoomDesk,
+    charges: ChargeDesk,
+    reports: ReportDesk,
+    users: UserDesk,
+    hub: EventHub,
+) -> ConsoleDoor:
     """Every page, behind one door."""
     shell = Shell(desk, SECTIONS)
     board = Board(shell, desk, rooms)
@@ -37,4 +52,16 @@ def make_console(desk: Desk, rooms: RoomDesk, users: UserDesk, hub: EventHub) ->
         *RoomPages(shell, desk, rooms, booking).pages(),
         *JournalPages(shell, rooms).pages(),
     ]
+    pages += _call_pages(CallSection(shell, charges), charges, reports, rooms)
     return ConsoleDoor(desk, users, pages)
+
+
+def _call_pages(
+    section: CallSection, charges: ChargeDesk, reports: ReportDesk, rooms: RoomDesk
+) -> list[Page]:
+    return [
+        *CallPages(section, charges).pages(),
+        *ChargePages(section, charges, reports, rooms).pages(),
+        *CallReportPages(section, reports).pages(),
+        *ReconciliationPages(section, reports).pages(),
+    ]

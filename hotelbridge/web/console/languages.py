@@ -52,6 +52,10 @@ class Tongue(gettext.NullTranslations):
         """Tue 24 Nov."""
         return format_date(day, "E d MMM" if self.code != "zh" else "M月d日 E", locale=self.locale)
 
+    def short_day(self, day: date | datetime) -> str:
+        """24 Nov."""
+        return format_date(day, "d MMM" if self.code != "zh" else "M月d日", locale=self.locale)
+
     def long_day(self, day: date | datetime) -> str:
         """Tuesday, 24 November 2026."""
         return format_date(day, "full", locale=self.locale)
@@ -68,6 +72,19 @@ class Tongue(gettext.NullTranslations):
         """A price of whole minor units, as people of this language write it."""
         digits = get_currency_precision(currency)
         return format_currency(Decimal(minor).scaleb(-digits), currency, locale=self.locale)
+
+    def price(self, amount: str, currency: str) -> str:
+        """The same of an amount in decimals; bare where no currency is known."""
+        if not currency:
+            return amount
+        return str(format_currency(Decimal(amount), currency, locale=self.locale))
+
+
+def lasted(seconds: int) -> str:
+    """How long a call was: 0:50, 1:02:09."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def clock(at: datetime) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from hotelbridge.web.console import glances, words
-from hotelbridge.web.console.languages import LANGUAGES, clock, tongue
+from hotelbridge.web.console import callwords, glances, words
+from hotelbridge.web.console.languages import LANGUAGES, clock, lasted, tongue
 from hotelbridge.web.console.security import HEADERS, form_token
 from hotelbridge.web.console.static import StaticFiles
 from hotelbridge.web.console.visit import HOME, Visit
@@ -35,10 +35,17 @@ def _environment(language: str) -> Environment:
     install: Any = made.install_gettext_callables  # type: ignore[attr-defined]
     install(spoken.gettext, spoken.ngettext, newstyle=True)
     made.filters.update(
-        clock=clock, day=spoken.day, long_day=spoken.long_day, moment=spoken.moment, month=spoken.month
+        clock=clock,
+        lasted=lasted,
+        day=spoken.day,
+        iso_day=lambda text: spoken.day(date.fromisoformat(text)),
+        long_day=spoken.long_day,
+        moment=spoken.moment,
+        month=spoken.month,
     )
     made.globals.update(
         money=spoken.money,
+        price=spoken.price,
         static=FILES.address,
         languages=LANGUAGES,
         home=HOME,
@@ -48,6 +55,12 @@ def _environment(language: str) -> Environment:
         kind=functools.partial(words.kind, spoken),
         happened=functools.partial(words.happened, spoken),
         tongue_name=functools.partial(words.language, spoken),
+        charge_state=functools.partial(callwords.charge_state, spoken),
+        to_do=functools.partial(callwords.to_do, spoken),
+        call_kind=functools.partial(callwords.call_kind, spoken),
+        summed_by=functools.partial(callwords.summed_by, spoken),
+        part=functools.partial(callwords.part, spoken),
+        trouble=functools.partial(callwords.trouble, spoken),
         ahead=functools.partial(words.ahead, spoken),
         line_class=functools.partial(words.line_class, spoken),
         sync=functools.partial(words.sync, spoken),
@@ -62,6 +75,12 @@ def html(visit: Visit, template: str, status: int = 200, /, **shown: object) -> 
     """A page, or a piece of one, in the language of whoever asks."""
     made = _environment(visit.language).get_template(template)
     return Answer(made.render(_always(visit) | shown), status, HTML, HEADERS)
+
+
+def csv(text: str, name: str) -> Answer:
+    """A table for a spreadsheet, to be kept under this name."""
+    kept = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+    return Answer(text, content_type="text/csv; charset=utf-8", headers=kept)
 
 
 def see(address: str, headers: Mapping[str, str] | None = None) -> Answer:

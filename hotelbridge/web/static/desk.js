@@ -183,7 +183,7 @@
     }
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
     if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-    const links = [...document.querySelectorAll("nav a")];
+    const links = [...document.querySelectorAll("header nav a")];
     if (/^[1-9]$/.test(event.key) && links[event.key - 1]) return links[event.key - 1].click();
     if (event.key in acts) { event.preventDefault(); acts[event.key](); }
   });
