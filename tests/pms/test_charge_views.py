@@ -45,6 +45,7 @@ def test_charges_are_found_by_room_guest_state_number_time_and_account(hotel: Ch
     assert listed(hotel, account="9000") == [fourth]
     assert listed(hotel, to=middle) == [second, first] and listed(hotel, from_=middle) == [fourth, third]
     assert listed(hotel, trunk="no such trunk") == []
+    assert listed(hotel, guest="LLER, hans") == [first] and listed(hotel, guest="%") == []
     page = ask(hotel, "charges", CallQuery(limit=3))
     rest = ask(hotel, "charges", CallQuery(limit=3, cursor=page.next))
     assert [one.id for one in (*page.items, *rest.items)] == [fourth, third, second, first]
@@ -86,6 +87,7 @@ def test_who_need_not_know_the_guests_sees_no_name_and_no_whole_number(hotel: Ch
     assert "018201008888" not in repr(calls) and "920920" not in repr(calls)
     assert listed(hotel, number="920920") and not listed(hotel, named=False, number="920920")
     assert listed(hotel, named=False, number="89920")
+    assert listed(hotel, guest="Hans") and not listed(hotel, named=False, guest="Hans")
 
 
 def only_posted(hotel: ChargesEvening) -> int:
@@ -107,6 +109,15 @@ def test_words_of_the_pms_and_notes_of_the_desk_are_for_those_who_may_know_the_g
     assert "Mr. Müller did not" in detail(hotel, id).lines[-1].text
     hidden = detail(hotel, id, named=False)
     assert hidden.note == "“…”" and "Müller" not in str(hidden)
+
+
+def test_a_sum_is_made_again_also_where_trunks_have_thresholds(tmp_path: Path) -> None:
+    spans = '  [property.charges]\n  trunk_thresholds = { XO = "0s", 8 = "1m30s" }\n'
+    hotel = ChargesEvening(tmp_path, more=spans).alive()
+    hotel.play(MULLER)
+    hotel.calls("212", GERMANY, 100)
+    assert detail(hotel, only(hotel)).explanation.agrees is True
+    hotel.stop()
 
 
 def test_a_hotel_may_cut_more_of_a_number(tmp_path: Path) -> None:

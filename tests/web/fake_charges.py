@@ -27,6 +27,8 @@ class FakeCharges:
         self.asked: list[tuple[Any, ...]] = []
         self.fail_with: Exception | None = None
         self.answers: dict[tuple[str, str], str] = {}
+        self.changed: dict[str, Any] = {}  # what of every charge is otherwise
+        self.next: str | None = None  # where the list of charges goes on
 
     async def calls(
         self, property: str, query: chargeviews.CallQuery, *, named: bool
@@ -38,7 +40,7 @@ class FakeCharges:
         self, property: str, query: chargeviews.CallQuery, *, named: bool
     ) -> views.Page[chargeviews.ChargeView]:
         self._check("charges", property, query, named)
-        return views.Page((self._charge(2, named), self._charge(1, named)))
+        return views.Page((self._charge(2, named), self._charge(1, named)), self.next)
 
     async def charge(self, property: str, id: int, *, named: bool) -> chargeviews.ChargeDetail:
         self._check("charge", property, id, named)
@@ -112,7 +114,7 @@ class FakeCharges:
         if id not in (1, 2):
             raise Refusal("unknown_charge", f"There is no charge {id}.", status=404)
         number = NUMBER if named else f"{NUMBER[:-3]}XXX"
-        return chargeviews.ChargeView(
+        made = chargeviews.ChargeView(
             id=id, room="212", reservation="1001", guest=GUEST if named else "", account="",
             started=self._now(), seconds=50, trunk="8", dialled=number, number=number,
             destination="Germany", amount="0.50", minor=50, tax="0.08", tax_minor=8, currency="EUR",
@@ -121,6 +123,7 @@ class FakeCharges:
             sent=self._now(), settled=None, by="", note="", number_erased=None, guest_erased=None,
             erased=None,
         )  # fmt: skip
+        return replace(made, **self.changed)
 
     def _call(self, named: bool) -> chargeviews.CallView:
         charge = chargeviews.CallChargeView(ChargeState.UNCERTAIN, "0.50", 50, "EUR", "1001", "")
