@@ -19,6 +19,7 @@ from tests.cli.typed import typed
 
 NOBODY = "Bench"  # who clears up between two tests
 AT_ONCE = "answer 0.5 2"  # what every phone does that nobody has told otherwise
+TALK = "answer 0.3 1.5"  # what somebody outside does who is called
 MOMENTS = ("connect_at", "started", "answered", "ended")
 
 Facts = dict[str, Any]
@@ -95,6 +96,10 @@ class HotelBench:
         `lost answer 1 3` (the exchange does it, and its reply is lost).
         """
         self._far_end.ask("phone", room, ", ".join(scripts) or AT_ONCE)
+
+    def dials(self, phone: str, number: str, script: str = TALK) -> None:
+        """A guest calls a number; what its far side does, as of phones."""
+        self._far_end.ask("dials", phone, number, script)
 
     def exchange(self, does: str, *words: str) -> Any:
         """What else happens there: `guest_lifts 201`, `guest_dials 201 0800123`, `unplug 201`, `cut`."""

@@ -86,6 +86,10 @@ class FarEnd:
         for number in self._hotel.om.phone_numbers:
             self.phone(number, scripts)
 
+    def dials(self, phone: str, number: str, script: str) -> None:
+        """A guest calls a number; what its far side does, in words: `answer 0.3 2`, `no-answer 2`."""
+        self._hotel.om.guest_dials(phone, number, *parse_scripts(script))
+
     def exchange(self, does: str, *words: Any) -> Any:
         """Anything that the simulated exchange can do: `guest_lifts 201`, `unplug 201`, `cut`, `mend`."""
         done = getattr(self._hotel.om, does)(*words)
