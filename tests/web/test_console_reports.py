@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from hotelbridge.errors import Refusal
-from hotelbridge.services.callreportviews import ReconcileRequest, ReportBy
+from hotelbridge.services.callreportviews import CallSumView, ReconcileRequest, ReportBy
+from hotelbridge.web.console.callcharts import day_by_day, sum_chart
 
 from .browsing import Browser
 from .far_end import House
@@ -44,6 +45,22 @@ def test_a_report_has_rows_totals_and_a_drawing_of_the_same(house: House, ana: B
         "€0.95",
     ]
     assert len(ana.page.xpath("//svg/rect")) == 1 and ana.page.xpath("//svg/@aria-label")
+
+
+def test_days_are_drawn_as_a_calendar_with_those_in_which_nobody_called() -> None:
+    one = CallSumView("2026-11-03", "", "", "EUR", 1, 0, 0, 60, "2.00", "0", "2.00", "0", "0")
+    rows = day_by_day([one], date(2026, 11, 1), date(2026, 11, 4))
+    chart = sum_chart(rows, "EUR", upright=True, named=lambda row: row.key[-2:])
+    assert [bar.height for bar in chart.bars] == [0.0, 0.0, 86.0, 0.0]
+    assert [bar.label for bar in chart.bars] == ["01", "02", "03", "04"]
+    assert day_by_day([one], date(2026, 1, 1), date(2026, 11, 4)) == [one]
+
+
+def test_only_the_largest_are_drawn_the_largest_first() -> None:
+    sums = [CallSumView(str(n), "", "", "EUR", 1, 0, 0, 60, f"{n}.00", "0", "0", "0", "0") for n in range(20)]
+    chart = sum_chart(sums, "EUR", upright=False, named=lambda row: row.key)
+    assert [bar.label for bar in chart.bars][:2] == ["19", "18"] and len(chart.bars) == 12
+    assert (chart.bars[0].width, chart.left_out) == (300.0, 7)  # the one of nothing is not counted
 
 
 def test_a_report_by_stay_leads_to_the_statement_only_who_has_to_do_with_bills(

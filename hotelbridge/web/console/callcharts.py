@@ -6,7 +6,8 @@ The largest are drawn; the table beside the drawing has them all.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from hotelbridge.services.callreportviews import CallSumView
@@ -14,6 +15,7 @@ from hotelbridge.web.console.charts import FOOT, HEAD, HEIGHT, WIDTH, Bar
 
 MOST = 12  # bars under each other
 LINE = 32  # of the drawing, from one to the next
+LONGEST_SPAN = 92  # days that each have a place of their own
 LONGEST = 30  # characters of a name
 Named = Callable[[CallSumView], str]
 
@@ -31,13 +33,24 @@ class SumChart:
 
 def sum_chart(rows: Sequence[CallSumView], currency: str, *, upright: bool, named: Named) -> SumChart:
     """The amounts of these rows in one currency; `named`: what each is called."""
-    mine = [one for one in rows if one.currency == currency and Decimal(one.amount) > 0]
-    most = max((Decimal(one.amount) for one in mine), default=Decimal(1))
+    mine = [one for one in rows if one.currency == currency and (upright or Decimal(one.amount) > 0)]
+    most = max((Decimal(one.amount) for one in mine), default=Decimal(1)) or Decimal(1)
     if upright:
         return SumChart(_columns(mine, most, named), True, HEIGHT, currency, 0)
     largest = sorted(mine, key=lambda one: -Decimal(one.amount))[:MOST]
     bars = _beams(largest, most, named)
     return SumChart(bars, False, max(1, len(bars)) * LINE, currency, len(mine) - len(largest))
+
+
+def day_by_day(rows: Sequence[CallSumView], first: date, last: date) -> list[CallSumView]:
+    """The rows of days with those between them in which nobody called, so that the drawing is a calendar."""
+    if not rows or last - first >= timedelta(days=LONGEST_SPAN):
+        return list(rows)
+    known = {one.key for one in rows}
+    nothing = replace(rows[0], amount="0", calls=0)
+    days = (str(first + timedelta(days=n)) for n in range((last - first).days + 1))
+    empty = [replace(nothing, key=day) for day in days if day not in known]
+    return sorted([*rows, *empty], key=lambda one: one.key)
 
 
 def _columns(rows: Sequence[CallSumView], most: Decimal, named: Named) -> tuple[Bar, ...]:

@@ -11,7 +11,7 @@ from hotelbridge.errors import Refusal
 from hotelbridge.services.callreportviews import CallReportView, CallSumView, ReportBy, ReportQuery
 from hotelbridge.services.reportwindow import ReportDesk
 from hotelbridge.web.console.board import runs
-from hotelbridge.web.console.callcharts import SumChart, sum_chart
+from hotelbridge.web.console.callcharts import SumChart, day_by_day, sum_chart
 from hotelbridge.web.console.callfilter import day_of
 from hotelbridge.web.console.callsection import CallSection
 from hotelbridge.web.console.callwords import charge_state
@@ -106,7 +106,10 @@ def chart_of(visit: Visit, report: CallReportView) -> SumChart | None:
                 return " · ".join(part for part in (one.room, one.reservation) if part) or "—"
         return one.key or "—"
 
-    return sum_chart(report.items, currency, upright=report.by is ReportBy.DAY, named=named)
+    if report.by is not ReportBy.DAY:
+        return sum_chart(report.items, currency, upright=False, named=named)
+    mine = [one for one in report.items if one.currency == currency]
+    return sum_chart(day_by_day(mine, report.first, report.last), currency, upright=True, named=named)
 
 
 def _piece(visit: Visit, report: CallReportView) -> Piece:
