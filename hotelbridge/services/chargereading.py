@@ -28,7 +28,7 @@ from hotelbridge.services.views import HistoryView, Page
 from hotelbridge.store import calllists, callrecords, charges, stays
 from hotelbridge.store.database import Tx
 
-NOBODY = ""  # the name of a guest who is not to be looked for
+NOT_SOUGHT = ""  # the name of a guest who is not to be looked for
 LEAST_CUT = 3  # last digits of a number that nobody sees who has no need to know the guests
 
 
@@ -88,7 +88,7 @@ def _filter(query: CallQuery, seen: Eyes) -> calllists.Filter:
     return calllists.Filter(
         room=query.room,
         reservation=query.reservation,
-        guest=query.guest if seen.named or query.guest is None else NOBODY,
+        guest=query.guest if seen.named or query.guest is None else NOT_SOUGHT,
         states=_states(query),
         digits=query.number,
         cut=seen.cut,
