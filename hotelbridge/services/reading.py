@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
+from hotelbridge.core.charges import ChargeState
 from hotelbridge.core.records import FINAL_STATES, Phone, Wakeup
 from hotelbridge.errors import Refusal
 from hotelbridge.services import outlook
@@ -25,11 +26,23 @@ from hotelbridge.services.views import (
     WakeupQuery,
     WakeupView,
 )
-from hotelbridge.store import alarms, attempts, history, inbox, phones, pms_state, records, wakeups
+from hotelbridge.store import (
+    alarms,
+    attempts,
+    charges,
+    history,
+    inbox,
+    notices,
+    phones,
+    pms_state,
+    records,
+    wakeups,
+)
 from hotelbridge.store.database import Tx
 
 PMS = "pms"  # the name of its link
 BAD_SHOWN = timedelta(days=1)
+MOST_COUNTED = 1000  # results that wait; more is no other news
 
 
 def property_view(rules: Rules, now: datetime) -> PropertyView:
@@ -250,5 +263,13 @@ def _pms_views(tx: Tx, rules: Rules) -> tuple[LinkView, ...]:
             detail="; ".join(part for part in (kept["detail"], _of_resync(rules, marks)) if part),
             last_message=_local(rules, heard),
             resync=_of_resync(rules, marks),
+            waiting=_waiting(tx, rules),
         ),
     )
+
+
+def _waiting(tx: Tx, rules: Rules) -> int:
+    """What is still to be handed over to the PMS: charges, and results of wake-ups."""
+    states = (ChargeState.QUEUED, ChargeState.SENT)
+    owed = sum(charges.count(tx, rules.property, state) for state in states)
+    return owed + len(notices.kept(tx, rules.property, PMS, MOST_COUNTED))

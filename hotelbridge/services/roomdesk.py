@@ -175,6 +175,12 @@ class FrontRooms:
             property, lambda tx, rules: roomreading.resync_page(tx, rules, limit, cursor, named=named)
         )
 
+    async def resync(self, property: str, id: int, *, named: bool) -> ResyncView:
+        def read(tx: Tx, rules: Rules) -> ResyncView:
+            return _resync_view(rules, _resync(tx, property, id), named=named)
+
+        return await self._read(property, read)
+
     # --- what is done ---
 
     async def check_in(

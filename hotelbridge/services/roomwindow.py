@@ -99,6 +99,10 @@ class RoomDesk(Protocol):
         """The times the PMS told how everything stands, newest first."""
         ...
 
+    async def resync(self, property: str, id: int, *, named: bool) -> ResyncView:
+        """One of them."""
+        ...
+
     async def decide(
         self, property: str, id: int, apply: bool, actor: Actor, once: Once | None = None
     ) -> ResyncDone | Replay:

@@ -282,6 +282,7 @@ class LinkView:
     detail: str
     last_message: datetime | None
     resync: str = ""  # of a PMS: that one was asked for and not answered, or is to be asked for
+    waiting: int | None = None  # charges and results that are still to be handed over; None: none ever are
 
 
 @dataclass(frozen=True, slots=True)

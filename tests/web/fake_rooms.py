@@ -132,6 +132,12 @@ class FakeRooms:
         self._check("resyncs", property, limit, cursor, named)
         return views.Page((self._resync(named),))
 
+    async def resync(self, property: str, id: int, *, named: bool) -> roomviews.ResyncView:
+        self._check("resync", property, id, named)
+        if id != 1:
+            raise Refusal("unknown_resync", f"There is no resync {id}.", status=404)
+        return self._resync(named)
+
     async def decide(
         self, property: str, id: int, apply: bool, actor: Actor, once: views.Once | None = None
     ) -> roomviews.ResyncDone | views.Replay:
@@ -209,5 +215,8 @@ class FakeRooms:
         )
 
     def _resync(self, named: bool) -> roomviews.ResyncView:
-        difference: dict[str, object] | None = {"gone": [{"room": "212", "guest": GUEST}]} if named else None
+        leaves = {"room": "212", "reservation": "1001", "pending": ["2026-11-24T06:30:00"]}
+        moves = {"room": "212", "reservation": "1001", "to": "305"}
+        found = {"complete": True, "comes": [], "goes": [leaves], "moves": [moves], "changes": []}
+        difference: dict[str, object] | None = found if named else None
         return roomviews.ResyncView(1, "asking", self._now(), self._now(), difference, None, None)

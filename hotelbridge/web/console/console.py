@@ -21,12 +21,17 @@ from hotelbridge.web.console.login import LoginPages
 from hotelbridge.web.console.reconciliations import ReconciliationPages
 from hotelbridge.web.console.roompage import RoomPages
 from hotelbridge.web.console.rooms import RoomBoard
+from hotelbridge.web.console.links import LinkPages
+from hotelbridge.web.console.live import LivePages
+from hotelbridge.web.console.login import LoginPages
+from hotelbridge.web.console.recorder import RecorderPages
+from hotelbridge.web.console.resyncs import ResyncPages
 from hotelbridge.web.console.shell import Shell
 from hotelbridge.web.console.visit import Page
 from hotelbridge.web.console.wakeups import WakeupPages
 from hotelbridge.web.events import EventHub
 
-SECTIONS = ("board", "alarms", "rooms", "calls")
+SECTIONS = ("board", "alarms", "rooms", "calls", "links")
 
 
 def make_console(
@@ -51,6 +56,9 @@ def make_console(
         *RoomBoard(shell, rooms).pages(),
         *RoomPages(shell, desk, rooms, booking).pages(),
         *JournalPages(shell, rooms).pages(),
+        *LinkPages(shell, desk).pages(),
+        *RecorderPages(shell, desk, rooms).pages(),
+        *ResyncPages(shell, rooms).pages(),
     ]
     pages += _call_pages(CallSection(shell, charges), charges, reports, rooms)
     return ConsoleDoor(desk, users, pages)

@@ -193,7 +193,7 @@
     if (event.target.closest("[data-print]")) return window.print();
     if (!event.target.closest("details.menu")) for (const one of document.querySelectorAll("details.menu[open]")) one.open = false;
     const row = event.target.closest("tr[data-row]");
-    if (row && !event.target.closest("a, button, input, select, label, form")) open(row.dataset.row);
+    if (row && !event.target.closest("a, button, input, select, label, form, details")) open(row.dataset.row);
   });
   document.addEventListener("focusin", (event) => {
     const row = event.target.closest && event.target.closest("tr[data-row], a.tile");
