@@ -39,6 +39,7 @@ from hotelbridge.services.views import (
     ConsoleRequest,
     ConsoleView,
     LinkView,
+    NightView,
     Once,
     Page,
     PropertyView,
@@ -145,6 +146,10 @@ class Desk(Protocol):
 
     async def night_list(self, property: str, evening: date | None) -> str:
         """The wake-ups of the night after this evening as a page; None: of the present or coming night."""
+        ...
+
+    async def night(self, property: str, evening: date | None) -> NightView:
+        """The same, with its slips where the house keeps them."""
         ...
 
     async def console(self, property: str, request: ConsoleRequest) -> ConsoleView:

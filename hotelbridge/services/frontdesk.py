@@ -58,6 +58,7 @@ from hotelbridge.services.views import (
     ConsoleRequest,
     ConsoleView,
     LinkView,
+    NightView,
     Once,
     Page,
     PropertyView,
@@ -320,6 +321,10 @@ class FrontDesk:
     async def night_list(self, property: str, evening: date | None) -> str:
         now = self._clock.now()
         return await self._read(property, lambda tx, rules: nightlist.shown(tx, rules, evening, now))
+
+    async def night(self, property: str, evening: date | None) -> NightView:
+        now = self._clock.now()
+        return await self._read(property, lambda tx, rules: nightlist.night_view(tx, rules, evening, now))
 
     async def console(self, property: str, request: ConsoleRequest) -> ConsoleView:
         house, now = self._house(property), self._clock.now()

@@ -33,6 +33,7 @@ from hotelbridge.errors import HotelbridgeError
 from hotelbridge.services import outreach
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
+from hotelbridge.services.views import NightView, SlipView
 from hotelbridge.store import notices, orders, wakeups
 from hotelbridge.store.database import Tx
 
@@ -48,8 +49,28 @@ def listed_at(rules: Rules) -> time:
 
 def shown(tx: Tx, rules: Rules, evening: date | None, now: datetime) -> str:
     """The list of a night as a page; of the present or coming night where none is named."""
+    return _page(tx, rules, _night(rules, evening, now), now)
+
+
+def night_view(tx: Tx, rules: Rules, evening: date | None, now: datetime) -> NightView:
+    """The same, with the slips that were made to it: each once, by however many channels it left."""
+    night = _night(rules, evening, now)
+    made = {
+        notice.subject.partition(" ")[0]: notice
+        for notice in notices.beginning(tx, rules.property, f"slip:{night.date}/")
+    }
+    slips = tuple(
+        SlipView(one.made_at.astimezone(rules.zone), json.loads(one.facts)["text"]) for one in made.values()
+    )
+    return NightView(night.date, _page(tx, rules, night, now), slips)
+
+
+def _night(rules: Rules, evening: date | None, now: datetime) -> Night:
     at = listed_at(rules)
-    night = night_at(now, at, rules.zone) if evening is None else night_of(evening, at, rules.zone)
+    return night_at(now, at, rules.zone) if evening is None else night_of(evening, at, rules.zone)
+
+
+def _page(tx: Tx, rules: Rules, night: Night, now: datetime) -> str:
     return list_page(rules.settings.name, night, _lines(tx, rules, night, now), now.astimezone(rules.zone))
 
 

@@ -127,8 +127,9 @@ def wakeup_detail(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> Wakeup
 def wakeup_page(tx: Tx, rules: Rules, query: WakeupQuery, now: datetime) -> Page[WakeupView]:
     """Wake-ups by due time, then id."""
     wanted = wakeups.Filter(
-        query.state, query.from_, query.to, query.room, query.order, query.open, place_of(query.cursor)
-    )
+        query.state, query.from_, query.to, query.room, query.order, query.open, place_of(query.cursor),
+        query.orders,
+    )  # fmt: skip
     found = wakeups.listed(tx, rules.property, wanted, query.limit + 1)
     shown = found[: query.limit]
     more = cursor_to(shown[-1].due, shown[-1].id) if len(found) > len(shown) and shown else None

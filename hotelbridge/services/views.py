@@ -115,6 +115,7 @@ class WakeupQuery:
     cursor: str | None = None  # `next` of the page before; the desk refuses a strange one: `bad_cursor`
     order: int | None = None
     open: bool | None = None  # True: only those that are not over
+    orders: tuple[int, ...] = ()  # of any of these
 
 
 # --- views ---
@@ -307,6 +308,23 @@ class ClockView:
     since: datetime | None  # when the server's clock came into question, by the house's time
     answer_until: datetime | None  # then the server's clock counts, unless somebody says otherwise
     peers: tuple[PeerClockView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SlipView:
+    """A slip that was made after the list of a night: what had changed by then."""
+
+    made: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NightView:
+    """The list of a night as it is now, and the slips that were made to the one that was printed."""
+
+    evening: date
+    text: str
+    slips: tuple[SlipView, ...]
 
 
 # --- their JSON form ---

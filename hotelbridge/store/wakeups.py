@@ -276,6 +276,7 @@ class Filter:
     order: int | None = None
     open: bool | None = None  # not in a final state
     after: tuple[datetime, int] | None = None
+    orders: tuple[int, ...] = ()  # of any of these
 
 
 def listed(tx: Tx, property: str, wanted: Filter, limit: int) -> list[Wakeup]:
@@ -291,6 +292,8 @@ def listed(tx: Tx, property: str, wanted: Filter, limit: int) -> list[Wakeup]:
         query = query.where(_W.c.room == wanted.room)
     if wanted.order is not None:
         query = query.where(_W.c.order_id == wanted.order)
+    if wanted.orders:
+        query = query.where(_W.c.order_id.in_(wanted.orders))
     if wanted.open is not None:
         query = query.where(_W.c.state.not_in(_FINAL) if wanted.open else _W.c.state.in_(_FINAL))
     if wanted.after is not None:

@@ -267,6 +267,12 @@ class FakeDesk:
         self._check("night_list", property, evening)
         return f"Hotel {property}\nnight of {evening}\n"
 
+    async def night(self, property: str, evening: date | None) -> views.NightView:
+        self._check("night", property, evening)
+        at = self.clock.now().astimezone(ZONE)
+        text = f"Hotel {property}\nnight of {evening}\n<b>tea</b>\n"
+        return views.NightView(evening or at.date(), text, (views.SlipView(at, "SLIP 1 NEW 212"),))
+
     async def console(self, property: str, request: views.ConsoleRequest) -> views.ConsoleView:
         self._check("console", property, request)
         at = self.clock.now().astimezone(ZONE)

@@ -24,8 +24,11 @@ from hotelbridge.web.console.rooms import RoomBoard
 from hotelbridge.web.console.links import LinkPages
 from hotelbridge.web.console.live import LivePages
 from hotelbridge.web.console.login import LoginPages
+from hotelbridge.web.console.night import NightPages
+from hotelbridge.web.console.orders import OrderPages
 from hotelbridge.web.console.recorder import RecorderPages
 from hotelbridge.web.console.resyncs import ResyncPages
+from hotelbridge.web.console.search import SearchPages
 from hotelbridge.web.console.shell import Shell
 from hotelbridge.web.console.visit import Page
 from hotelbridge.web.console.wakeups import WakeupPages
@@ -46,12 +49,18 @@ def make_console(
     shell = Shell(desk, SECTIONS)
     board = Board(shell, desk, rooms)
     booking = BookingPages(board, desk, rooms)
+    wakeups = WakeupPages(shell, desk, rooms)
     pages = [
         *LoginPages(users, shell).pages(),
         *LivePages(shell, desk, users, hub).pages(),
         *board.pages(),
         *booking.pages(),
         *WakeupPages(shell, desk, rooms).pages(),
+        *BookingPages(board, desk, rooms).pages(),
+        *wakeups.pages(),
+        *OrderPages(wakeups, desk).pages(),
+        *SearchPages(shell, desk, rooms).pages(),
+        *NightPages(shell, desk).pages(),
         *AlarmPages(shell, desk, rooms).pages(),
         *RoomBoard(shell, rooms).pages(),
         *RoomPages(shell, desk, rooms, booking).pages(),

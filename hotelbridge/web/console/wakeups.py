@@ -31,9 +31,10 @@ class WakeupPages:
 
     async def page(self, visit: Visit) -> Answer:
         """Its story."""
-        return await self._shown(visit)
+        return await self.shown(visit)
 
-    async def _shown(self, visit: Visit, notice: str = "", refusal: str = "", status: int = 200) -> Answer:
+    async def shown(self, visit: Visit, notice: str = "", refusal: str = "", status: int = 200) -> Answer:
+        """Its story, with what has just been done."""
         house = visit.house.id
         one: WakeupDetail = await self._desk.wakeup(house, visit.id(UNKNOWN))
         guests = await self._rooms.guests(house, {one.room}, named=visit.named)
@@ -115,8 +116,8 @@ class WakeupPages:
         except (Refusal, Problem) as refusal:
             if getattr(refusal, "status", 0) == 404:
                 raise
-            return await self._shown(visit, refusal=str(refusal), status=409)
-        return await self._shown(visit, notice=notice)
+            return await self.shown(visit, refusal=str(refusal), status=409)
+        return await self.shown(visit, notice=notice)
 
     def pages(self) -> list[Page]:
         """Their addresses."""
