@@ -29,6 +29,7 @@ from hotelbridge.web.console.orders import OrderPages
 from hotelbridge.web.console.recorder import RecorderPages
 from hotelbridge.web.console.resyncs import ResyncPages
 from hotelbridge.web.console.search import SearchPages
+from hotelbridge.web.console.sheet import SheetPages
 from hotelbridge.web.console.shell import Shell
 from hotelbridge.web.console.visit import Page
 from hotelbridge.web.console.wakeups import WakeupPages
@@ -60,6 +61,7 @@ def make_console(
         *wakeups.pages(),
         *OrderPages(wakeups, desk).pages(),
         *SearchPages(shell, desk, rooms).pages(),
+        *SheetPages(shell, desk, rooms).pages(),
         *NightPages(shell, desk).pages(),
         *AlarmPages(shell, desk, rooms).pages(),
         *RoomBoard(shell, rooms).pages(),
