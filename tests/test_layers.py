@@ -36,6 +36,7 @@ RULES: dict[str, frozenset[str]] = {
     | frozenset({"services.orderviews", "services.roomviews", "services.roomwindow"})
     | frozenset({"services.chargeviews", "services.chargewindow", "core.charges"})
     | frozenset({"services.callreportviews", "services.reportwindow", "services.userwindow"})
+    | frozenset({"services.handoverwindow"})
     | frozenset({"core.records", "core.guests", "core.names", "metrics", "__version__"})
     | frozenset({"core.deskline", "core.desksentences", "core.sheets"})
     | EVERYWHERE,

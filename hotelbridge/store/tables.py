@@ -47,7 +47,7 @@ from hotelbridge.store.tables_node import (
     Report,
     Token,
 )
-from hotelbridge.store.tables_users import Audit, ConsoleSession, ConsoleUser
+from hotelbridge.store.tables_users import Audit, ConsoleSession, ConsoleUser, Handover
 
 __all__ = [
     "Alarm",
@@ -68,6 +68,7 @@ __all__ = [
     "DeskCalls",
     "Device",
     "EmergencyCall",
+    "Handover",
     "History",
     "Journal",
     "KeptAnswer",

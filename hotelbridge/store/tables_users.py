@@ -67,3 +67,17 @@ class Audit(Row, table=True):
     origin: str
     what: str
     text: str = long_()
+
+
+class Handover(Row, table=True):
+    """What one shift left to the next, signed by name; `open` is what stood open then, a JSON object."""
+
+    __tablename__ = "handover"
+    __table_args__ = (Index(None, "property", "id"), Index(None, "property", "at"), GROWS)
+    id: int | None = id_()
+    property: str
+    at: datetime = instant()
+    by: str
+    origin: str
+    words: str = long_()
+    open: str = long_()

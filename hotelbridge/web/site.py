@@ -24,6 +24,7 @@ from hotelbridge.core.records import Actor
 from hotelbridge.metrics import Metrics
 from hotelbridge.services.chargewindow import ChargeDesk
 from hotelbridge.services.desk import Desk
+from hotelbridge.services.handoverwindow import HandoverDesk
 from hotelbridge.services.reportwindow import ReportDesk
 from hotelbridge.services.roomwindow import RoomDesk
 from hotelbridge.services.userwindow import UserDesk
@@ -260,6 +261,7 @@ def make_site(
     *,
     reports: ReportDesk,
     users: UserDesk,
+    handovers: HandoverDesk,
     log: Logger | None = None,
 ) -> HotelSite:
     """The whole HTTP side, ready to listen; stopping the port ends its event streams."""
@@ -272,6 +274,7 @@ def make_site(
     ]
     api = Api(desk, metrics, hub, more)
     console = make_console(desk, rooms, charges, reports, users, hub)
+    console = make_console(desk, rooms, users, handovers, hub)
     return HotelSite(Door(desk, clock, api.router, console, log), clock, hub, log)
 
 

@@ -19,6 +19,7 @@ from hotelbridge.web.site import HotelSite, make_site
 
 from .fake_charges import FakeCharges
 from .fake_desk import FakeDesk
+from .fake_handovers import FakeHandovers
 from .fake_reports import FakeReports
 from .fake_rooms import FakeRooms
 from .fake_users import FakeUsers
@@ -74,6 +75,7 @@ class House:
         self.charges = FakeCharges(self.clock)
         self.reports = FakeReports()
         self.users = FakeUsers()
+        self.handovers = FakeHandovers(self.clock)
         self.site: HotelSite = make_site(
             self.desk,
             self.rooms,
@@ -82,6 +84,7 @@ class House:
             self.metrics,
             reports=self.reports,
             users=self.users,
+            handovers=self.handovers,
             log=log,
         )
 

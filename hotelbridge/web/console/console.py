@@ -5,6 +5,7 @@ from __future__ import annotations
 from hotelbridge.services.chargewindow import ChargeDesk
 from hotelbridge.services.desk import Desk
 from hotelbridge.services.reportwindow import ReportDesk
+from hotelbridge.services.handoverwindow import HandoverDesk
 from hotelbridge.services.roomwindow import RoomDesk
 from hotelbridge.services.userwindow import UserDesk
 from hotelbridge.web.console.alarms import AlarmPages
@@ -21,6 +22,7 @@ from hotelbridge.web.console.login import LoginPages
 from hotelbridge.web.console.reconciliations import ReconciliationPages
 from hotelbridge.web.console.roompage import RoomPages
 from hotelbridge.web.console.rooms import RoomBoard
+from hotelbridge.web.console.handover import HandoverPages
 from hotelbridge.web.console.links import LinkPages
 from hotelbridge.web.console.live import LivePages
 from hotelbridge.web.console.login import LoginPages
@@ -45,6 +47,7 @@ def make_console(
     reports: ReportDesk,
     users: UserDesk,
     hub: EventHub,
+    desk: Desk, rooms: RoomDesk, users: UserDesk, handovers: HandoverDesk, hub: EventHub
 ) -> ConsoleDoor:
     """Every page, behind one door."""
     shell = Shell(desk, SECTIONS)
@@ -70,6 +73,7 @@ def make_console(
         *LinkPages(shell, desk).pages(),
         *RecorderPages(shell, desk, rooms).pages(),
         *ResyncPages(shell, rooms).pages(),
+        *HandoverPages(shell, handovers).pages(),
     ]
     pages += _call_pages(CallSection(shell, charges), charges, reports, rooms)
     return ConsoleDoor(desk, users, pages)
