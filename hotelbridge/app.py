@@ -215,58 +215,8 @@ def _site(daemon: Daemon) -> Any:
         daemon.metrics,
         reports=daemon.reports,
         users=daemon.users,
+        handovers=daemon.handovers,
     )
-class Doors:
-    """The ports of a running daemon: where devices push to, and where people and programs ask."""
-
-    def __init__(self, daemon: Daemon, reactor: Any, held: Mapping[int, int]) -> None:
-        self._daemon = daemon
-        self._reactor = reactor
-        self._held = held  # descriptors by port
-        self._events: list[IListeningPort] = []
-        self._web: IListeningPort | None = None
-
-    async def open(self) -> None:
-        """Listen; the event ports first, since what is not heard there is lost."""
-        for description, factory in self._daemon.pushes.items():
-            port, interface = tcp_of(description)
-            if port in self._held:
-                self._events.append(acceptor.adopted(self._reactor, self._held[port], factory))
-            else:
-                opened = acceptor.opened(self._reactor, port, interface, factory, BACKLOG)
-                self._events.append(opened)
-        daemon = self._daemon
-        site = make_site(
-            daemon.desk,
-            daemon.rooms,
-            daemon.charges,
-            daemon.clock,
-            daemon.metrics,
-            reports=daemon.reports,
-            users=daemon.users,
-            handovers=daemon.handovers,
-        )
-        door = _server(self._reactor, self._daemon.settings.web.listen)
-        self._web = await door.listen(site)
-
-    async def close(self) -> None:
-        """Accept nothing new, and let go of an event only when it is saved."""
-        for port in self._events:
-            await _done(port.stopListening())
-        for factory in self._daemon.pushes.values():
-            await factory.drain()
-        if self._web is not None:
-            await _done(self._web.stopListening())
-
-
-def _by_port(held: Mapping[str, Sequence[int]]) -> dict[int, int]:
-    """Inherited sockets by the port they are bound to: the name in the unit file does not matter."""
-    found = {}
-    for descriptor in (fd for fds in held.values() for fd in fds):
-        line = socket.socket(fileno=os.dup(descriptor))
-        with line:
-            found[int(line.getsockname()[1])] = descriptor
-    return found
 
 
 def _beside(settings: Settings, suffix: str) -> Path:

@@ -177,7 +177,7 @@ class FrontRooms:
 
     async def resync(self, property: str, id: int, *, named: bool) -> ResyncView:
         def read(tx: Tx, rules: Rules) -> ResyncView:
-            return _resync_view(rules, _resync(tx, property, id), named=named)
+            return roomreading.resync_view(rules, _resync(tx, property, id), named=named)
 
         return await self._read(property, read)
 

@@ -86,7 +86,6 @@ def terms_of(property: PropertySettings) -> Terms:
     )
 
 
-
 # What of the settings goes into a price; kept with each version, so that a sum can be made again.
 _OF_PROPERTY = {"timezone", "currency", "country", "outside_prefix", "default_rate"}
 _OF_CHARGES = {

@@ -273,8 +273,7 @@ def make_site(
         *charge_routes(ChargeApi(charges, desk)),
     ]
     api = Api(desk, metrics, hub, more)
-    console = make_console(desk, rooms, charges, reports, users, hub)
-    console = make_console(desk, rooms, users, handovers, hub)
+    console = make_console(desk, rooms, charges, reports, handovers, users, hub)
     return HotelSite(Door(desk, clock, api.router, console, log), clock, hub, log)
 
 
