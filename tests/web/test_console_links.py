@@ -226,6 +226,22 @@ def test_whoever_may_not_know_guests_sees_no_difference(vera: Browser) -> None:
     assert not vera.page.xpath("//form[contains(@action, 'apply')]")
 
 
+def test_what_was_applied_is_told_as_done(
+    house: House, ana: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied = replace(house.rooms._resync(True), state="applied", decided_by="berta", decided_at=AT)
+
+    async def resync(property: str, id: int, *, named: bool) -> roomviews.ResyncView:
+        return applied
+
+    monkeypatch.setattr(house.rooms, "resync", resync)
+    ana.get(f"{DESK}/resyncs/1")
+    assert "✓ applied berta Tue 24 Nov 06:30" in ana.text
+    assert "− went" in ana.text
+    assert "would" not in ana.text
+    assert not ana.page.xpath("//form[contains(@action, 'apply')]")
+
+
 @pytest.mark.parametrize(("what", "applied"), [("apply", True), ("dismiss", False)])
 def test_a_resync_is_decided_by_name(house: House, ana: Browser, what: str, applied: bool) -> None:
     ana.get(f"{DESK}/resyncs/1")

@@ -33,6 +33,7 @@ class Books:
     asked: list[tuple[orderviews.BookingRequest, views.Once | None]] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
     refuses: dict[str, Exception] = field(default_factory=dict)
+    at_once: int = 100  # rooms of one minute
 
     async def book(
         self, property: str, request: orderviews.BookingRequest, actor: Actor, once: views.Once | None = None
@@ -40,9 +41,13 @@ class Books:
         if once is not None and once.key in self.kept:
             return views.Replay(201, self.kept[once.key])
         self.asked.append((request, once))
-        if request.room in self.refuses:
-            raise self.refuses[request.room]
-        one = replace(self.house.desk._view(0 if request.preview else len(self.asked)), room=request.room)
+        rooms = request.written_rooms
+        for room in rooms:
+            if room in self.refuses:
+                raise self.refuses[room]
+        if len(rooms) > self.at_once:
+            raise Refusal("slot_full", "04:30 already has 1.", status=409)
+        one = replace(self.house.desk._view(0 if request.preview else len(self.asked)), room=rooms[0])
         booked = self.house.desk._booked(one, preview=request.preview)
         if once is not None:
             self.kept[once.key] = views.render(booked)
@@ -150,7 +155,25 @@ def test_a_room_without_a_guest_is_booked_only_where_that_was_chosen(ana: Browse
 
 def test_one_time_for_all_is_given_to_a_sheet_without_times(ana: Browser, books: Books) -> None:
     _pasted(ana, "212 Okafor\n305 Lindqvist\n", time="430", day="2026-11-25")
-    assert [(one.date, one.time) for one, _ in books.asked] == [("2026-11-25", "04:30:00")] * 2
+    [(one, _)] = books.asked  # those of one minute are tried together
+    assert (one.date, one.time, one.written_rooms) == ("2026-11-25", "04:30:00", ("212", "305"))
+
+
+def test_what_cannot_ring_together_is_told_before_it_is_booked(ana: Browser, books: Books) -> None:
+    books.at_once = 1
+    assert (
+        _pasted(ana, "212 Okafor\n305 Lindqvist\n", time="430", day="2026-11-25")
+        == [
+            "○ to be booked · Tuesday · 04:30 already has 1.",
+        ]
+        * 2
+    )
+
+
+def test_one_line_that_is_refused_takes_none_of_its_minute_with_it(ana: Browser, books: Books) -> None:
+    books.refuses["212"] = Refusal("not_in_house", "Nobody is in 212.", status=409)
+    rows = _pasted(ana, "212 Okafor\n305 Lindqvist\n", time="430", day="2026-11-25")
+    assert rows == ["✕ not booked · Nobody is in 212. 212 Okafor", "○ to be booked · Tuesday"]
 
 
 def test_times_of_a_pick_up_are_counted_back_and_may_be_of_the_evening_before(

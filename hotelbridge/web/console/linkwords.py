@@ -34,6 +34,7 @@ _STEPS = {
     "moves": ("→", N_("would move"), "call"),
     "changes": ("≠", N_("would change"), ""),
 }
+_DONE = {"comes": N_("came"), "goes": N_("went"), "moves": N_("moved"), "changes": N_("changed")}
 STEPS = tuple(_STEPS)
 
 
@@ -72,9 +73,10 @@ def resync(tongue: Tongue, state: str) -> Word:
     return _word(tongue, _RESYNCS.get(state, ("", state, "")))
 
 
-def step(tongue: Tongue, name: str) -> Word:
-    """What a resync would do with a guest."""
-    return _word(tongue, _STEPS[name])
+def step(tongue: Tongue, name: str, *, done: bool) -> Word:
+    """What a resync would do with a guest, or has done."""
+    sign, text, tone = _STEPS[name]
+    return _word(tongue, (sign, _DONE[name] if done else text, tone))
 
 
 def drift(tongue: Tongue, seconds: float) -> str:

@@ -20,7 +20,7 @@ from hotelbridge.web.routing import Answer
 
 UNKNOWN = "unknown_resync"
 AT_ONCE = 30
-ASKING = "asking"
+ASKING, APPLIED = "asking", "applied"
 Guests = Mapping[str, tuple[StayView, ...]]
 
 
@@ -89,7 +89,7 @@ class ResyncPages:
         rooms = {str(said["room"]) for name in linkwords.STEPS for said in _said(one, name)}
         guests = await self._rooms.guests(house, rooms, named=visit.named) if rooms else {}
         steps = [
-            step_of(linkwords.step(spoken, name), said, guests)
+            step_of(linkwords.step(spoken, name, done=one.state == APPLIED), said, guests)
             for name in linkwords.STEPS
             for said in _said(one, name)
         ]
@@ -157,5 +157,6 @@ def _said(one: ResyncView, name: str) -> list[Mapping[str, Any]]:
 
 
 def _counts(spoken: Tongue, one: ResyncView) -> tuple[tuple[Word, int], ...]:
-    counted = ((linkwords.step(spoken, name), len(_said(one, name))) for name in linkwords.STEPS)
+    done = one.state == APPLIED
+    counted = ((linkwords.step(spoken, name, done=done), len(_said(one, name))) for name in linkwords.STEPS)
     return tuple((word, count) for word, count in counted if count)

@@ -5,13 +5,13 @@ Nothing is booked by the first look, and nothing is dropped in silence by the se
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, time
 
 from hotelbridge.core.sheets import BEFORE_PICKUP, Sheet, read_sheet
 from hotelbridge.errors import NotOwner, Refusal, StoreUnavailable
 from hotelbridge.services.desk import Desk
-from hotelbridge.services.orderviews import BookingRequest
 from hotelbridge.services.roomwindow import RoomDesk
 from hotelbridge.services.views import Once
 from hotelbridge.web.console import sheetlines
@@ -54,15 +54,35 @@ class SheetPages:
             pasted = self._read(visit)
         except Problem as problem:
             return await self._shown(visit, None, refusal=problem.detail, status=409)
-        lines = [await self._tried(visit, line) for line in pasted.lines]
-        return await self._shown(visit, pasted, lines)
+        return await self._shown(visit, pasted, await self._looked_at(visit, pasted.lines))
+
+    async def _looked_at(self, visit: Visit, lines: Sequence[SheetLine]) -> list[SheetLine]:
+        """Every line with what it would come to; those of one minute share its calls and are tried together."""
+        found = {line.number: line for line in lines}
+        for some in sheetlines.minutes(lines):
+            for line in await self._tried_together(visit, some):
+                found[line.number] = line
+        return list(found.values())
+
+    async def _tried_together(self, visit: Visit, some: Sequence[SheetLine]) -> Sequence[SheetLine]:
+        """As one booking of all its rooms; where that cannot be, one by one, with why it cannot."""
+        try:
+            tried = await self._desk.book(visit.house.id, sheetlines.preview_of(some), visit.actor)
+        except Refusal as refusal:
+            if len(some) == 1:
+                return [sheetlines.refused(tongue(visit.language), some[0], refusal.sentence)]
+            alone = [await self._tried(visit, line) for line in some]
+            if any(map(sheetlines.is_wrong, alone)):
+                return alone
+            return [replace(line, more=(*line.more, refusal.sentence)) for line in alone]
+        return [sheetlines.tried(tongue(visit.language), line, tried) for line in some]
 
     async def _tried(self, visit: Visit, line: SheetLine) -> SheetLine:
-        if line.request is None:
-            return line
         try:
-            preview = _preview(line.request)
-            return sheetlines.tried(line, await self._desk.book(visit.house.id, preview, visit.actor))
+            preview = sheetlines.preview_of([line])
+            return sheetlines.tried(
+                tongue(visit.language), line, await self._desk.book(visit.house.id, preview, visit.actor)
+            )
         except Refusal as refusal:
             return sheetlines.refused(tongue(visit.language), line, refusal.sentence)
 
@@ -142,13 +162,6 @@ class SheetPages:
             Page("POST", f"{P}/sheet", self.look, DESK),
             Page("POST", f"{P}/sheet/book", self.book, DESK),
         ]
-
-
-def _preview(request: BookingRequest) -> BookingRequest:
-    return BookingRequest(
-        room=request.room, date=request.date, time=request.time, note=request.note, anyway=request.anyway,
-        preview=True,
-    )  # fmt: skip
 
 
 def _time_of(visit: Visit) -> time | None:

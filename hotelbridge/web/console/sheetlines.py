@@ -19,12 +19,14 @@ from hotelbridge.web.console.words import N_, Word
 
 MOST = 500  # bookings of one sheet
 LONGEST_NOTE = 300
+LATE = 30  # seconds after its time, from which on that is told
 _READ = Word("○", N_("to be booked"), "")
 _BOOKED = Word("✓", N_("booked"), "ok")
 _KNOWN = Word("✓", N_("booked already"), "ok")
 _LEFT = Word("–", N_("left out"), "mute")
 _WRONG = Word("✕", N_("not booked"), "bad")
 _TOO_MANY = N_("More than {most} wake-ups at once: paste the rest by itself.")
+_LATER = N_("rings at {time}: the exchange is busy then")
 _SAME = N_("The same as line {line}.")
 
 
@@ -106,6 +108,22 @@ def _day_of(row: SheetRow, terms: Terms, now: datetime) -> date | None:
     return day - timedelta(days=1) if day is not None and row.day_before else day
 
 
+def minutes(lines: Sequence[SheetLine]) -> list[list[SheetLine]]:
+    """The lines that can be booked, those of one minute together."""
+    found: dict[tuple[str | None, str | None], list[SheetLine]] = {}
+    for line in lines:
+        if line.request is not None:
+            found.setdefault((line.request.date, line.request.time), []).append(line)
+    return list(found.values())
+
+
+def preview_of(some: Sequence[SheetLine]) -> BookingRequest:
+    """What tries these lines of one minute together, and saves nothing."""
+    wanted = [line.request for line in some if line.request is not None]
+    rooms = tuple(one.room for one in wanted)
+    return replace(wanted[0], room="", rooms=rooms, note="", preview=True)
+
+
 def once_of(request: BookingRequest, form: Once) -> Once:
     """The key of one line: the same line of the same form is booked once, however often that is sent."""
     written = json.dumps([request.room, request.date, request.time, request.note, request.anyway])
@@ -113,11 +131,14 @@ def once_of(request: BookingRequest, form: Once) -> Once:
     return Once(f"{form.key[:60]}.{digest}", form.caller, digest, 201)
 
 
-def tried(line: SheetLine, found: BookingView | Replay) -> SheetLine:
+def tried(tongue: Tongue, line: SheetLine, found: BookingView | Replay) -> SheetLine:
     """A line with what its booking would come to."""
     if isinstance(found, Replay):
         return line
-    return replace(line, says=found.said, more=_more(found))
+    rings = [one.expected_ring for one in found.wakeups if one.room == line.room and one.expected_ring]
+    late = rings and (rings[0] - found.due).total_seconds() >= LATE
+    later = (tongue.gettext(_LATER).format(time=f"{rings[0]:%H:%M:%S}"),) if late else ()
+    return replace(line, says=found.said, more=(*later, *found.warnings))
 
 
 def booked(tongue: Tongue, line: SheetLine, found: BookingView | Replay) -> SheetLine:
@@ -128,7 +149,7 @@ def booked(tongue: Tongue, line: SheetLine, found: BookingView | Replay) -> Shee
             line, word=_said(tongue, _KNOWN), says=kept["said"], wakeup=kept["id"], order=kept["order"]
         )
     return replace(
-        line, word=_said(tongue, _BOOKED), says=found.said, more=_more(found), wakeup=found.id,
+        line, word=_said(tongue, _BOOKED), says=found.said, more=found.warnings, wakeup=found.id,
         order=found.order,
     )  # fmt: skip
 
@@ -153,10 +174,6 @@ def counted(lines: Sequence[SheetLine]) -> tuple[int, int, int]:
     wrong = sum(is_wrong(one) for one in lines)
     left = sum(one.word.sign == _LEFT.sign for one in lines)
     return len(lines) - wrong - left, wrong, left
-
-
-def _more(found: BookingView) -> tuple[str, ...]:
-    return found.warnings
 
 
 def _said(tongue: Tongue, word: Word) -> Word:
