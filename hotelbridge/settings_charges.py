@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter
 
 from hotelbridge.settings_base import Duration, Span, Table, time_of_day
 
@@ -89,3 +89,8 @@ class ChargeSettings(Table):
     cut_digits: Annotated[int, Field(ge=0, le=15)] = 0
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 90
     tax_years: Annotated[int, Field(ge=1, le=30)] = 7
+
+
+def kept_spans(kept: dict[str, str]) -> dict[str, timedelta]:
+    """Durations by name as JSON keeps them, `PT1M30S`; the file writes them in another way."""
+    return TypeAdapter(dict[str, timedelta]).validate_python(kept)

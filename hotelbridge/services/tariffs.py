@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
 from babel.numbers import get_currency_precision
-from pydantic import TypeAdapter
 
 from hotelbridge.core.numbers import Numbering
 from hotelbridge.core.rating import Terms
@@ -16,7 +14,7 @@ from hotelbridge.core.tariff import Tariff
 from hotelbridge.core.tariffread import BadTariff, read
 from hotelbridge.errors import ConfigurationError, Mistake
 from hotelbridge.settings import PropertySettings, Settings
-from hotelbridge.settings_charges import ChargeSettings
+from hotelbridge.settings_charges import ChargeSettings, kept_spans
 
 Found = list[tuple[tuple[str | int, ...], str]]  # keys of the configuration, and what is wrong with each
 
@@ -92,7 +90,6 @@ _OF_CHARGES = {
     "surcharge_percent", "surcharge_fixed", "tax_percent", "tax_included", "rounding", "rounding_unit",
     "holidays", "split_bands", "toll_free_free", "trunk_thresholds",
 }  # fmt: skip
-_LIMITS = TypeAdapter(dict[str, timedelta])
 
 
 def terms_text(property: PropertySettings) -> str:
@@ -107,7 +104,7 @@ def terms_read(text: str) -> tuple[Terms, Numbering]:
     kept = json.loads(text)
     charges = kept.pop("charges")
     if limits := charges.get("trunk_thresholds"):  # they are kept as PT20S, and written as 20s in the file
-        charges["trunk_thresholds"] = _LIMITS.validate_python(limits)
+        charges["trunk_thresholds"] = kept_spans(limits)
     charges = ChargeSettings.model_validate(charges, strict=False)
     then = PropertySettings.model_validate(
         {**kept, "id": "then", "name": "then", "charges": charges}, strict=False

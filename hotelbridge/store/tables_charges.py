@@ -21,6 +21,7 @@ class CallRecord(Row, table=True):
     __table_args__ = (
         UniqueConstraint("property", "key"),
         Index(None, "property", "started"),
+        Index(None, "property", "room", "started"),
         Index(None, "property", "device", "arrived"),
         # What is counted in a stretch of days, without a look at the rows; likewise with charges.
         Index("ix_call_record_day", "property", "day", "device", "kind", "off"),

@@ -57,7 +57,7 @@ class SheetPages:
         return await self._shown(visit, pasted, await self._looked_at(visit, pasted.lines))
 
     async def _looked_at(self, visit: Visit, lines: Sequence[SheetLine]) -> list[SheetLine]:
-        """Every line with what it would come to; those of one minute share its calls and are tried together."""
+        """Every line with what it would come to; those of one minute are tried together."""
         found = {line.number: line for line in lines}
         for some in sheetlines.minutes(lines):
             for line in await self._tried_together(visit, some):
