@@ -186,6 +186,8 @@ def _room(rules: Rules, found: _Found) -> Iterator[str]:
 
 def _phone_words(phone: PhoneWhy) -> Iterator[str]:
     name = f"{phone.device}/{phone.number}"
+    if phone.state == "offline":
+        yield f"{name} is offline: its exchange does not see it, and it does not ring."
     if phone.because:
         yield f"{name} is to hold what follows because: {phone.because}."
     if phone.checked is None:

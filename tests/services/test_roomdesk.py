@@ -340,6 +340,15 @@ def test_why_a_room_is_barred_is_told_from_the_guest_down_to_the_phone(
     assert [one.room for one in found.stays] == ["212"] and len(found.wakeups) == 1
 
 
+def test_why_tells_that_a_phone_is_not_seen_by_its_exchange(evening: Evening, doers: Doers) -> None:
+    barred(evening)
+    assert not [said for said in why(evening).said if "is offline" in said]
+    now = evening.clock.now()
+    run(evening, lambda tx: phones.set_states(tx, "main", {("om20", "212"): ("offline", now)}))
+    gone = "om20/212 is offline: its exchange does not see it, and it does not ring."
+    assert [said for said in why(evening).said if "is offline" in said] == [gone]
+
+
 def test_why_tells_since_when_a_guest_is_in_this_room_and_since_when_in_the_house(
     evening: Evening, doers: Doers
 ) -> None:
