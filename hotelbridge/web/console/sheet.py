@@ -6,7 +6,7 @@ Nothing is booked by the first look, and nothing is dropped in silence by the se
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, time
 
 from hotelbridge.core.sheets import BEFORE_PICKUP, Sheet, read_sheet
@@ -74,7 +74,7 @@ class SheetPages:
             alone = [await self._tried(visit, line) for line in some]
             if any(map(sheetlines.is_wrong, alone)):
                 return alone
-            return [replace(line, more=(*line.more, refusal.sentence)) for line in alone]
+            return [sheetlines.crowded(tongue(visit.language), line, refusal.sentence) for line in alone]
         return [sheetlines.tried(tongue(visit.language), line, tried) for line in some]
 
     async def _tried(self, visit: Visit, line: SheetLine) -> SheetLine:
@@ -146,7 +146,7 @@ class SheetPages:
             given={**given, "before": given["before"] or str(BEFORE_PICKUP)},
             rest=rest,
             lines=shown,
-            remarks=[one.sentence(spoken.gettext) for one in remarks],
+            remarks=[*(one.sentence(spoken.gettext) for one in remarks), *sheetlines.crowds(shown)],
             counts=sheetlines.counted(shown),
             done=done,
             again=any(one.again for one in shown),

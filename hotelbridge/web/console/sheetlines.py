@@ -27,6 +27,7 @@ _LEFT = Word("–", N_("left out"), "mute")
 _WRONG = Word("✕", N_("not booked"), "bad")
 _TOO_MANY = N_("More than {most} wake-ups at once: paste the rest by itself.")
 _LATER = N_("rings at {time}: the exchange is busy then")
+_CROWDED = N_("too many at once")
 _SAME = N_("The same as line {line}.")
 
 
@@ -57,6 +58,7 @@ class SheetLine:
     order: int | None = None
     again: bool = False  # the same form, sent once more, may book it
     head: bool = False  # it names the columns
+    crowd: str = ""  # why all of its minute cannot ring together
 
 
 def lines_of(tongue: Tongue, sheet: Sheet, terms: Terms, now: datetime) -> list[SheetLine]:
@@ -139,6 +141,16 @@ def tried(tongue: Tongue, line: SheetLine, found: BookingView | Replay) -> Sheet
     late = rings and (rings[0] - found.due).total_seconds() >= LATE
     later = (tongue.gettext(_LATER).format(time=f"{rings[0]:%H:%M:%S}"),) if late else ()
     return replace(line, says=found.said, more=(*later, *found.warnings))
+
+
+def crowded(tongue: Tongue, line: SheetLine, why: str) -> SheetLine:
+    """A line that could be booked alone, and not with all the others of its minute."""
+    return replace(line, more=(*line.more, tongue.gettext(_CROWDED)), crowd=why)
+
+
+def crowds(lines: Sequence[SheetLine]) -> list[str]:
+    """What is said of whole minutes, each once."""
+    return list(dict.fromkeys(one.crowd for one in lines if one.crowd))
 
 
 def booked(tongue: Tongue, line: SheetLine, found: BookingView | Replay) -> SheetLine:
