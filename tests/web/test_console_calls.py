@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -261,6 +261,18 @@ def test_a_viewer_and_a_strange_form_decide_nothing(
     assert vera.post(path, {**token, "on_folio": "yes", "outcome": "written_off"}).status == 403
     assert {"retry", "resolve"} & {one[0] for one in house.charges.asked} == set()
     assert "reconcile" not in {one[0] for one in house.reports.asked}
+
+
+def test_it_is_told_when_number_name_and_charge_are_erased(house: House, ana: Browser) -> None:
+    house.charges.changed = {
+        "number_erased": date(2027, 2, 22),
+        "guest_erased": None,
+        "erased": date(2033, 12, 31),
+    }
+    ana.get(ONE)
+    days = ana.page.xpath("//dl//time/@datetime")
+    assert days == ["2027-02-22", "2033-12-31"]
+    assert "22 Feb 2027" in ana.text and "after the guest has left" in ana.text
 
 
 # --- on paper ---

@@ -60,6 +60,10 @@ class Tongue(gettext.NullTranslations):
         """Tuesday, 24 November 2026."""
         return format_date(day, "full", locale=self.locale)
 
+    def full_day(self, day: date | datetime) -> str:
+        """24 Nov 2026."""
+        return format_date(day, "medium", locale=self.locale)
+
     def moment(self, at: datetime) -> str:
         """Tue 24 Nov 06:30; the hotel's own time."""
         return f"{self.day(at)} {clock(at)}"
