@@ -11,7 +11,7 @@ import pytest
 from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
 from hotelbridge.services.handoverwindow import LONGEST_WORDS, HandoverView, OpenNow
-from hotelbridge.services.views import Once, Page, Replay
+from hotelbridge.services.views import Once, Page, Replay, WakeupQuery
 from hotelbridge.store import handovers
 from tests.services.evening import DESK, Evening
 
@@ -104,3 +104,10 @@ def test_what_speaks_of_guests_is_forgotten_one_day(evening: Evening) -> None:
 
     assert evening._result(purge()) == 1
     assert past(evening).items == ()
+
+
+def test_wake_ups_of_several_orders_are_found_together(evening: Evening) -> None:
+    booked = [evening.booked(room, "06:50") for room in ("110", "111", "112")]
+    query = WakeupQuery(orders=(booked[0].order, booked[2].order))
+    page = evening._result(evening.daemon.desk.wakeups("main", query))
+    assert [one.room for one in page.items] == ["110", "112"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -144,6 +144,19 @@ def test_a_wake_up_that_leaves_the_night_is_told(hotel: Hotel) -> None:
     change(evening, wakeup, time="14:00")
     evening.advance(10)
     assert "CHANGED" in pages(evening)[-1].text and "Wed 14:00" in pages(evening)[-1].text
+
+
+def test_the_desk_sees_the_list_with_each_slip_once_by_however_many_ways_it_left(hotel: Hotel) -> None:
+    evening = hotel(MAIL_TOO)
+    first = book(evening, "212", "2026-11-25T06:30")
+    evening.advance(10 * 60 + 5)
+    change(evening, first, time="06:45")
+    evening.advance(10)
+    night = evening._result(evening.daemon.desk.night("main", None))
+    assert str(night.evening) == "2026-11-24" and "Wed 06:45  212" in night.text
+    [slip] = night.slips
+    assert "CHANGED" in slip.text and "was Wed 06:30" in slip.text
+    assert evening._result(evening.daemon.desk.night("main", TONIGHT.date() - timedelta(days=1))).slips == ()
 
 
 def test_rings_and_their_ends_are_no_slips(hotel: Hotel) -> None:
