@@ -84,13 +84,13 @@ def test_a_sheet_is_pasted_looked_at_and_booked_and_who_is_up_is_shown_live(
     page.locator("textarea").fill(SHEET)
     page.get_by_role("button", name="Read it").click()
     expect(page.locator("main")).to_contain_text("There is no room 999.")
-    assert hotel.api.all("wakeups", room="216") == []
+    assert hotel.api.all("wakeups", room="216", open="true") == []
     page.get_by_role("button", name="Book 2 wake-ups").click()
     expect(page.locator(".refusal")).to_contain_text(
         "2 wake-ups are booked · 1 line is not · 2 lines left out"
     )
     expect(page.locator("textarea")).to_have_value("Room;Name;Pick-up\n999;Nobody;0735")
-    [booked] = hotel.api.all("wakeups", room="216")
+    [booked] = hotel.api.all("wakeups", room="216", open="true")
     assert (booked["local"][11:16], booked["note"]) == ("06:45", "Okafor")
     page.get_by_role("link", name="Who is up, live").click()
     expect(page.locator("#found .big")).to_contain_text("2to come")
