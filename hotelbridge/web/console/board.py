@@ -12,7 +12,7 @@ from itertools import groupby
 
 from hotelbridge.core.records import FINAL_STATES, WakeupState
 from hotelbridge.services.desk import Desk
-from hotelbridge.services.reportviews import ForecastQuery, PunctualityQuery
+from hotelbridge.services.reportviews import ForecastQuery, PunctualityOf, PunctualityQuery
 from hotelbridge.services.roomviews import StayView
 from hotelbridge.services.roomwindow import RoomDesk
 from hotelbridge.services.views import WakeupQuery, WakeupView
@@ -24,9 +24,10 @@ from hotelbridge.web.console.visit import P, Page, Visit
 from hotelbridge.web.console.words import lasting
 from hotelbridge.web.routing import Answer
 
-MOST = 200  # wake-ups on the board; the rest by search
+MOST = 120  # wake-ups on the board; the rest by search
 MOST_OVER = 12
 JUST_NOW = timedelta(minutes=20)  # so long what is over stays on the board
+FIGURES_HOLD = timedelta(seconds=5)
 TOGETHER = 3  # rooms of one order and minute, from which on they share a line
 Guests = Mapping[str, tuple[StayView, ...]]
 
@@ -47,6 +48,18 @@ class Row:
         return runs([one.room for one in self.wakeups])
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The figures beside the board, as they were at an instant."""
+
+    at: datetime
+    today: PunctualityOf
+    month: PunctualityOf
+    promise: float  # seconds
+    chart: Chart
+    morning: datetime
+
+
 class Board:
     """The page, and the piece of it that is renewed."""
 
@@ -54,6 +67,7 @@ class Board:
         self._shell = shell
         self._desk = desk
         self._rooms = rooms
+        self._days: dict[str, Day] = {}
 
     async def page(self, visit: Visit) -> Answer:
         """All of it."""
@@ -100,20 +114,24 @@ class Board:
         }
 
     async def _aside(self, visit: Visit) -> dict[str, object]:
+        day = await self._day_of(visit)
+        promise = lasting(tongue(visit.language), day.promise)
+        return {"day": day, "promise": promise, "links": await self._desk.links(visit.house.id)}
+
+    async def _day_of(self, visit: Visit) -> Day:
+        """The figures of the day, looked up every few seconds for all who have the board open."""
         house, now = visit.house.id, visit.house.now
+        known = self._days.get(house)
+        if known is None or not timedelta() <= now - known.at < FIGURES_HOLD:
+            known = self._days[house] = await self._counted(house, now)
+        return known
+
+    async def _counted(self, house: str, now: datetime) -> Day:
         today = await self._desk.punctuality(house, PunctualityQuery(now.date(), now.date()))
         month = await self._desk.punctuality(house, PunctualityQuery(now.date().replace(day=1), now.date()))
         start, end = next_morning(now)
         forecast = await self._desk.forecast(house, ForecastQuery(start, end))
-        chart: Chart = load_chart(forecast.items)
-        return {
-            "today": today.total,
-            "month": month.total,
-            "promise": lasting(tongue(visit.language), today.promise),
-            "chart": chart,
-            "morning": start,
-            "links": await self._desk.links(house),
-        }
+        return Day(now, today.total, month.total, today.promise, load_chart(forecast.items), start)
 
     def pages(self) -> list[Page]:
         """Their addresses."""

@@ -62,19 +62,19 @@ class ConsoleDoor:
         """The answer: a page, a file or a stream of news."""
         path = request.path.decode("latin-1")
         if path.startswith("/static/"):
-            return self._file(path)
+            return self._file(path, packed="gzip" in request.headers.get("accept-encoding", ""))
         visit = self._visit(request)
         try:
             return await self._page(visit, request)
         except Exception as error:  # noqa: BLE001 - whoever asked gets a page in words
             return self._refused(visit, error)
 
-    def _file(self, path: str) -> Answer:
+    def _file(self, path: str, *, packed: bool) -> Answer:
         parts = path.split("/")
         if len(parts) != 4:
             return Answer("There is no such file.\n", 404, "text/plain; charset=utf-8")
         try:
-            return FILES.answer(parts[2], parts[3])
+            return FILES.answer(parts[2], parts[3], packed=packed)
         except Problem as problem:
             return Answer(f"{problem.detail}\n", problem.status, "text/plain; charset=utf-8")
 

@@ -6,6 +6,7 @@ together tells an open page that the program has changed under it.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,6 +33,7 @@ class StaticFile:
     """One file, in memory."""
 
     body: bytes
+    packed: bytes  # by gzip; nothing secret is in these files
     mark: str
     content_type: str
 
@@ -60,12 +62,15 @@ class StaticFiles:
         """Where a file is to be had."""
         return f"{FOLDER}/{self.kept[name].mark}/{name}"
 
-    def answer(self, mark: str, name: str) -> Answer:
-        """The file; an old mark gets the present file, but is not to be kept."""
+    def answer(self, mark: str, name: str, *, packed: bool = False) -> Answer:
+        """The file; an old mark gets the present file, but is not to be kept. `packed`: as a smaller one."""
         found = self.kept.get(name)
         if found is None:
             raise Problem(404, "not_found", "There is no such file.")
         headers = KEPT if mark == found.mark else {}
+        if packed and len(found.packed) < len(found.body):
+            headers = {**headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+            return Answer(found.packed, content_type=found.content_type, headers=headers)
         return Answer(found.body, content_type=found.content_type, headers=headers)
 
 
@@ -75,4 +80,5 @@ def _ending(name: str) -> str:
 
 def _read(one: Traversable) -> StaticFile:
     body = one.read_bytes()
-    return StaticFile(body, hashlib.sha256(body).hexdigest()[:12], TYPES[_ending(one.name)])
+    packed = gzip.compress(body, mtime=0)
+    return StaticFile(body, packed, hashlib.sha256(body).hexdigest()[:12], TYPES[_ending(one.name)])
