@@ -34,6 +34,7 @@ _OPTIONS = {
 }
 _VERB = re.compile(r"\s*(\?|[A-Za-z]+(?=\s|$))")
 _BLANKS = re.compile(r"\s*")
+_NARROW = {ord(wide): ord(wide) - 0xFEE0 for wide in "０１２３４５６７８９：，．？＋－"} | {ord("　"): " "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ class Parsed:
 
 
 def parse(line: str, house: House) -> Parsed:
-    """Read a line. Never raises, whatever was typed."""
+    """Read a line. Never raises, whatever was typed; wide signs of an East Asian keyboard are as good."""
+    line = line.translate(_NARROW)
     if len(line) > LONGEST:
         return Parsed(None, (Saying("too_long", LONGEST, len(line)),), awaits="enter")
     if (at := strange_sign(line)) is not None:

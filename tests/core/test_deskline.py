@@ -419,3 +419,12 @@ def test_a_command_is_written_in_one_form() -> None:
 def test_every_sentence_can_be_filled(code: str) -> None:
     names = [name for _, name, _, _ in Formatter().parse(SENTENCES[code]) if name]
     assert Saying(code, args=tuple((name, "x") for name in names)).sentence()
+
+
+WIDE = [("２１４　０６：３０：茶", "214 06:30:茶"), ("110，111 0630", "110,111 0630"), ("？ 214", "? 214")]
+
+
+@pytest.mark.parametrize(("wide", "narrow"), WIDE)
+def test_wide_signs_of_an_east_asian_keyboard_are_as_good(wide: str, narrow: str) -> None:
+    assert parse(wide, HOUSE) == parse(narrow, HOUSE)
+    assert parse(narrow, HOUSE).command is not None

@@ -38,9 +38,9 @@ def test_the_bare_address_leads_to_the_login_and_after_it_to_the_board(browser: 
 
 
 def test_whoever_asks_for_a_page_comes_back_to_it_after_the_login(browser: Browser) -> None:
-    to = browser.get(f"{BOARD}/alarms").headers["location"]
-    browser.get(to)
-    assert browser.send("/desk/login", name="ana", password=PASSWORD).headers["location"] == f"{BOARD}/alarms"
+    wanted = f"{BOARD}/wakeups?room=212&state=woken"
+    browser.get(browser.get(wanted).headers["location"])
+    assert browser.send("/desk/login", name="ana", password=PASSWORD).headers["location"] == wanted
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,8 @@ def _told(visit: Visit, refusal: Refusal | Problem) -> str:
     found = [str(one["reservation"]) for one in _dicts(guests) if one.get("reservation")]
     if not found:
         return sentence
-    return f"{sentence} {spoken.gettext('Reservations there: {them}.').format(them=', '.join(found))}"
+    there = spoken.gettext("Reservations there: {them}.").format(them=", ".join(found))
+    return f"{sentence} {there}"
 
 
 def _dicts(given: object) -> Iterable[dict[str, object]]:

@@ -153,7 +153,8 @@ class ConsoleDoor:
         """A script is told; a person is sent to the login and comes back afterwards."""
         if visit.partial or request.method == "POST":
             return Answer("", 401, HTML, {**HEADERS, "HX-Redirect": LOGIN})
-        return see(f"{LOGIN}?to={quote(visit.path, safe='/')}")
+        query = f"?{request.query.decode('ascii', 'replace')}" if request.query else ""
+        return see(f"{LOGIN}?to={quote(visit.path + query, safe='/')}")
 
     def _refused(self, visit: Visit, error: Exception) -> Answer:
         problem = problem_of(error)

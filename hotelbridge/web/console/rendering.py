@@ -54,6 +54,7 @@ def _environment(language: str) -> Environment:
         state=functools.partial(words.state, spoken),
         result=functools.partial(words.result, spoken),
         kind=functools.partial(words.kind, spoken),
+        proof=functools.partial(words.proof, spoken),
         happened=functools.partial(words.happened, spoken),
         tongue_name=functools.partial(words.language, spoken),
         charge_state=functools.partial(callwords.charge_state, spoken),

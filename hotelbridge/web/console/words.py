@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hotelbridge.core.guests import LineClass
-from hotelbridge.core.records import AlarmKind, ClosingOutcome, Outcome, WakeupState
+from hotelbridge.core.records import AlarmKind, ClosingOutcome, Outcome, Proof, WakeupState
 from hotelbridge.web.console.languages import Tongue
 
 
@@ -46,6 +46,11 @@ _RESULTS = {
     Outcome.DEVICE_DOWN: N_("exchange is down"),
     Outcome.UNKNOWN: N_("not known"),
     Outcome.CALLED_OUT: N_("made a call himself"),
+}
+_PROOFS = {
+    Proof.ANSWER: N_("lifted and held"),
+    Proof.HEARD: N_("heard to the end"),
+    Proof.DIGIT: N_("key pressed"),
 }
 _ENDS = {
     ClosingOutcome.WOKEN_BY_STAFF: N_("woken by staff"),
@@ -148,6 +153,11 @@ def result(tongue: Tongue, result: Outcome | ClosingOutcome | str | None) -> str
     if isinstance(result, ClosingOutcome):
         return tongue.gettext(_ENDS[result])
     return tongue.gettext(_KNOWN.get(str(result), str(result)))
+
+
+def proof(tongue: Tongue, proof: Proof) -> str:
+    """What must be seen before a guest counts as woken."""
+    return tongue.gettext(_PROOFS[proof])
 
 
 def kind(tongue: Tongue, kind: AlarmKind) -> Word:
