@@ -421,7 +421,7 @@ def test_every_sentence_can_be_filled(code: str) -> None:
     assert Saying(code, args=tuple((name, "x") for name in names)).sentence()
 
 
-WIDE = [("２１４　０６：３０：茶", "214 06:30:茶"), ("110，111 0630", "110,111 0630"), ("？ 214", "? 214")]
+WIDE = [("２１４　０６：３０　：茶", "214 06:30 :茶"), ("110，111 0630", "110,111 0630"), ("？ 214", "? 214")]
 
 
 @pytest.mark.parametrize(("wide", "narrow"), WIDE)
