@@ -44,6 +44,7 @@ from hotelbridge.web.routing import Answer, Ask, Route, Router
 
 LARGEST_BODY = 64 * 1024
 HOPELESS_BODY = 16 * 1024 * 1024  # what we read and forget to be able to answer 413; beyond it we hang up
+LOOPBACK = ("127.0.0.1", "::1")
 IDLE = 60.0  # seconds between requests of one connection
 
 
@@ -180,7 +181,7 @@ class Door(Resource):
             request.query,
             _content(request),
             _heads(request),
-            peer(request),
+            browser(request),
             _tls(request),
         )
         made: Answer | Stream = await self._console.serve(asked)
@@ -283,6 +284,13 @@ def peer(request: Any) -> str:
     return str(host).removeprefix("::ffff:")
 
 
+def browser(request: Any) -> str:
+    """Where a person sits: what a proxy on this machine says of it, else the caller's address."""
+    told = (_header(request, "X-Forwarded-For") or "").rpartition(",")[2].strip()
+    proxied = peer(request) in LOOPBACK and re.fullmatch("[0-9A-Fa-f.:]{2,45}", told)
+    return told if proxied else peer(request)
+
+
 def _ask(request: Any, route: Route, params: dict[str, str], caller: Caller | None, token: str) -> Ask:
     query = None if route.query is None else query_form(route.query, request.query)
     if query is None and request.query and route.roles is not None:
@@ -329,7 +337,7 @@ def _heads(request: Any) -> dict[str, str]:
 
 def _tls(request: Any) -> bool:
     """Whether it came encrypted, here or at a proxy on this machine."""
-    proxied = _header(request, "X-Forwarded-Proto") == "https" and peer(request) in ("127.0.0.1", "::1")
+    proxied = _header(request, "X-Forwarded-Proto") == "https" and peer(request) in LOOPBACK
     return bool(request.isSecure()) or proxied
 
 

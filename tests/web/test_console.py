@@ -83,6 +83,15 @@ def test_only_a_proxy_on_this_machine_is_believed_that_it_speaks_tls(house: Hous
     assert "Secure" in reply.headers["set-cookie"]
 
 
+def test_tries_are_counted_against_the_address_of_the_browser_that_a_proxy_here_tells(house: House) -> None:
+    body = {"name": "ana", "password": "wrong"}
+    Browser(house).post("/desk/login", body, X_Forwarded_For="203.0.113.9")
+    house.peer = "127.0.0.1"
+    Browser(house).post("/desk/login", body, X_Forwarded_For="6.6.6.6, 203.0.113.9")
+    Browser(house).post("/desk/login", body, X_Forwarded_For="<script>")
+    assert [address for _, address in house.users.tries] == ["192.0.2.7", "203.0.113.9", "127.0.0.1"]
+
+
 def test_logging_out_ends_the_session_at_once(ana: Browser) -> None:
     ana.get(BOARD)
     kept = dict(ana.cookies)

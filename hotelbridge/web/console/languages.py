@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, get_currency_precision
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "zh": "中文"}
+_DAY = {"en": "E d MMM", "de": "E d. MMM", "zh": "M月d日 E"}
 _LOCALES = {"en": "en_GB", "de": "de", "zh": "zh_Hans"}
 
 
@@ -50,11 +51,11 @@ class Tongue(gettext.NullTranslations):
 
     def day(self, day: date | datetime) -> str:
         """Tue 24 Nov."""
-        return format_date(day, "E d MMM" if self.code != "zh" else "M月d日 E", locale=self.locale)
+        return format_date(day, _DAY[self.code], locale=self.locale)
 
     def short_day(self, day: date | datetime) -> str:
         """24 Nov."""
-        return format_date(day, "d MMM" if self.code != "zh" else "M月d日", locale=self.locale)
+        return format_date(day, _DAY[self.code].replace("E", "").strip(), locale=self.locale)
 
     def long_day(self, day: date | datetime) -> str:
         """Tuesday, 24 November 2026."""
