@@ -29,6 +29,7 @@ class ChargeState(StrEnum):
 OPEN_STATES = frozenset({ChargeState.QUEUED, ChargeState.SENT})  # they end by themselves
 ASKING_STATES = frozenset({ChargeState.REFUSED, ChargeState.UNCERTAIN, ChargeState.HELD})  # a person decides
 UNPOSTED = OPEN_STATES | ASKING_STATES
+EMERGENCY_CALL = "a call to the emergency number"  # how the reason begins of one that is free as such
 
 
 @dataclass(frozen=True, slots=True)

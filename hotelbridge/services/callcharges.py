@@ -15,7 +15,7 @@ from twisted.logger import Logger
 
 from hotelbridge.core import rating
 from hotelbridge.core.calls import CLOCK_OFF, CallKind, CallRecord, Recognised, recognise, times
-from hotelbridge.core.charges import Call, Charge, ChargeState
+from hotelbridge.core.charges import EMERGENCY_CALL, Call, Charge, ChargeState
 from hotelbridge.core.guests import Stay
 from hotelbridge.core.rating import Free, Held, Priced
 from hotelbridge.core.records import AlarmKind, StoredReport
@@ -298,6 +298,8 @@ def _charged(
     asked = rating.Call(number, call.started, call.seconds, call.trunk, call.route, owner.classes)
     priced = rating.rate(asked, charging.tariff, charging.terms)
     state, reason = _state(rules, call, seen, owner, priced)
+    if reason.startswith(EMERGENCY_CALL):
+        priced = replace(priced, minor=0, tax_minor=0)  # whatever a row for any number would ask
     if state != ChargeState.FREE and restored.may_be_posted(tx, rules.property, call.arrived):
         state, reason = ChargeState.UNCERTAIN, f"{restored.MAY_BE_POSTED}{f': {reason}' if reason else ''}"
     charge = Charge(
@@ -334,7 +336,7 @@ def _state(
 ) -> tuple[ChargeState, str]:
     """Where a charge begins, and why where it is not simply posted."""
     if emergency := rules.emergency.matches(seen.number):
-        return ChargeState.FREE, f"a call to the emergency number {emergency}"
+        return ChargeState.FREE, f"{EMERGENCY_CALL} {emergency}"
     if seen.kind == CallKind.UNCLEAR:
         return ChargeState.HELD, seen.why
     if priced.free:

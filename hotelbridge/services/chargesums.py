@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hotelbridge.core import rating
-from hotelbridge.core.charges import Call, Charge, ChargeLine
+from hotelbridge.core.charges import EMERGENCY_CALL, Call, Charge, ChargeLine, ChargeState
 from hotelbridge.core.explain import explain
 from hotelbridge.core.tariffread import read
 from hotelbridge.services import money, tariffs
@@ -22,6 +22,11 @@ from hotelbridge.store.database import Tx
 
 def explained(tx: Tx, charge: Charge, call: Call, lines: Sequence[ChargeLine]) -> ExplanationView:
     """How a charge came to its amount. Reads a whole tariff: not for a unit of work, nor for a list."""
+    if charge.state == ChargeState.FREE and charge.reason.startswith(EMERGENCY_CALL):
+        # Whatever the tariff has for its number: no price, and no threshold, was the reason.
+        nothing = money.figures(0, charge.currency)
+        words = (f"Free: {charge.reason}", f"Amount: {nothing} {charge.currency}")
+        return ExplanationView((f"Duration: {charge.seconds} s", *words), not charge.amount, nothing, 0)
     if said := [line for line in lines if line.what == BY_HAND]:
         amount = said[-1].text or money.shown(charge.amount, charge.currency)
         return _unknown(f"Tariff {charge.version} has no price for this number", f"Amount: {amount}")

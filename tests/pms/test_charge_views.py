@@ -165,6 +165,22 @@ def test_every_charge_of_an_evening_is_explained_to_the_minor_unit(hotel: Charge
     assert all(one.explanation.minor == one.minor for one in found)
 
 
+def test_the_sum_of_an_emergency_call_says_that_it_is_free_as_such(tmp_path: Path) -> None:
+    """A5: neither a threshold of its trunk nor a row for any number is the reason."""
+    threshold = '  [property.charges]\n  trunk_thresholds = { IP = "2m" }\n'
+    hotel = ChargesEvening(tmp_path, more=threshold).alive()
+    hotel.tariff.write_text(f"{TARIFF}=144,Any,0.70,60,60\n")
+    hotel.advance(120)
+    hotel.play(MULLER)
+    for seconds in (20, 180):
+        hotel.calls("212", "144", seconds)
+    for found in [detail(hotel, charge.id) for charge in hotel.charges()]:
+        assert found.state == ChargeState.FREE and found.minor == found.explanation.minor == 0
+        _, why, amount = found.explanation.lines
+        assert why == "Free: a call to the emergency number 144" and amount == "Amount: 0.00 EUR"
+    hotel.stop()
+
+
 def test_a_sum_that_does_not_come_to_the_amount_is_told(hotel: ChargesEvening) -> None:
     hotel.play(MULLER)
     hotel.calls("212", GERMANY)
