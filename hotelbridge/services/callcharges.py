@@ -23,7 +23,7 @@ from hotelbridge.om import messages as om
 from hotelbridge.services import chargealarms, credit, escalation, restored
 from hotelbridge.services.charging import Charging
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import callgaps, callrecords, charges, stays
+from hotelbridge.store import callgaps, callrecords, charges, resyncs, stays
 from hotelbridge.store.database import Tx
 from hotelbridge.store.units import apart, is_of_the_database
 
@@ -283,9 +283,18 @@ def _owner(tx: Tx, rules: Rules, call: Call) -> Owner:
     if not occupied:
         room = rooms[0] if len(rooms) == 1 else ""
         if rules.settings.pms.plugin and not rules.pms_trusted:
-            return Owner(room, held="the PMS was not heard when this call was made: nobody knows whose it is")
+            return Owner(room, held=f"{_why_not_trusted(tx, rules)}: nobody knows whose it is")
         return Owner(room, account=house, why=f"nobody was in {' or '.join(rooms)}")
     return Owner(occupied[0], there[occupied[0]][0])
+
+
+def _why_not_trusted(tx: Tx, rules: Rules) -> str:
+    """Why silence of the PMS about a room does not mean that nobody was there, when a call is priced."""
+    if not rules.pms_heard:
+        return "the PMS was not heard when this call was priced"
+    if (one := resyncs.undecided(tx, rules.property)) is not None and one.state == resyncs.ASKING:
+        return f"the PMS's list of guests waits for a decision: resync {one.id}"
+    return "no resync with the PMS was completed yet when this call was priced"
 
 
 # --- what it costs ---

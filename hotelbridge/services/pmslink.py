@@ -190,7 +190,7 @@ class PmsLink:
         link, context = self._link, self._context
         self._link = self._context = None
         self._up = {}
-        self._rules.pms_trusted = False
+        self._trust()
         self._ending = Deferred()
         try:
             await link.stop()
@@ -232,7 +232,8 @@ class PmsLink:
 
     def _trust(self) -> None:
         """Whether silence of the PMS about a room means that nobody is there (rule B3)."""
-        self._rules.pms_trusted = self._resynced and self._up.get(Layer.ALIVE) is True
+        self._rules.pms_heard = self._up.get(Layer.ALIVE) is True
+        self._rules.pms_trusted = self._resynced and self._rules.pms_heard
 
     def _layers(self, up: Mapping[Layer, bool | None], detail: str) -> None:
         if self._link is None:

@@ -36,6 +36,7 @@ class Rules:
         )
         self.desk_phones = settings.desk_phones
         self.desk_manners = DeskManners(desk.ring, desk.pause, len(self.desk_phones))
+        self.pms_heard = False  # whether its line is alive now: set by whoever holds its link
         # Whether the PMS is heard and has told once how everything stands: set by whoever holds its link.
         self.pms_trusted = False
         self.pms_news = False  # whether it may want to hear of wake-ups that are booked here

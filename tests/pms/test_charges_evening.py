@@ -15,12 +15,13 @@ from hotelbridge.core.charges import ChargeState
 from hotelbridge.core.guests import Direction
 from hotelbridge.errors import Refusal
 from hotelbridge.services.roomviews import CheckOutRequest
-from hotelbridge.store import backups, callrecords, records
+from hotelbridge.store import backups, callrecords, pms_state, records
 from hotelbridge.store.database import Tx
 from hotelbridge.testing.fake_om_faults import CdrShape, EventFault
 from hotelbridge.testing.fake_om_scripts import Answers
 from tests.pms.charges_evening import ALWAYS, GERMANY, MOBILE, NOWHERE, TARIFF, ChargesEvening
 from tests.services.evening import DESK
+from tests.services.guestlife import GuestLife
 from tests.services.shared_phones import ROOMS as SHARED_ROOMS
 from tests.services.shared_phones import SHARED, SUITE
 
@@ -394,7 +395,32 @@ def test_whose_a_call_was_is_asked_while_the_pms_was_not_heard(oracle: ChargesEv
     oracle.play("open")
     oracle.advance(120)
     (charge,) = oracle.charges()
-    assert charge.state == ChargeState.HELD and "not heard" in charge.reason
+    assert charge.state == ChargeState.HELD and "the PMS was not heard" in charge.reason
+
+
+def test_a_held_charge_says_that_no_resync_was_completed_or_which_one_waits(oracle: ChargesEvening) -> None:
+    """The line is alive meanwhile: that the PMS was not heard would not be true."""
+    forget = {f"{pms_state.HOUSE}resynced": None}
+    oracle.play(MULLER, "wr 212 0700")
+
+    async def forgotten() -> None:
+        await oracle.daemon.ownership.run("main", lambda tx: pms_state.keep(tx, "main", forget))
+
+    oracle._result(forgotten())
+    oracle.play("dr silent")
+    oracle.crash()
+    oracle.start()
+    oracle.advance(60)
+    oracle.calls("213", GERMANY)
+    oracle.pms.hotel.rooms["212"].clear()
+    oracle.play("resync")
+    oracle.advance(30)
+    (asking,) = [one for one in GuestLife(oracle).resyncs() if one.state == "asking"]
+    oracle.calls("213", GERMANY)
+    first, second = oracle.charges()
+    assert first.state == second.state == ChargeState.HELD
+    assert first.reason.startswith("no resync with the PMS was completed yet")
+    assert second.reason.startswith(f"the PMS's list of guests waits for a decision: resync {asking.id}: ")
 
 
 @pytest.mark.parametrize("waits", [False, True], ids=["at first", "later"])
