@@ -6,22 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from operator import attrgetter
 
-from hotelbridge.core.charges import Charge, ChargeState
-from hotelbridge.core.guests import Stay
 from hotelbridge.errors import Refusal
-from hotelbridge.services import callretention, money
+from hotelbridge.services import money
 from hotelbridge.services.callreportviews import (
     CallReportView,
     CallSumView,
     ReportBy,
     ReportQuery,
-    StatementQuery,
 )
 from hotelbridge.services.csvtext import csv_text
-from hotelbridge.services.postings import masked
 from hotelbridge.services.reconciling import Days
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import callreports, callsums, charges, stays
+from hotelbridge.store import callreports, callsums
 from hotelbridge.store.callsums import CallSum
 from hotelbridge.store.database import Tx
 
@@ -131,82 +127,3 @@ def csv_of(view: CallReportView) -> str:
     names = [name for name in (*_SHOWN, *_MONEY) if of_guests or name not in ("room", "reservation")]
     head = [view.by.value, *names[1:]]
     return csv_text(head, ([getattr(one, name) for name in names] for one in view.items))
-
-
-# --- one guest's calls, to be printed ---
-
-
-def statement(tx: Tx, rules: Rules, query: StatementQuery) -> str:
-    """The calls of a guest as a page, numbers masked as the hotel wants. Refuses `unknown_stay` (404)."""
-    guests = _stays(tx, rules, query)
-    if not guests:
-        raise Refusal("unknown_stay", "There is no such stay, or it is forgotten already.", status=404)
-    made = [one for stay in guests for one in charges.of_stay(tx, stay.id)]
-    asked = [one for one in made if one.state not in (ChargeState.FREE, ChargeState.WRITTEN_OFF)]
-    pages = (_head(rules, guests), _lines(rules, asked), [*_sums(rules, asked), *_erased(rules, asked)])
-    return "\n".join("\n".join([*lines, ""]) for lines in pages)
-
-
-def _stays(tx: Tx, rules: Rules, query: StatementQuery) -> list[Stay]:
-    if query.reservation:
-        return sorted(stays.of_reservation(tx, rules.property, query.reservation), key=lambda one: one.id)
-    one = None if query.stay is None else stays.by_id(tx, query.stay)
-    return [one] if one is not None and one.property == rules.property else []
-
-
-def _head(rules: Rules, guests: Sequence[Stay]) -> list[str]:
-    rooms = ", ".join(dict.fromkeys(stay.room for stay in guests))
-    numbers = ", ".join(dict.fromkeys(stay.reservation for stay in guests if stay.reservation))
-    whose = f"Room {rooms}" + (f", reservation {numbers}" if numbers else "")
-    return [rules.settings.name, f"Telephone calls. {whose}"]
-
-
-def _lines(rules: Rules, made: Sequence[Charge]) -> list[str]:
-    if not made:
-        return ["No call was charged."]
-    cut = rules.settings.charges.cut_digits
-    rows = [("Date", "Time", "Destination", "Number", "Duration", "Amount")]
-    for one in sorted(made, key=lambda one: (one.started, one.id)):
-        at = one.started.astimezone(rules.zone)
-        minutes, seconds = divmod(one.seconds, 60)
-        rows.append(
-            (
-                f"{at:%Y-%m-%d}",
-                f"{at:%H:%M}",
-                one.name,
-                masked(one.number, cut),
-                f"{minutes}:{seconds:02}",
-                money.shown(one.amount, one.currency),
-            )
-        )
-    widths = [max(len(row[n]) for row in rows) for n in range(6)]
-    return [_line(row, widths) for row in rows]
-
-
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    """Words to the left; duration and amount to the right, under each other."""
-    cells = [cell.ljust(widths[n]) if n < 4 else cell.rjust(widths[n]) for n, cell in enumerate(row)]
-    return "  ".join(cells).rstrip()
-
-
-def _erased(rules: Rules, made: Sequence[Charge]) -> list[str]:
-    """How long the numbers of this page are kept, of the one that is kept longest."""
-    days = [callretention.erased_on(one, rules.settings).number for one in made]
-    known = [day for day in days if day is not None]
-    if not made:
-        return []
-    if len(known) < len(days):
-        return ["Numbers of what is not settled are kept until it is."]
-    return [f"The numbers are kept until {max(known)}."]
-
-
-def _sums(rules: Rules, made: Sequence[Charge]) -> list[str]:
-    found: dict[str, list[int]] = {}
-    for one in made:
-        into = found.setdefault(one.currency, [0, 0])
-        into[0] += one.amount
-        into[1] += one.tax
-    return [
-        f"Total {money.shown(total, currency)}" + (f", tax in it {money.shown(tax, currency)}" if tax else "")
-        for currency, (total, tax) in sorted(found.items())
-    ]

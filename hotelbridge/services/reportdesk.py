@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from hotelbridge.clock import Clock
 from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
-from hotelbridge.services import callreports, money, reading, reconciling, repeats
+from hotelbridge.services import callreports, money, reading, reconciling, repeats, statements
 from hotelbridge.services.callreportviews import (
     CallReportView,
     FindingView,
@@ -77,7 +77,7 @@ class FrontReports:
 
     async def statement(self, property: str, query: StatementQuery) -> str:
         rules = self._rules(property)
-        return await self._db.read(lambda tx: callreports.statement(tx, rules, query))
+        return await self._db.read(lambda tx: statements.statement(tx, rules, query))
 
     async def reconciliations(
         self, property: str, limit: int, cursor: str | None

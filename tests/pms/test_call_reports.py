@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from hotelbridge.services import callreports, money
 from hotelbridge.services.callreportviews import CallReportView, ReportBy, ReportQuery, StatementQuery
 from hotelbridge.store.callsums import CallSum
 from tests.cli.typed import typed
+from tests.pms.charge_desk import uncertain
 from tests.pms.charges_evening import GERMANY, MOBILE, NOWHERE, ChargesEvening
 
 MULLER = 'gi 212 1001 "Müller, Hans"'
@@ -121,10 +123,40 @@ def test_a_statement_is_printed_with_numbers_masked(evening: ChargesEvening) -> 
         "2026-11-24 06:26 Mobile +436641234XXX 1:01 0.45 EUR",
         "",
         "Total 0.95 EUR, tax in it 0.16 EUR",
+        "",
         "The numbers are kept until 2027-02-22.",
     ]
     with pytest.raises(Refusal):
         evening._result(evening.daemon.reports.statement("main", StatementQuery(stay=999)))
+
+
+def test_a_statement_has_what_is_not_on_the_bill_yet_apart_and_in_no_total(evening: ChargesEvening) -> None:
+    page = evening._result(evening.daemon.reports.statement("main", StatementQuery(reservation="1002")))
+    lines = [" ".join(line.split()) for line in page.splitlines()]
+    assert lines[3:] == [
+        "Date Time Destination Number Duration Amount",
+        "2026-11-24 06:28 Germany +4989920XXX 2:10 1.50 EUR",
+        "",
+        "Total 1.50 EUR, tax in it 0.25 EUR",
+        "",
+        "Not on the bill yet, and in no total:",
+        "Date Time Destination Number Duration Amount",
+        "2026-11-24 06:30 +8821612345XXX 0:30 no price yet",
+        "",
+        "Numbers of what is not settled are kept until it is.",
+    ]
+
+
+def test_a_statement_does_not_count_what_is_uncertain(tmp_path: Path) -> None:
+    hotel = ChargesEvening(tmp_path).alive()
+    uncertain(hotel)
+    page = hotel._result(hotel.daemon.reports.statement("main", StatementQuery(reservation="1001")))
+    assert (
+        "No call is on the bill yet.\n\nNot on the bill yet, or not known to be, and in no" in page
+        and "0.50 EUR" in page
+    )
+    assert "Total" not in page
+    hotel.stop()
 
 
 # --- what another tariff would ask ---
