@@ -60,7 +60,10 @@ class Finding:
 
 
 def check(tariff: Tariff, since: date = date.min) -> list[Finding]:
-    """Everything found, in the order of the file; gaps that are over before `since` are of no interest."""
+    """Everything found, in the order of the file; gaps that are over before `since` are of no interest.
+
+    `since`: the day on which it is asked; the earliest there is: whatever has its time is in order.
+    """
     found = [*overlaps(tariff.rows), *(one for row in tariff.rows for one in _suspicious(row))]
     for prefix in tariff.prefixes:
         found += _unreachable(tariff.group(prefix))
@@ -117,7 +120,9 @@ def _suspicious(row: Row) -> Iterator[Finding]:
 
     if row.next == 0:
         yield said(f"next = 0: whatever comes after {row.first} s costs nothing")
-    if row.min is not None and row.max is not None and row.min > row.max:
+    if row.max == 0:
+        yield said("max 0: every call costs nothing")
+    elif row.min is not None and row.max is not None and row.min > row.max:
         yield said(f"min {row.min} is more than max {row.max}: every call costs {row.max}")
     if row.rate == 0 and row.connect_fee == 0 and not row.min:
         yield said("neither rate nor connect_fee: these calls are free")
@@ -204,10 +209,19 @@ def _gaps(tariff: Tariff, prefix: str, since: date) -> Iterator[Finding]:
         return
     begun = min((row.since or date.min for row in for_all), default=date.min)
     ends = max((row.until or date.max for row in for_all), default=date.max)
+    if since != date.min and (words := _out_of_time(since, begun, ends)):
+        yield Finding(FindingKind.GAP, line, f"{prefix} {words}")
     for season in _seasons(for_all):
         to_come = since <= season[1] and begun <= season[0] <= ends
         if to_come and (words := _unpriced_words(_unpriced(for_all, season))):
             yield Finding(FindingKind.GAP, line, f"{prefix} has no price{_season_words(season)} on {words}")
+
+
+def _out_of_time(today: date, begun: date, ends: date) -> str:
+    """That no row is in force yet, or any more: whoever calls today waits for a person."""
+    if ends < today:
+        return f"has no price any more: the last line ended on {ends}"
+    return f"has no price yet: the first line begins on {begun}" if today < begun else ""
 
 
 def _nearest_first(tariff: Tariff, prefix: str) -> Iterator[str]:

@@ -49,6 +49,14 @@ def test_warnings_leave_a_tariff_usable(tmp_path: Path) -> None:
     assert "tariff.csv:2: suspicious: next = 0" in done.stdout
 
 
+def test_a_tariff_that_has_no_price_today_is_not_called_in_order(tmp_path: Path) -> None:
+    file = hotel(tmp_path, "prefix,rate,from,until\n+49,0.20,,2020-12-31\n+43,0.20,2999-01-01,\n")
+    said = typed("tariff", "check", "-c", file).stdout
+    assert "tariff.csv:2: gap: +49 has no price any more: the last line ended on 2020-12-31" in said
+    assert "tariff.csv:3: gap: +43 has no price yet: the first line begins on 2999-01-01" in said
+    assert "2 warnings" in said
+
+
 def test_every_mistake_of_a_tariff_is_one_line(tmp_path: Path) -> None:
     file = hotel(tmp_path, "prefix,rate,days\n+49,x,mo\n+48,1,\n48,2,\n")
     done = typed("tariff", "check", "-c", file)

@@ -237,6 +237,20 @@ def test_what_is_over_is_not_told() -> None:
     assert check(prices, date(2026, 6, 2)) and not check(prices, date(2026, 6, 3))
 
 
+def test_a_prefix_whose_lines_are_all_over_or_all_to_come_is_told_with_the_day() -> None:
+    day = date(2026, 11, 24)
+    over = tariff("+49 0.20 until=2026-05-31", "+49 0.30 from=2026-06-01 until=2026-11-23")
+    assert [one.words for one in check(over, day)] == [
+        "+49 has no price any more: the last line ended on 2026-11-23"
+    ]
+    to_come = tariff("+49 0.20 from=2027-01-01 until=2027-01-31", "+49 0.30 from=2026-11-25")
+    assert [one.words for one in check(to_come, day)] == [
+        "+49 has no price yet: the first line begins on 2026-11-25"
+    ]
+    assert not check(to_come, date(2026, 11, 25)) and not check(over, date(2026, 11, 23))
+    assert not check(tariff("+49 0.20 until=2026-05-31", "* 1"), day)
+
+
 def test_a_prefix_for_some_alone_is_told() -> None:
     assert found("+49 0.20 guest_class=vip", "+49 0.30 trunk=XO") == [
         "2 gap: +49 is priced for XO, vip alone: other calls have no price"
@@ -257,6 +271,8 @@ def test_a_row_that_never_prices_a_call_is_told() -> None:
     [
         ("+49 0.20 next=0", "next = 0: whatever comes after 60 s costs nothing"),
         ("+49 0.20 min=2 max=1", "min 2 is more than max 1: every call costs 1"),
+        ("+49 0.20 max=0", "max 0: every call costs nothing"),
+        ("+49 0.20 min=1 max=0", "max 0: every call costs nothing"),
         ("+49 0", "neither rate nor connect_fee: these calls are free"),
         ("+999 1", "no country has numbers with +999: no call will match"),
     ],
