@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 import click
+from click.core import ParameterSource
 
-from hotelbridge.commands.access import api_options, find, given
+from hotelbridge.commands.access import Given, api_options, find, given
 from hotelbridge.commands.apiclient import Api
 from hotelbridge.commands.calls import day_back
 from hotelbridge.commands.words import clean, plural, printed, raw, short, table
@@ -48,10 +49,13 @@ def report(
 ) -> None:
     """Show what calls came to; of the last thirty days where none are named."""
     typed = given(ctx)
+    of_one = stay is not None or reservation is not None
+    if of_one:
+        _is_a_page(ctx, typed)
     api = Api(find(typed))
     hotel = api.hotel(typed.property)
     path = f"{hotel.path}/charges"
-    if stay is not None or reservation is not None:
+    if of_one:
         number = None if stay is None else str(stay)
         click.echo(printed(api.page(f"{path}/statement", stay=number, reservation=reservation)))
         return
@@ -61,6 +65,18 @@ def report(
         return
     found = _whole(api, f"{path}/report", asked)
     click.echo(raw(found) if typed.json else "\n".join(_report(found)))
+
+
+def _is_a_page(ctx: click.Context, typed: Given) -> None:
+    """Whatever shapes a table has no sense with the page of one guest, and is not to be taken in silence."""
+    names = {"by": "--by", "start": "--from", "end": "--to", "as_csv": "--csv"}
+    usual = ParameterSource.DEFAULT
+    said = [option for name, option in names.items() if ctx.get_parameter_source(name) is not usual]
+    if typed.json:
+        said.append("--json")
+    if said:
+        words = "--stay and --reservation give a page of all calls of one guest, to be printed"
+        raise click.UsageError(f"{words}: leave out {' and '.join(said)}.")
 
 
 def _whole(api: Api, path: str, asked: dict[str, str | None]) -> dict[str, Any]:
@@ -145,5 +161,16 @@ def _account(found: dict[str, Any]) -> Iterator[str]:
         yield table(("", "calls", "amount"), rows)
     for one in found["findings"]:
         yield f"- {clean(one['words'])}"
-    wrong = plural(len(found["findings"]), "thing")
-    yield "It adds up." if found["adds_up"] else f"It does not add up: {wrong} to look at."
+    yield _verdict(found)
+
+
+def _verdict(found: dict[str, Any]) -> str:
+    """Whether it adds up, as far as that was to be known when it was counted."""
+    today = found["at"][:10]  # days sort as they are written
+    if not found["adds_up"]:
+        wrong = plural(len(found["findings"]), "thing")
+        more = f" And {today} is not over." if found["last"] >= today else ""
+        return f"It does not add up: {wrong} to look at.{more}"
+    if found["first"] > today:
+        return "Still to come: there is nothing to add up yet."
+    return f"It adds up so far: {today} is not over." if found["last"] >= today else "It adds up."

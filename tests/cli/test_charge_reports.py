@@ -98,6 +98,23 @@ def test_the_calls_of_a_guest_are_a_page(api: FarApi) -> None:
     assert api.asked[-1].path.endswith("?reservation=1001")
 
 
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("--by", "state", "--csv", "--reservation", "1002"), "leave out --by and --csv."),
+        (("--by", "room", "--stay", 3), "leave out --by."),
+        (("--from", "2026-11-01", "--to", "today", "--stay", 3), "leave out --from and --to."),
+        (("--json", "--stay", 3), "leave out --json."),
+    ],
+)
+def test_the_page_of_a_guest_takes_nothing_that_shapes_a_table(
+    api: FarApi, words: tuple[object, ...], named: str
+) -> None:
+    done = ask(api, "charges", "report", *words)
+    assert done.exit_code == 2 and named in " ".join(done.stderr.split())
+    assert not any("statement" in one.path for one in api.asked)
+
+
 def test_an_account_that_does_not_add_up_says_so_and_fails(api: FarApi) -> None:
     api.at(f"POST {MINE}/reconciliations", ACCOUNT)
     done = ask(api, "charges", "reconcile", "--from", "2026-11-24", "--to", "2026-11-24", "--by", "Anna")
@@ -117,6 +134,26 @@ def test_an_account_that_adds_up_ends_well(api: FarApi) -> None:
     api.at(f"POST {MINE}/reconciliations", ACCOUNT | {"adds_up": True, "findings": []})
     done = ask(api, "charges", "reconcile")
     assert done.exit_code == 0 and done.stdout.splitlines()[-1] == "It adds up."
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "adds_up", "said"),
+    [
+        ("2026-11-26", "2026-11-26", True, "Still to come: there is nothing to add up yet."),
+        ("2026-11-25", "2026-11-25", True, "It adds up so far: 2026-11-25 is not over."),
+        ("2026-11-01", "2026-11-30", True, "It adds up so far: 2026-11-25 is not over."),
+        (
+            "2026-11-25", "2026-11-25", False,
+            "It does not add up: 1 thing to look at. And 2026-11-25 is not over.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_day_that_is_not_over_or_still_to_come_does_not_simply_add_up(
+    api: FarApi, first: str, last: str, adds_up: bool, said: str
+) -> None:
+    days = {"first": first, "last": last, "adds_up": adds_up}
+    api.at(f"POST {MINE}/reconciliations", ACCOUNT | days)
+    assert ask(api, "charges", "reconcile").stdout.splitlines()[-1] == said
 
 
 def test_an_account_as_csv(api: FarApi) -> None:
