@@ -28,6 +28,7 @@ from hotelbridge.settings_base import read_duration
 ROUTES = ("XO", "IP")
 CLOCK = SystemClock(None)  # only its time is asked for: no reactor runs here
 _COLONS = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,4}):([0-9]{2})")
+_LONG = re.compile(r"[0-9]+(?::[0-9]{2}){0,2}|(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?")  # and not read
 property_option = click.option(
     "--property", "name", metavar="P", help="Which hotel, where there are several."
 )
@@ -83,7 +84,8 @@ def _seconds(ctx: click.Context, option: click.Parameter, value: str) -> int:
     try:
         return int(read_duration(text).total_seconds())
     except ValueError:
-        words = f"{text!r} is not a duration: write 3:20, 200 (seconds) or 1:02:03."
+        what = "is too long for a call" if text and _LONG.fullmatch(text) else "is not a duration"
+        words = f"{text!r} {what}: write 3:20, 200 (seconds) or 1:02:03."
         raise click.BadParameter(words) from None
 
 

@@ -113,6 +113,10 @@ def test_a_short_code_is_priced_as_dialled_and_an_unknown_number_held(tmp_path: 
     [
         (("+4930123456", "3.20"), "is not a duration: write 3:20, 200 (seconds) or 1:02:03"),
         (("+4930123456", "1:2:3"), "is not a duration"),
+        (("+4930123456", ""), "is not a duration"),
+        (("+4930123456", "99999999"), "'99999999' is too long for a call: write 3:20"),
+        (("+4930123456", "99999:00:00"), "is too long for a call"),
+        (("+4930123456", "9999999h"), "is too long for a call"),
         (("+4930123456", "60", "--at", "noon"), "is not a date and time"),
         (("+4930123456", "60", "--at", "2026-10-25 02:30"), "happens twice"),
         (("+4930123456", "60", "--property", "mian"), "there is no property mian; did you mean main?"),
