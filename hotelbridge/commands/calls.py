@@ -14,8 +14,8 @@ from hotelbridge.commands.apiclient import PIECE, Api, Hotel
 from hotelbridge.commands.bookings import options
 from hotelbridge.commands.options import WordGroup
 from hotelbridge.commands.rooms import reach
-from hotelbridge.commands.words import raw, short, table
-from hotelbridge.core.charges import ChargeState
+from hotelbridge.commands.words import exact, raw, table
+from hotelbridge.core.charges import UNPOSTED, ChargeState
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -61,7 +61,7 @@ def list_(ctx: click.Context, /, **asked: Any) -> None:
 def _row(one: dict[str, Any]) -> tuple[object, ...]:
     charge = one["charge"]
     return (
-        one["id"], short(one["started"]), length(one["seconds"]), one["room"], one["phone"], one["caller"],
+        one["id"], exact(one["started"]), length(one["seconds"]), one["room"], one["phone"], one["caller"],
         one["called"], one["trunk"], one["kind"], "" if charge is None else stands(charge), one["why"],
     )  # fmt: skip
 
@@ -110,13 +110,21 @@ def length(seconds: int) -> str:
 
 
 def cost(charge: dict[str, Any]) -> str:
-    """What a charge comes to; nothing where it is free."""
-    free = charge["state"] == ChargeState.FREE
-    return "" if free else f"{charge['amount']} {charge['currency']}"
+    """What a charge comes to; nothing where it is free, and words where it has no price yet."""
+    if charge["state"] == ChargeState.FREE:
+        return ""
+    return f"{charge['amount']} {charge['currency']}" if has_price(charge) else "no price yet"
+
+
+def has_price(charge: dict[str, Any]) -> bool:
+    """Whether its amount is one: what is not settled and comes to nothing waits for somebody to name it."""
+    return bool(charge["minor"]) or charge["state"] not in UNPOSTED
 
 
 def stands(charge: dict[str, Any]) -> str:
     """What a charge comes to, and where it stands."""
+    if not has_price(charge):
+        return f"{words_of(charge['state'])}, {cost(charge)}"
     return f"{cost(charge)} {words_of(charge['state'])}".strip()
 
 

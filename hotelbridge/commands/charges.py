@@ -10,10 +10,10 @@ import click
 from hotelbridge.commands import chargereports
 from hotelbridge.commands.access import Given, api_options
 from hotelbridge.commands.apiclient import Api, Hotel, Problem
-from hotelbridge.commands.calls import cost, length, more_of, newest, stands, which_calls, words_of
+from hotelbridge.commands.calls import cost, has_price, length, more_of, newest, stands, which_calls, words_of
 from hotelbridge.commands.options import WordGroup
 from hotelbridge.commands.rooms import reach
-from hotelbridge.commands.words import clean, raw, short, table
+from hotelbridge.commands.words import clean, exact, raw, short, table
 
 CHARGES = ("id", "started", "length", "room", "whose", "number", "to", "amount", "state", "why")
 LINES = ("at", "by", "what", "text")
@@ -58,7 +58,7 @@ def list_(ctx: click.Context, /, **asked: Any) -> None:
 
 def _row(one: dict[str, Any]) -> tuple[object, ...]:
     return (
-        one["id"], short(one["started"]), length(one["seconds"]), one["room"], _whose(one), one["number"],
+        one["id"], exact(one["started"]), length(one["seconds"]), one["room"], _whose(one), one["number"],
         one["destination"], cost(one), words_of(one["state"]), one["reason"],
     )  # fmt: skip
 
@@ -92,7 +92,7 @@ def _shown(one: dict[str, Any], today: str) -> Iterator[str]:
     yield from (f"  {clean(line)}" for line in one["explanation"]["lines"])
     yield from _compared(one)
     yield "\nWhat happened:"
-    yield table(LINES, ((short(line["at"]), line["by"], line["what"], line["text"]) for line in one["lines"]))
+    yield table(LINES, ((exact(line["at"]), line["by"], line["what"], line["text"]) for line in one["lines"]))
 
 
 def _where(one: dict[str, Any]) -> Iterator[str]:
@@ -112,7 +112,7 @@ def _where(one: dict[str, Any]) -> Iterator[str]:
 def _call(call: dict[str, Any]) -> Iterator[str]:
     trunk = f" by trunk {clean(call['trunk'])}" if call["trunk"] else ""
     phones = f"{clean(call['caller']) or 'the exchange'} to {clean(call['called'])}"
-    yield f"The call: {short(call['started'])}, {length(call['seconds'])}, from {phones}{trunk}."
+    yield f"The call: {exact(call['started'])}, {length(call['seconds'])}, from {phones}{trunk}."
     yield f"Record {clean(call['record'])} of {clean(call['device'])}: {clean(call['why'])}."
 
 
@@ -129,7 +129,7 @@ def _erased(one: dict[str, Any], today: str) -> Iterator[str]:
 
 def _compared(one: dict[str, Any]) -> Iterator[str]:
     agrees, amount = one["explanation"]["agrees"], f"{one['amount']} {one['currency']}"
-    if agrees is not None:
+    if agrees is not None and has_price(one):
         yield f"  This {'is' if agrees else 'is NOT'} what was charged: {amount}."
 
 

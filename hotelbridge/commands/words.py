@@ -24,6 +24,12 @@ def short(text: str | None) -> str:
     return "" if at is None else f"{at:%a %Y-%m-%d} {clock_of(at)}"
 
 
+def exact(text: str | None) -> str:
+    """The same with its seconds, whatever they are: for lists in which all have some."""
+    at = moment(text)
+    return "" if at is None else f"{at:%a %Y-%m-%d %H:%M:%S}"
+
+
 def long(at: datetime) -> str:
     """A moment as it is read back to a guest: Tuesday 24 November 2026, 06:30."""
     return f"{at:%A} {at.day} {at:%B %Y}, {clock_of(at)}"

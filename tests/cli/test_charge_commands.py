@@ -64,13 +64,15 @@ def test_charges_are_listed_with_whose_they_are_and_where_they_stand(api: FarApi
     nameless = CHARGE | {"id": 6, "guest": ""}
     house = CHARGE | {"id": 5, "account": "9000", "state": "written_off", "room": "", "guest": ""}
     free = CHARGE | {"id": 4, "state": "free", "reason": "it was not answered"}
-    api.at(f"GET {MINE}/charges", page(CHARGE, nameless, house, free))
+    unknown = CHARGE | {"id": 3, "state": "held", "amount": "0.00", "minor": 0, "line": None}
+    api.at(f"GET {MINE}/charges", page(CHARGE, nameless, house, free, unknown))
     shown = ask(api, "charges", "list").stdout.splitlines()
     assert shown[1].split("  ")[0] == "7" and "Müller, Hans 1001" in shown[1] and "0.50 EUR" in shown[1]
     assert "uncertain" in shown[1] and "no answer from the PMS" in shown[1] and "0:50" in shown[1]
     assert "Müller" not in shown[2] and "1001" in shown[2]
     assert "account 9000" in shown[3] and "written off" in shown[3]
     assert "EUR" not in shown[4] and "free" in shown[4]
+    assert "no price yet" in shown[5] and "0.00" not in shown[5]
     assert query(api) == {"limit": "100"}
 
 
@@ -102,6 +104,7 @@ def test_calls_are_listed_with_what_became_of_them(api: FarApi) -> None:
     coming = CALL | {"id": 8, "charge": None, "kind": "free", "why": "an incoming call"}
     api.at(f"GET {MINE}/call-records", page(coming, CALL))
     first, second = ask(api, "calls", "list").stdout.splitlines()[1:]
+    assert "06:30:00  " in first and "06:30:00  " in second
     assert "an incoming call" in first and "EUR" not in first
     assert "0.50 EUR uncertain" in second and "1:02:03" in second and "004989920920" in second
     assert json.loads(ask(api, "calls", "list", "--json").stdout) == page(coming, CALL)
@@ -118,7 +121,7 @@ def test_a_charge_is_shown_with_its_call_its_sum_and_what_happened(api: FarApi) 
         "Charge 7: 0.50 EUR uncertain; room 212, Müller, Hans 1001.",
         "Sent to 212 as number 3, Tue 2026-11-24 06:30.",
         "Uncertain: no answer from the PMS.",
-        "The call: Tue 2026-11-24 06:30, 1:02:03, from 212 to 004989920920 by trunk 8.",
+        "The call: Tue 2026-11-24 06:30:00, 1:02:03, from 212 to 004989920920 by trunk 8.",
         "Record 17-0 of om20: made by phone 212.",
         "The dialled number is kept until the charge is settled.",
         "The guest's name is kept until he has left and all is settled.",
@@ -129,8 +132,8 @@ def test_a_charge_is_shown_with_its_call_its_sum_and_what_happened(api: FarApi) 
         "  This is what was charged: 0.50 EUR.",
         "",
         "What happened:",
-        "at                    by           what  text",
-        "Tue 2026-11-24 06:30  hotelbridge  sent  to 212?[2J",
+        "at                       by           what  text",
+        "Tue 2026-11-24 06:30:00  hotelbridge  sent  to 212?[2J",
     ]
     assert json.loads(ask(api, "charges", "show", 7, "--json").stdout) == DETAIL
 
@@ -145,6 +148,14 @@ def test_a_sum_that_does_not_agree_is_said_loudly_and_one_that_cannot_be_made_no
     shown = ask(api, "charges", "show", 7).stdout
     assert "was charged" not in shown and "Decided by Anna: a regular." in shown
     assert "To be tried Tue 2026-11-24 06:30." in shown and "as number" not in shown
+
+
+def test_a_charge_without_a_price_is_shown_without_an_amount(api: FarApi) -> None:
+    nothing = {"lines": ["Amount: a person decides"], "agrees": True, "amount": "0.00", "minor": 0}
+    held = {"state": "held", "amount": "0.00", "minor": 0, "explanation": nothing}
+    api.at(f"GET {MINE}/charges/7", DETAIL | held)
+    shown = ask(api, "charges", "show", 7).stdout
+    assert shown.startswith("Charge 7: held, no price yet; room 212") and "0.00" not in shown
 
 
 def test_it_is_said_when_number_and_name_are_erased_and_what_is_erased_already(api: FarApi) -> None:
