@@ -28,6 +28,7 @@ from hotelbridge.services.views import (
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199  # beyond them the arithmetic of zones may overflow
 LARGEST_ID = 2**63 - 1
+AMOUNT = r"^[0-9]{1,9}(\.[0-9]{1,8})?$"  # decimal text
 
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?"

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from hotelbridge.core.charges import ChargeState
 from hotelbridge.services.chargeviews import CallQuery, Resolution, ResolveRequest, RetryRequest
-from hotelbridge.web.bodies import Form, Moment, Name, Note, Number, PageQuery, Truth, instant, told
+from hotelbridge.web.bodies import AMOUNT, Form, Moment, Name, Note, Number, PageQuery, Truth, instant, told
 from hotelbridge.web.bookings import Flag
 from hotelbridge.web.roombodies import Reservation
 
@@ -43,7 +43,7 @@ Digits = Annotated[
 ]
 Amount = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9]{1,9}(\.[0-9]{1,8})?$"),
+    StringConstraints(pattern=AMOUNT),
     Field(description="in the currency of the charge, for one that has no price: `0.50`"),
 ]
 Account = Annotated[Flag, Field(description="to the account of the house")]

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from hotelbridge.web.bodies import Form
+from hotelbridge.web.bodies import AMOUNT, Form
 from hotelbridge.web.problems import Problem
 
 F = TypeVar("F", bound=Form)
@@ -140,7 +140,14 @@ _SENTENCES = {
 }
 
 
+# What is written in one way alone is answered with that.
+_PATTERNS = {AMOUNT: "must be an amount: write it like 0.50"}
+
+
 def _sentence(detail: ErrorDetails) -> str:
+    pattern = str(detail.get("ctx", {}).get("pattern"))
+    if pattern in _PATTERNS:
+        return _PATTERNS[pattern]
     known = _SENTENCES.get(detail["type"])
     if known is not None:
         return known.format(**detail.get("ctx", {}))

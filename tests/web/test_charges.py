@@ -65,6 +65,12 @@ def test_a_filter_that_is_none_is_named(house: House, query: str, field: str) ->
     assert house.charges.asked == []
 
 
+def test_an_amount_that_is_written_otherwise_is_answered_with_how_it_is_written(house: House) -> None:
+    body = {"by": "Anna", "amount": "0,50"}
+    reply = house.call("POST", f"{P}/charges/1/retry", body)
+    assert reply.status == 422 and reply.json["detail"] == "`amount` must be an amount: write it like 0.50."
+
+
 def test_an_amount_is_decimal_text_with_its_minor_units_and_its_currency(house: House) -> None:
     charge = house.call("GET", f"{P}/charges/1").json
     assert (charge["amount"], charge["minor"], charge["currency"]) == ("0.50", 50, "EUR")
