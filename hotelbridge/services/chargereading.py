@@ -21,7 +21,7 @@ from hotelbridge.services.chargeviews import (
     ChargeDetail,
     ChargeView,
 )
-from hotelbridge.services.postings import masked
+from hotelbridge.services.postings import masked, why_paused
 from hotelbridge.services.reading import cursor_to, place_of
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import HistoryView, Page
@@ -71,7 +71,8 @@ def charge_page(tx: Tx, rules: Rules, query: CallQuery, *, named: bool) -> Page[
     shown = found[: query.limit]
     more = cursor_to(shown[-1].started, shown[-1].id) if len(found) > len(shown) and shown else None
     guests = _guests(tx, rules, shown) if named else {}
-    return Page(tuple(charge_view(rules, one, seen, guests) for one in shown), more)
+    waits = _waits(tx, rules, shown)
+    return Page(tuple(charge_view(rules, one, seen, guests, waits) for one in shown), more)
 
 
 def call_page(tx: Tx, rules: Rules, query: CallQuery, *, named: bool) -> Page[CallView]:
@@ -108,6 +109,11 @@ def _states(query: CallQuery) -> frozenset[ChargeState] | None:
     return these & frozenset(query.state) if query.state else these
 
 
+def _waits(tx: Tx, rules: Rules, these: Iterable[Charge]) -> str:
+    """Why those of them that are queued are not posted now, where that is known."""
+    return why_paused(tx, rules) if any(one.state == ChargeState.QUEUED for one in these) else ""
+
+
 def _guests(tx: Tx, rules: Rules, these: Iterable[Charge]) -> dict[int, Guest]:
     """Those whose charges these are, by stay; none for who is forgotten already."""
     ids = dict.fromkeys(one.stay_id for one in these if one.stay_id is not None)
@@ -123,7 +129,7 @@ def _guests(tx: Tx, rules: Rules, these: Iterable[Charge]) -> dict[int, Guest]:
 def in_short(tx: Tx, rules: Rules, charge: Charge, *, named: bool) -> ChargeView:
     """A charge as it stands in a list."""
     guests = _guests(tx, rules, [charge]) if named else {}
-    return charge_view(rules, charge, eyes(rules, named=named), guests)
+    return charge_view(rules, charge, eyes(rules, named=named), guests, _waits(tx, rules, [charge]))
 
 
 def charge_detail(tx: Tx, rules: Rules, charge: Charge, *, named: bool) -> ChargeDetail:
@@ -146,8 +152,10 @@ def charge_detail(tx: Tx, rules: Rules, charge: Charge, *, named: bool) -> Charg
     )
 
 
-def charge_view(rules: Rules, charge: Charge, seen: Eyes, guests: dict[int, Guest]) -> ChargeView:
-    """A charge for these eyes; `guests`: those who may be named, by stay."""
+def charge_view(
+    rules: Rules, charge: Charge, seen: Eyes, guests: dict[int, Guest], waits: str = ""
+) -> ChargeView:
+    """A charge for these eyes; `guests`: those who may be named, by stay; `waits`: why the queued do."""
     guest, days = guests.get(charge.stay_id or 0, NOBODY), callretention.erased_on(charge, rules.settings)
     return ChargeView(
         id=charge.id,
@@ -169,7 +177,7 @@ def charge_view(rules: Rules, charge: Charge, seen: Eyes, guests: dict[int, Gues
         tariff=charge.version,
         line=charge.line,
         state=charge.state,
-        reason=seen.words(charge.reason),
+        reason=_reason(charge, seen, waits),
         posting=charge.number_at_pms,
         posted_to=charge.posted_to,
         tries=charge.tries,
@@ -182,6 +190,14 @@ def charge_view(rules: Rules, charge: Charge, seen: Eyes, guests: dict[int, Gues
         guest_erased=guest.erased,
         erased=days.everything,
     )
+
+
+def _reason(charge: Charge, seen: Eyes, waits: str) -> str:
+    """Why it stands as it does: what was kept, and of one that is queued what it waits for."""
+    known = seen.words(charge.reason)
+    if not waits or charge.state != ChargeState.QUEUED:
+        return known
+    return f"{known}; {waits}" if known else waits
 
 
 def _call_view(rules: Rules, call: Call, charge: Charge | None, seen: Eyes) -> CallView:

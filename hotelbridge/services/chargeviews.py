@@ -130,7 +130,7 @@ class ChargeView:
     tariff: str  # the version that priced it
     line: int | None  # of the tariff; None: no line of it did
     state: ChargeState
-    reason: str  # why it is free or held, or what the PMS said
+    reason: str  # why it is free or held, what the PMS said, or what a queued one waits for
     posting: int | None  # the number under which the PMS was, or is, told
     posted_to: str
     tries: int

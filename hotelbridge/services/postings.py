@@ -88,6 +88,14 @@ def next_one(tx: Tx, rules: Rules, now: datetime) -> Next:
     return Next(look_at=now)
 
 
+def why_paused(tx: Tx, rules: Rules) -> str:
+    """Why the PMS is given nothing now, for whoever looks at what is queued; empty where it is."""
+    marks = pms_state.values(tx, rules.property, house=True)
+    if RESYNC in marks:
+        return "waits until the PMS has told how everything stands"
+    return "the PMS closes its day: waits for the end of its night audit" if _AUDIT in marks else ""
+
+
 def _paused_until(tx: Tx, rules: Rules, now: datetime) -> datetime | None:
     """Until when nothing is posted: in a resync until it is over, in a night audit until it should be."""
     marks = pms_state.values(tx, rules.property, house=True)

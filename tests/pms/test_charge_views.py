@@ -139,6 +139,22 @@ def test_a_number_that_is_no_phone_of_ours_is_not_told_in_words_either(hotel: Ch
     assert "0660" in detail(hotel, id).reason and "0660" not in detail(hotel, id, named=False).reason
 
 
+def test_a_charge_that_waits_in_a_night_audit_says_so(hotel: ChargesEvening) -> None:
+    """C3."""
+    hotel.play(MULLER, "audit on")
+    hotel.calls("212", GERMANY)
+    hotel.calls("110", GERMANY)
+    guests, house = (charge.id for charge in hotel.charges())
+    why = "the PMS closes its day: waits for the end of its night audit"
+    assert detail(hotel, guests).reason == why
+    assert detail(hotel, house).reason == f"nobody was in 110; {why}"
+    assert [one.reason for one in ask(hotel, "charges", CallQuery(reservation="1001")).items] == [why]
+    hotel.play("audit off")
+    hotel.advance(30)
+    assert hotel.states() == ["posted", "posted"]
+    assert not any("audit" in detail(hotel, id).reason for id in (guests, house))
+
+
 # --- the sum behind it ---
 
 
