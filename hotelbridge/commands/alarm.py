@@ -12,6 +12,7 @@ from hotelbridge.commands.options import WordGroup
 from hotelbridge.commands.words import clean, printed, raw, short, table
 from hotelbridge.core.records import ClosingOutcome
 
+CLOSES = "Closes it. Of one that is about no wake-up (an emergency call, a reconciliation): cancelled."
 HEAD = ("id", "since", "kind", "room", "level", "heard by", "ended", "text")
 
 
@@ -65,7 +66,7 @@ def print_(ctx: click.Context, id: int) -> None:
 @alarm.command()
 @click.argument("id", type=int)
 @click.option("--by", required=True, metavar="NAME", help="Who has heard it.")
-@click.option("--outcome", type=click.Choice([o.value for o in ClosingOutcome]), help="Closes it.")
+@click.option("--outcome", type=click.Choice([o.value for o in ClosingOutcome]), help=CLOSES)
 @click.option("--note", default="", help="What was found.")
 @click.option("--all", "every", is_flag=True, help="The outcome holds for every room of its list.")
 @api_options

@@ -77,7 +77,10 @@ class Typed:
             words = [f"resync --{what} {asked[1]} --by Anna" for what in ("apply", "dismiss")]
         else:
             ends = "close it with what was found"
-            words = [f"alarm acknowledge {id} --by Anna --outcome woken_by_staff"]
+            # Nobody was to be woken by an alarm that is about no wake-up: it is over, whatever was found.
+            wakes = alarm["wakeup"] is not None or alarm["items"]
+            outcome = "woken_by_staff" if wakes else "cancelled"
+            words = [f"alarm acknowledge {id} --by Anna --outcome {outcome}"]
         return "\n".join(
             [
                 f"          to silence it for a while, and to {ends}:",

@@ -103,6 +103,23 @@ def test_an_alarm_about_a_charge_says_what_to_type_about_that_very_charge(
     assert Typed(hotel).advice({"id": 3, "kind": kind}) == ""
 
 
+@pytest.mark.parametrize(
+    ("wakeup", "items", "outcome"),
+    [(None, [], "cancelled"), (17, [], "woken_by_staff"), (None, [{"wakeup": 17}], "woken_by_staff")],
+)
+def test_an_alarm_about_no_wakeup_is_not_closed_as_if_somebody_was_woken(
+    hotel: Any, wakeup: int | None, items: list[Any], outcome: str
+) -> None:
+    alarm = {
+        "id": 3,
+        "kind": "emergency_call",
+        "text": "Room 212 calls 112.",
+        "wakeup": wakeup,
+        "items": items,
+    }
+    assert f"alarm acknowledge 3 --by Anna --outcome {outcome} -c" in Typed(hotel).advice(alarm)
+
+
 def test_a_line_that_is_typed_is_for_the_exchange_or_for_the_pms(hotel: Any) -> None:
     said: list[str] = []
     told: list[str] = []
