@@ -96,7 +96,8 @@ def _at(path: str, asked: dict[str, str]) -> str:
 
 
 def _report(found: dict[str, Any]) -> Iterator[str]:
-    yield f"Charged calls by {found['by']}, {found['first']} to {found['last']}."
+    days = f"{found['first']} to {found['last']}"
+    yield f"Calls to outside by {found['by']}, {days}; unanswered and free ones count too."
     if not found["items"]:
         yield "There were none."
     else:

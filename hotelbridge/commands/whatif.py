@@ -62,7 +62,8 @@ def show(
     terms = terms_of(property)
     left: dict[str, int] = {}
     found = compare(_made(settings, property, span(of, property), left), tariff, terms)
-    click.echo(f"{property.name}, {of[0]}-{of[1]:02}: {plural(found.total.calls, 'charged call')}.")
+    calls = plural(found.total.calls, "call to outside", "calls to outside")
+    click.echo(f"{property.name}, {of[0]}-{of[1]:02}: {calls}, free ones counted too.")
     if found.total.calls:
         click.echo(_shown(found, terms.currency))
     for line in _remarks(found, left):

@@ -1,4 +1,4 @@
-"""Reports about charged calls: read in pieces of a month, put together, shown. Inside reads only."""
+"""Reports about calls to outside: read in pieces of a month, put together, shown. Inside reads only."""
 
 from __future__ import annotations
 

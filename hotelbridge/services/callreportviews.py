@@ -34,7 +34,7 @@ class ReportQuery:
 
 @dataclass(frozen=True, slots=True)
 class CallSumView:
-    """The charged calls of one room, stay, day, ... in one currency."""
+    """The calls to outside of one room, stay, day, ... in one currency; unanswered and free ones count."""
 
     key: str  # the room, the stay's number, the day, ...; "" where there is none
     room: str  # of a stay: where its guest is or was; "" in other reports

@@ -1,4 +1,4 @@
-"""The window of accounting: reports about charged calls, and their reconciliation. See `services.desk`.
+"""The window of accounting: reports about calls to outside, and their reconciliation. See `services.desk`.
 
 `named`: whether this caller may know guests; to others reservations are empty. Refusals every call may
 raise: `unknown_property`; for days `range_backwards` and `range_too_long` (422).
@@ -31,7 +31,7 @@ class ReportDesk(Protocol):
         ...
 
     async def statement(self, property: str, query: StatementQuery) -> str:
-        """A guest's charged calls as a page to print. Refuses `unknown_stay` (404)."""
+        """A guest's calls as a page to print. Refuses `unknown_stay` (404)."""
         ...
 
     async def reconciliations(

@@ -1,4 +1,4 @@
-"""Charged calls as they were priced, in pieces, for whoever wants to price them anew. Writes nothing."""
+"""Calls to outside as they were priced, in pieces, for whoever wants to price them anew. Writes nothing."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class PricedCall:
 
 
 def piece(tx: Tx, property: str, begins: datetime, ends: datetime, after: Place = FIRST) -> list[PricedCall]:
-    """Up to `PIECE` charged calls of a stretch of time, in order, behind a place in that order."""
+    """Up to `PIECE` calls with a charge of a stretch of time, in order, behind a place in that order."""
     query = (
         select(
             _C.c.id, _C.c.started, _C.c.seconds, _C.c.dialled, _C.c.trunk, _R.c.route, _C.c.classes,

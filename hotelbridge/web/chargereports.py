@@ -122,9 +122,9 @@ def report_routes(api: ReportApi) -> list[Route]:
     """The part of the API that is about what calls came to."""
     all_of_them = f"{P}/reconciliations"
     return [
-        Route("GET", f"{P}/charges/report", api.report, "Charged calls by room, stay, day, trunk, ...",
+        Route("GET", f"{P}/charges/report", api.report, "Calls to outside by room, stay, ...; with free ones.",
               CallReportView, query=ReportForm, also=CSV),
-        Route("GET", f"{P}/charges/statement", api.statement, "A guest's charged calls, as a page to print.",
+        Route("GET", f"{P}/charges/statement", api.statement, "A guest's calls, as a page to print.",
               roles=MONEY, query=StatementForm, content_type=PLAIN),
         Route("GET", all_of_them, api.reconciliations, "What became of the calls; newest first.",
               Page[ReconciliationView], query=PageQuery),

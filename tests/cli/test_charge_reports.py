@@ -66,7 +66,7 @@ def test_a_report_is_a_table_with_its_total_and_the_rooms_without_a_call(api: Fa
     done = ask(api, "charges", "report", "--by", "room", "--from", "2026-11-01")
     lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
     assert lines == [
-        "Charged calls by room, 2026-11-01 to 2026-11-30.",
+        "Calls to outside by room, 2026-11-01 to 2026-11-30; unanswered and free ones count too.",
         "room calls unanswered free time amount posted",
         "110 2 1 1 1:51 0.95 EUR 0.95 EUR",
         "212 3 1 1 1:51 3.50 EUR 3.50 EUR",

@@ -1,4 +1,4 @@
-"""Reports about charged calls, statements of guests, and what another tariff would ask for a month."""
+"""Reports about calls to outside, statements of guests, and what another tariff would ask for a month."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_a_new_tariff_is_tried_on_the_calls_of_a_month_beside_the_daemon(evening
     before = evening.charges()
     code, lines = whatif(evening, NEW)
     assert code == 0 and lines == [
-        "Hotel Example, 2026-11: 5 charged calls.",
+        "Hotel Example, 2026-11: 5 calls to outside, free ones counted too.",
         "destination calls now new difference no price",
         "Satellite 1 0.00 6.00 +6.00 EUR",
         "Mobile 1 0.45 0.00 -0.45 EUR -100.0 % 1",
