@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,16 @@ def test_time_class_and_trunk_of_a_call_can_be_named(
     tmp_path: Path, words: tuple[str, ...], amount: str
 ) -> None:
     assert priced(hotel(tmp_path), "+4930123456", "200", *words)[-1] == f"Amount: {amount}"
+
+
+def test_the_example_of_the_readme_is_dialled_as_its_configuration_wants_it(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    (number, duration) = re.findall(r"hotelbridge tariff price (\S+) (\S+) ", readme)[0]
+    (prefix,) = re.findall(r'^outside_prefix = "(\d)"', readme, re.M)
+    file = hotel(tmp_path)
+    line = f'outside_prefix = "{prefix}"\ntariff ='
+    file.write_text(file.read_text().replace("tariff =", line))
+    assert priced(file, number, duration)[0] == f"Number: {number}, read as +4930123456"
 
 
 def test_a_short_code_is_priced_as_dialled_and_an_unknown_number_held(tmp_path: Path) -> None:
