@@ -122,7 +122,7 @@ def report_routes(api: ReportApi) -> list[Route]:
     """The part of the API that is about what calls came to."""
     all_of_them = f"{P}/reconciliations"
     return [
-        Route("GET", f"{P}/charges/report", api.report, "Calls to outside by room, stay, ...; with free ones.",
+        Route("GET", f"{P}/charges/report", api.report, "Calls to outside, also free ones, by room, ...",
               CallReportView, query=ReportForm, also=CSV),
         Route("GET", f"{P}/charges/statement", api.statement, "A guest's calls, as a page to print.",
               roles=MONEY, query=StatementForm, content_type=PLAIN),

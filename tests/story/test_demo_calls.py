@@ -74,8 +74,8 @@ def test_the_guests_of_the_demo_make_every_kind_of_call() -> None:
 
 def test_the_welcome_says_how_to_see_charges_and_how_to_call(hotel: Any) -> None:
     said = Typed(hotel).welcome("201 (answers)")
-    for words in ("charges list", "charges reconcile", "charges report --by room"):
-        assert f"hotelbridge {words} -c " in said
+    for words in ("list", "reconcile --from today", "report --by room --from today"):
+        assert f"hotelbridge charges {words} -c " in said
     assert "    dial 212 004989920920 50" in said
     assert "tariff.csv" in said and "Booked for the next minutes: 201 (answers)." in said
 
