@@ -134,6 +134,52 @@ def test_a_lost_connection_is_said_at_once_and_the_board_is_made_good_when_it_is
     console.take("ERR_")  # the browser says on its console too that nobody was there
 
 
+def test_a_page_left_open_across_an_upgrade_loads_itself_again_but_drops_nothing_that_is_typed(
+    hotel: HotelBench, page: Page, console: Console
+) -> None:
+    log_in(page, hotel)
+    page.evaluate("document.body.dataset.mark = 'of an older program'")
+    with page.expect_event("load", timeout=30_000):
+        hotel.kill9()
+        hotel.start()
+    page.wait_for_selector("#live.on")
+    page.evaluate("document.body.dataset.mark = 'of an older program'")
+    type_line(page, "211 06")
+    hotel.kill9()
+    hotel.start()
+    expect(page.locator("#upgraded")).to_be_visible(timeout=20_000)
+    expect(page.locator("#line")).to_have_value("211 06")
+    for meant in ("ERR_", "htmx:"):  # nobody was there for a moment
+        console.take(meant)
+
+
+def test_an_emergency_call_takes_the_whole_screen_with_its_own_tone_until_somebody_signs(
+    hotel: HotelBench, windows: Windows, until: Until
+) -> None:
+    board, rooms = windows.open(), windows.open()
+    log_in(board, hotel)
+    log_in(rooms, hotel, "admin", "/rooms")
+    for page in (board, rooms):
+        page.keyboard.press("Shift")  # a key unlocks the sound
+        page.evaluate(
+            """() => { window.heard = 0; const tone = document.getElementById('tone-emergency');
+            tone.addEventListener('play', () => { window.heard += 1; }); }"""
+        )
+    hotel.dials("205", "112")
+    for page in (board, rooms):
+        screen = page.locator(".emergency")
+        expect(screen).to_be_visible(timeout=5000)
+        expect(screen).to_contain_text("205")
+        until(lambda page=page: page.evaluate("window.heard") > 0, what="the tone of an emergency")
+    board.get_by_label("What are you doing about it?").fill("went up")
+    board.get_by_role("button", name="I have seen it").click()
+    expect(board.locator(".notice")).to_be_visible()
+    for page in (board, rooms):
+        expect(page.locator(".emergency")).to_have_count(0, timeout=5000)
+    [alarm] = [one for one in hotel.api.all("alarms", open="true") if one["kind"] == "emergency_call"]
+    assert (alarm["acknowledged_by"], alarm["note"]) == ("frontdesk", "went up")
+
+
 def test_the_clock_is_the_hotels_wherever_the_browser_stands(hotel: HotelBench, page: Page) -> None:
     log_in(page, hotel)
     shown = page.locator("#clock").inner_text()
