@@ -107,7 +107,7 @@ class ConsoleDoor:
                 return self._to_login(visit, request)
             visit = self._known(visit, visitor)
             if page.method == "POST":
-                _check_form(visit)
+                _check_form(visit, of_now=page.of_now)
             self._check_rights(page, visit)
         elif page.method == "POST" and security.is_from_elsewhere(visit.headers):
             raise Problem(403, "foreign_form", "This form was not sent by a page of hotelbridge.")
@@ -169,13 +169,13 @@ class ConsoleDoor:
         return Answer(made.body, made.status, made.content_type, {**made.headers, **problem.headers})
 
 
-def _check_form(visit: Visit) -> None:
+def _check_form(visit: Visit, *, of_now: bool) -> None:
     """A form of a page of this very session, and of this very program."""
     given = visit.form.get("csrf") or visit.headers.get("x-csrf", "")
     if security.is_from_elsewhere(visit.headers) or not security.is_our_form(visit.token, given):
         raise Problem(403, "foreign_form", "This page is out of date. Load it again and try once more.")
     mark = visit.form.get("mark") or visit.headers.get("x-mark", "")
-    if mark != FILES.mark:
+    if of_now and mark != FILES.mark:
         sentence = "hotelbridge was upgraded since this page was opened. Nothing was done: load it again."
         raise Problem(409, "old_page", sentence)
 

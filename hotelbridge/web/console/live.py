@@ -74,5 +74,5 @@ class LivePages:
         return [
             Page("GET", f"{P}/live", self.listen),
             Page("GET", f"{P}/standing", self.standing),
-            Page("POST", f"{P}/here", self.here, DESK),
+            Page("POST", f"{P}/here", self.here, DESK, of_now=False),
         ]

@@ -32,6 +32,7 @@ class Page:
     pattern: str
     handler: Callable[[Any], Awaitable[Any]]  # takes a Visit; gives an Answer, or a Stream
     roles: frozenset[Role] | None = READERS  # None: no login
+    of_now: bool = True  # a form of an older program is turned away: its fields may mean something else now
 
     def fits(self, parts: list[str]) -> dict[str, str] | None:
         """The parameters, if this path is ours."""
