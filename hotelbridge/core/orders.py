@@ -176,12 +176,9 @@ def no_such_room(room: str, known: Sequence[str]) -> str:
     return f"There is no room {room}." + (f" Did you mean {meant}?" if meant else "")
 
 
-def nearest_room(room: str, known: Sequence[str], *, by_number: bool = False) -> str | None:
-    """The room that may be meant by one that is not there, else the nearest by its number, if any.
-
-    `by_number` leaves out the comparing of words, which takes its time in a large house.
-    """
-    return (None if by_number else _meant(room, known)) or _nearest_number(room, known)
+def nearest_room(room: str, known: Sequence[str]) -> str | None:
+    """The room that may be meant by one that is not there, else the nearest by its number, if any."""
+    return _meant(room, known) or _nearest_number(room, known)
 
 
 def _meant(room: str, known: Sequence[str]) -> str | None:

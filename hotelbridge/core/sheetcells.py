@@ -154,11 +154,13 @@ class RoomBook:
         return exact or self._names.get(bare_room(cell).casefold(), "")
 
     def nearest(self, room: str) -> str:
-        """The room that may be meant by one that is not there; empty: none is near."""
-        if room not in self._near:
-            quick = len(self._near) >= _COMPARED
-            self._near[room] = nearest_room(room, self._rooms, by_number=quick) or ""
-        return self._near[room]
+        """The room that may be meant by one that is not there; empty: none is near.
+
+        Nobody has so many slips of the finger: the rest is of another house, and each look takes its time.
+        """
+        if room not in self._near and len(self._near) < _COMPARED:
+            self._near[room] = nearest_room(room, self._rooms) or ""
+        return self._near.get(room, "")
 
 
 def bare_room(cell: str) -> str:
