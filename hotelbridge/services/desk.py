@@ -80,7 +80,9 @@ class Desk(Protocol):
         """Another time, note, ... of this one; refused once it is ringing or over: `not_changeable`."""
         ...
 
-    async def cancel(self, property: str, id: int, actor: Actor) -> WakeupView:
+    async def cancel(
+        self, property: str, id: int, actor: Actor, once: Once | None = None
+    ) -> WakeupView | Replay:
         """No ring any more, of its follow-up neither; refused once it is over: `not_cancellable`."""
         ...
 

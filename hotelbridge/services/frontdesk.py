@@ -191,17 +191,14 @@ class FrontDesk:
 
         return await self._act(house, unit)
 
-    async def cancel(self, property: str, id: int, actor: Actor) -> WakeupView:
-        house, now = self._house(property), self._clock.now()
-        rules = house.rules
-
-        def unit(tx: Tx) -> tuple[WakeupView, list[Any]]:
+    async def cancel(
+        self, property: str, id: int, actor: Actor, once: Once | None = None
+    ) -> WakeupView | Replay:
+        def act(tx: Tx, rules: Rules, now: datetime) -> Deed[WakeupView]:
             wakeup, effects = booking.cancel(tx, rules, id, actor, now)
             return reading.wakeup_view(tx, rules, wakeup, now), effects
 
-        view, effects = await self._act(house, unit)
-        house.loop.start(effects)
-        return view
+        return await self._do(property, once, act)
 
     async def orders(self, property: str, query: OrderQuery) -> Page[OrderView]:
         now = self._clock.now()

@@ -167,6 +167,17 @@ def test_a_follow_up_goes_with_its_main_one_when_that_is_cancelled(evening: Even
     assert history(evening, later.id)[-1] == f"cancelled with wake-up {main.id} by anna"
 
 
+def test_a_cancellation_that_comes_again_is_answered_as_the_first_time_and_touches_no_other(
+    evening: Evening,
+) -> None:
+    """The desk's line names no wake-up: what is the next one of the room has changed by the second time."""
+    first, second = evening.book("212", "06:30"), evening.book("212", "07:30")
+    once = Once("k" * 12, "console ana", "f")
+    assert evening.ask("cancel", first, DESK, once).state == WakeupState.CANCELLED
+    assert isinstance(evening.ask("cancel", second, DESK, once), Replay)
+    assert evening.wakeup(second).state == WakeupState.SCHEDULED
+
+
 def test_a_follow_up_alone_may_be_cancelled_and_moves_with_its_main_one(evening: Evening) -> None:
     """B1: each wake-up has its own state."""
     main, later = evening.order("212", at="2026-11-24T06:30", follow_up=10).wakeups

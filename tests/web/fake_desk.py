@@ -11,7 +11,17 @@ from zoneinfo import ZoneInfo
 from twisted.internet.defer import Deferred
 
 from hotelbridge.core.personal import mask
-from hotelbridge.core.records import Actor, AlarmKind, Change, Outcome, Proof, Role, Standing, WakeupState
+from hotelbridge.core.records import (
+    FINAL_STATES,
+    Actor,
+    AlarmKind,
+    Change,
+    Outcome,
+    Proof,
+    Role,
+    Standing,
+    WakeupState,
+)
 from hotelbridge.errors import Refusal
 from hotelbridge.services import orderviews, reportviews, views
 from hotelbridge.testing.fake_clock import FakeClock
@@ -154,6 +164,8 @@ class FakeDesk:
             raise Refusal("bad_cursor", "This cursor was not given by this list.")
         after = int(query.cursor or 0)
         found = [view for id, view in sorted(self.kept.items()) if id > after]
+        if query.open:
+            found = [view for view in found if view.state not in FINAL_STATES]
         more = str(found[query.limit - 1].id) if len(found) > query.limit else None
         return views.Page(tuple(found[: query.limit]), more)
 
@@ -174,9 +186,15 @@ class FakeDesk:
         self.kept[id] = replace(view, local=local, note=view.note if request.note is None else request.note)
         return orderviews.ChangedView(**_fields(self.kept[id]), said="Tuesday")
 
-    async def cancel(self, property: str, id: int, actor: Actor) -> views.WakeupView:
+    async def cancel(
+        self, property: str, id: int, actor: Actor, once: views.Once | None = None
+    ) -> views.WakeupView | views.Replay:
         self._check("cancel", property, id, actor)
+        replay = self._replay(once)
+        if replay is not None:
+            return replay
         self.kept[id] = replace(self._one(id), state=WakeupState.CANCELLED)
+        self._keep(once, self.kept[id])
         return self.kept[id]
 
     async def orders(self, property: str, query: orderviews.OrderQuery) -> views.Page[orderviews.OrderView]:
@@ -231,8 +249,10 @@ class FakeDesk:
         self._check("alarms", property, open, limit, cursor)
         if property != "main":
             return views.Page(())
-        found = (a for a in self.kept_alarms.values() if open is None or a.open == open)
-        return views.Page(tuple(a if named else replace(a, text=mask(a.text)) for a in found))
+        wanted = [a for a in self.kept_alarms.values() if open is None or a.open == open]
+        found = [a for a in wanted if a.id > int(cursor or 0)]
+        more = str(found[limit - 1].id) if len(found) > limit else None
+        return views.Page(tuple(a if named else replace(a, text=mask(a.text)) for a in found[:limit]), more)
 
     async def alarm(self, property: str, id: int, *, named: bool = False) -> views.AlarmView:
         if id not in self.kept_alarms:

@@ -267,3 +267,14 @@ def test_a_screen_says_that_it_is_there_and_whether_it_can_sound(ana: Browser) -
     assert ana.post(f"{BOARD}/here", fields).status == 204
     request = next(asked for asked in ana.house.desk.asked if asked[0] == "console")[2]
     assert (request.name, request.visible, request.sound) == ("ana a1b2", True, False)
+
+
+def test_a_line_that_cancels_sent_twice_leaves_the_next_wakeup_alone(house: House, ana: Browser) -> None:
+    house.desk.add_wakeup(1)
+    house.desk.add_wakeup(2)
+    ana.get(BOARD)
+    fields = {**ana.fields(f"{BOARD}/book"), "line": "x 212"}
+    ana.post(f"{BOARD}/book", fields)
+    ana.post(f"{BOARD}/book", fields)
+    assert "This was done already." in ana.text
+    assert [one.state for one in house.desk.kept.values()] == ["cancelled", "scheduled"]

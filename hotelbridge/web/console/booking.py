@@ -6,8 +6,9 @@ was promised in the preview is what is done.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from hotelbridge.errors import Refusal
 from hotelbridge.services.desk import Desk
 from hotelbridge.services.orderviews import AwakeRequest, BookingRequest, BookingView
 from hotelbridge.services.roomwindow import RoomDesk
-from hotelbridge.services.views import Replay, WakeupQuery, WakeupView
+from hotelbridge.services.views import Once, Replay, WakeupQuery, WakeupView
 from hotelbridge.web.console.board import Board, runs
 from hotelbridge.web.console.languages import Tongue, clock, tongue
 from hotelbridge.web.console.rendering import html, see
@@ -90,11 +91,7 @@ class BookingPages:
             case Booking() as wanted:
                 return await self._board.shown(visit, notice=await self._read_back(visit, wanted))
             case Cancel() as wanted:
-                found = await self._next_of(visit, wanted)
-                for one in found:
-                    await self._desk.cancel(visit.house.id, one.id, visit.actor)
-                said = _listed(spoken.gettext("Cancelled: {wakeups}"), spoken, found)
-                return await self._board.shown(visit, notice=said)
+                return await self._board.shown(visit, notice=await self._cancelled(visit, wanted))
             case Awake(room=room, note=note):
                 request = AwakeRequest(visit.user.name, note)
                 await self._desk.awake(visit.house.id, room, request, visit.actor, visit.once)
@@ -104,6 +101,17 @@ class BookingPages:
             case Show(room=room):
                 return see(f"{visit.base}/rooms/{room}")
         raise AssertionError("a line that was read has a command")
+
+    async def _cancelled(self, visit: Visit, wanted: Cancel) -> str:
+        """The same form sent twice must not cancel the next ones as well: those are meant to ring."""
+        spoken, done = tongue(visit.language), []
+        for one in await self._next_of(visit, wanted):
+            once = _once_of(visit.once, one.room)
+            if not isinstance(await self._desk.cancel(visit.house.id, one.id, visit.actor, once), Replay):
+                done.append(one)
+        if not done:
+            return spoken.gettext("This was done already.")
+        return _listed(spoken.gettext("Cancelled: {wakeups}"), spoken, done)
 
     async def book(self, visit: Visit, line: str, room: str) -> str:
         """Book what a line of one room's own page says; the read-back. Refuses in words."""
@@ -152,6 +160,14 @@ class BookingPages:
             Page("GET", f"{P}/book/preview", self.preview, DESK),
             Page("POST", f"{P}/book", self.enter, DESK),
         ]
+
+
+def _once_of(form: Once | None, room: str) -> Once | None:
+    """The key of one room of a line."""
+    if form is None:
+        return None
+    digest = hashlib.sha256(f"cancel {room}".encode()).hexdigest()[:24]
+    return replace(form, key=f"{form.key}.{digest}")
 
 
 def _is_meant(one: WakeupView, wanted: Cancel) -> bool:

@@ -9,7 +9,7 @@ from hotelbridge.errors import Refusal
 from hotelbridge.services.desk import Desk
 from hotelbridge.services.orderviews import AwakeRequest, BookingRequest, ChangeRequest
 from hotelbridge.services.roomwindow import RoomDesk
-from hotelbridge.services.views import CloseRequest, WakeupDetail
+from hotelbridge.services.views import CloseRequest, Replay, WakeupDetail
 from hotelbridge.web.console.languages import tongue
 from hotelbridge.web.console.shell import Shell
 from hotelbridge.web.console.visit import DESK, P, Page, Visit
@@ -57,8 +57,11 @@ class WakeupPages:
         return await self._done(visit, self._cancel)
 
     async def _cancel(self, visit: Visit) -> str:
-        one = await self._desk.cancel(visit.house.id, visit.id(UNKNOWN), visit.actor)
-        return tongue(visit.language).gettext("Cancelled: room {room} is not rung.").format(room=one.room)
+        spoken = tongue(visit.language)
+        one = await self._desk.cancel(visit.house.id, visit.id(UNKNOWN), visit.actor, visit.once)
+        if isinstance(one, Replay):
+            return spoken.gettext("This was done already.")
+        return spoken.gettext("Cancelled: room {room} is not rung.").format(room=one.room)
 
     async def change(self, visit: Visit) -> Answer:
         """Another time or note."""
