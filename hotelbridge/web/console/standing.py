@@ -9,7 +9,8 @@ from hotelbridge.services.desk import Desk
 from hotelbridge.services.views import AlarmView
 from hotelbridge.web.console.visit import Visit
 
-MOST = 200
+AT_ONCE = 200
+MOST = 200  # shown; of more the least urgent are left out, never those that came last
 # A guest who sleeps on, or calls for help, comes before what a technician mends, and that before money.
 _URGENCY = (
     (AlarmKind.EMERGENCY_CALL,),
@@ -27,15 +28,7 @@ class Standing:
     alarms: tuple[AlarmView, ...]  # the most urgent first, then the oldest
     more: bool  # there are still others
     loud: str  # "emergency", "alarm", or "" where nothing must be heard now
-
-    @property
-    def emergencies(self) -> tuple[AlarmView, ...]:
-        """Calls for help that nobody has acknowledged: they take the whole screen."""
-        return tuple(
-            alarm
-            for alarm in self.alarms
-            if alarm.kind is AlarmKind.EMERGENCY_CALL and alarm.acknowledged_by is None
-        )
+    emergencies: tuple[AlarmView, ...] = ()  # calls for help that take the whole screen
 
     @property
     def of_guests(self) -> tuple[AlarmView, ...]:
@@ -57,14 +50,31 @@ class Standing:
 
 async def standing(desk: Desk, visit: Visit) -> Standing:
     """What stands in the hotel of this page."""
-    house = visit.house
-    page = await desk.alarms(house.id, True, MOST, None, named=visit.named)
-    unsaved = desk.unsaved(house.id)
-    found = [*([unsaved] if unsaved is not None else []), *page.items]
+    found = await _every(desk, visit)
     ordered = tuple(sorted(found, key=lambda alarm: (urgency(alarm.kind), alarm.since)))
     heard = [alarm for alarm in ordered if is_loud(alarm, visit)]
     loud = "" if not heard else "emergency" if heard[0].kind is AlarmKind.EMERGENCY_CALL else "alarm"
-    return Standing(ordered, page.next is not None, loud)
+    calls = tuple(alarm for alarm in ordered if _takes_the_screen(alarm, visit))
+    return Standing(ordered[:MOST], len(ordered) > MOST, loud, calls)
+
+
+async def _every(desk: Desk, visit: Visit) -> list[AlarmView]:
+    """All that are open: the oldest come first, and a call for help may be the last of a thousand."""
+    house, cursor = visit.house.id, None
+    unsaved = desk.unsaved(house)
+    found = {} if unsaved is None else {unsaved.id: unsaved}
+    while True:
+        page = await desk.alarms(house, True, AT_ONCE, cursor, named=visit.named)
+        found.update({alarm.id: alarm for alarm in page.items})
+        cursor = page.next
+        if cursor is None:
+            return list(found.values())
+
+
+def _takes_the_screen(alarm: AlarmView, visit: Visit) -> bool:
+    """A call for help that nobody has acknowledged, or whose silence is over (rule A2)."""
+    fresh = alarm.acknowledged_by is None or is_loud(alarm, visit)
+    return alarm.kind is AlarmKind.EMERGENCY_CALL and fresh
 
 
 def _is_of_guest(alarm: AlarmView) -> bool:

@@ -1,0 +1,63 @@
+"""The alarms that every page carries: none is hidden by others, none counted twice, and they come back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from hotelbridge.core.records import AlarmKind
+from hotelbridge.services import views
+
+from .browsing import Browser
+from .far_end import House
+
+BOARD = "/desk/main"
+
+
+@pytest.fixture
+def ana(house: House) -> Browser:
+    return Browser(house).log_in("ana")
+
+
+def emergency(house: House, id: int, **more: Any) -> None:
+    alarm = replace(house.desk.add_alarm(id, "212 dials 112"), kind=AlarmKind.EMERGENCY_CALL)
+    house.desk.kept_alarms[id] = replace(alarm, **{"loud_from": alarm.since, **more})
+
+
+def test_a_call_for_help_is_seen_however_many_alarms_stand_before_it(house: House, ana: Browser) -> None:
+    for id in range(1, 451):
+        alarm = house.desk.add_alarm(id, "its phone differs")
+        house.desk.kept_alarms[id] = replace(alarm, kind=AlarmKind.PHONE_DRIFT)
+    emergency(house, 451)
+    ana.get(BOARD)
+    assert ana.page.xpath("//*[@role='alertdialog']")
+    assert ana.page.get_element_by_id("standing").get("data-loud") == "emergency"
+    ana.get(f"{BOARD}/alarms")
+    assert len(ana.page.xpath("//div[@id='alarm-rows']//tr[@data-row]")) == 200
+    assert "There are more than these." in ana.text
+
+
+def test_a_call_for_help_takes_the_screen_again_when_its_silence_is_over(house: House, ana: Browser) -> None:
+    now = house.clock.now().astimezone(house.desk.properties()[0].now.tzinfo)
+    silent = {"acknowledged_by": "ana", "acknowledged_at": now, "loud_from": now + timedelta(minutes=10)}
+    emergency(house, 7, **silent)
+    ana.get(BOARD)
+    assert not ana.page.xpath("//*[@role='alertdialog']")
+    house.clock.advance(601)
+    ana.get(BOARD)
+    assert ana.page.xpath("//*[@role='alertdialog']")
+
+
+def test_the_alarm_that_is_in_no_table_is_counted_once(
+    house: House, ana: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def alarms(property: str, *_: Any, **__: Any) -> views.Page[views.AlarmView]:
+        return views.Page((house.desk.rowless[property],))
+
+    house.desk.cannot_save("Nothing can be saved.")
+    monkeypatch.setattr(house.desk, "alarms", alarms)
+    ana.get(f"{BOARD}/alarms")
+    assert ana.page.get_element_by_id("alarm-count").text == "1"
