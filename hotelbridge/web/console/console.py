@@ -61,7 +61,7 @@ def make_console(
         *HandoverPages(shell, handovers).pages(),
         *_call_pages(CallSection(shell, charges), charges, reports, rooms),
     ]
-    return ConsoleDoor(desk, users, pages)
+    return ConsoleDoor(desk, users, shell, pages)
 
 
 def _wakeup_pages(shell: Shell, desk: Desk, rooms: RoomDesk) -> list[Page]:

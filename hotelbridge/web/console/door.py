@@ -19,8 +19,10 @@ from hotelbridge.services.userwindow import UserDesk, Visitor
 from hotelbridge.services.views import PropertyView
 from hotelbridge.web.console import security
 from hotelbridge.web.console.languages import LANGUAGES, chosen, tongue
+from hotelbridge.web.console.position import position
 from hotelbridge.web.console.rendering import FILES, HTML, html, see
 from hotelbridge.web.console.security import HEADERS
+from hotelbridge.web.console.shell import Shell
 from hotelbridge.web.console.visit import HOME, Page, Visit
 from hotelbridge.web.problems import Problem, problem_of, unexpected
 from hotelbridge.web.routing import Answer, parts_of
@@ -48,9 +50,10 @@ class ConsoleDoor:
 
     _log = Logger()
 
-    def __init__(self, desk: Desk, users: UserDesk, pages: Sequence[Page]) -> None:
+    def __init__(self, desk: Desk, users: UserDesk, shell: Shell, pages: Sequence[Page]) -> None:
         self._desk = desk
         self._users = users
+        self._shell = shell
         self.pages = tuple(pages)
 
     def is_ours(self, path: bytes) -> bool:
@@ -104,14 +107,28 @@ class ConsoleDoor:
         if page.roles is not None:
             visitor = await self._users.visitor(visit.token) if visit.token else None
             if visitor is None:
-                return self._to_login(visit, request)
+                return self._to_login(visit)
             visit = self._known(visit, visitor)
             if page.method == "POST":
                 _check_form(visit, of_now=page.of_now)
             self._check_rights(page, visit)
+            if visit.hotel is not None:
+                return await self._of_a_hotel(page, visit)
         elif page.method == "POST" and security.is_from_elsewhere(visit.headers):
             raise Problem(403, "foreign_form", "This form was not sent by a page of hotelbridge.")
         return await page.handler(visit)
+
+    async def _of_a_hotel(self, page: Page, visit: Visit) -> Any:
+        """A page that hears news, from where it was read on; in an outage one with the alarm about that."""
+        if page.method == "GET" and not visit.partial:
+            visit = replace(visit, since=await position(self._desk, visit.house.id))
+        try:
+            return await page.handler(visit)
+        except StoreUnavailable as error:
+            problem = problem_of(error)
+            if problem is None or visit.partial or self._desk.unsaved(visit.house.id) is None:
+                raise
+            return await self._shell.page(visit, "refused_here.html", problem.status, said=problem.detail)
 
     async def _first(self, visit: Visit) -> str:
         """Where somebody is sent who types the bare address."""
@@ -130,10 +147,22 @@ class ConsoleDoor:
         for page, params in found:
             if page.method == wanted:
                 return page, params
+        if wanted == "GET" and (seen := self._seen_at(request.path.decode("latin-1"), parts)):
+            return Page("GET", "", self._go_on, None), {"to": seen}
         allow = ", ".join(sorted({page.method for page, _ in found} | {"HEAD"}))
         raise Problem(
             405, "method_not_allowed", "This page is not asked like that.", headers={"Allow": allow}
         )
+
+    def _seen_at(self, path: str, parts: list[str]) -> str:
+        """Where what an address acts on is seen, for who comes again to the address of a form."""
+        for n in range(len(parts) - 1, 0, -1):
+            if any(page.method == "GET" and page.fits(parts[:n]) is not None for page in self.pages):
+                return "/".join(path.split("/")[: n + 1])
+        return ""
+
+    async def _go_on(self, visit: Visit) -> Answer:
+        return see(visit.params["to"])
 
     def _known(self, visit: Visit, visitor: Visitor) -> Visit:
         """With who he is, and the hotels he may see."""
@@ -149,9 +178,9 @@ class ConsoleDoor:
         if page.roles is not None and not visit.may(page.roles):
             raise Problem(403, "role", "Your role may not do this. Ask whoever looks after hotelbridge.")
 
-    def _to_login(self, visit: Visit, request: Request) -> Answer:
+    def _to_login(self, visit: Visit) -> Answer:
         """A script is told; a person is sent to the login and comes back afterwards."""
-        if visit.partial or request.method == "POST":
+        if visit.partial or "x-csrf" in visit.headers:
             return Answer("", 401, HTML, {**HEADERS, "HX-Redirect": LOGIN})
         query = f"?{request.query.decode('ascii', 'replace')}" if request.query else ""
         return see(f"{LOGIN}?to={quote(visit.path + query, safe='/')}")

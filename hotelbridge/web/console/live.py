@@ -42,7 +42,7 @@ class LivePages:
                 {house.id: ZoneInfo(house.timezone)},
                 visit.user.caller,
                 self._welcome(visit),
-                visit.last_event_id,
+                visit.last_event_id or visit.query.get("since") or None,
                 bare=True,
                 hello=hello,
                 ping=HEARTBEAT,

@@ -56,6 +56,7 @@ class Visit:
     partial: bool = False  # a piece of a page is asked for, by a script
     secure: bool = False  # came by TLS
     last_event_id: str | None = None
+    since: str = ""  # where the feed of changes stood before anything was read for this page
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -11,42 +11,58 @@
   const headers = JSON.parse(body.getAttribute("hx-headers"));
 
   // --- the hotel's own time, whatever this computer's clock shows ---
-  const ahead = Number(set.now) - Date.now();
+  let told = set.now, ahead = Number(told) - Date.now();
+  // Spans are measured by a clock that nobody sets: one set back an hour would be an hour of silence.
+  const sinceStart = () => performance.now();
   const wall = new Intl.DateTimeFormat("en-GB", {timeZone: set.zone, hour: "2-digit", minute: "2-digit"});
   const tick = () => { $("clock").textContent = wall.format(new Date(Date.now() + ahead)); };
   setInterval(tick, 1000);
 
   // --- news: only what has changed is told; the pieces ask for themselves, once a second at most ---
-  let waiting = new Set(), timer = null, last = 0;
+  let waiting = new Set(), timer = null, last = -1000;
   const renew = () => {
     timer = null;
-    last = Date.now();
+    last = sinceStart();
     const kinds = waiting;
     waiting = new Set();
     for (const piece of document.querySelectorAll("[data-live]")) {
-      const told = kinds.has("*") || piece.dataset.live.split(" ").some((kind) => kinds.has(kind));
+      const meant = kinds.has("*") || piece.dataset.live.split(" ").some((kind) => kinds.has(kind));
       // What somebody types in there is not taken from under his fingers: it is looked at again in a second.
-      if (told && piece.querySelector("input:focus, textarea:focus, select:focus")) changed(piece.dataset.live.split(" ")[0]);
-      else if (told) htmx.trigger(piece, "refresh");
+      if (meant && piece.querySelector("input:focus, textarea:focus, select:focus")) changed(piece.dataset.live.split(" ")[0]);
+      else if (meant) htmx.trigger(piece, "refresh");
     }
   };
   const changed = (kind) => {
     waiting.add(kind);
-    if (timer === null) timer = setTimeout(renew, Math.max(50, last + 1000 - Date.now()));
+    if (timer === null) timer = setTimeout(renew, Math.max(50, last + 1000 - sinceStart()));
   };
 
+  // What no news tells is looked for all the same: the alarms are the last thing that may be old.
+  const look = () => { if (!$("standing").querySelector("input:focus")) htmx.trigger($("standing"), "refresh"); };
+  setInterval(look, 30000);
+  // A piece that could not be had stays as it is, and is asked for again: what came instead is no piece.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status >= 400 && event.detail.requestConfig.verb === "get") event.detail.shouldSwap = false;
+  });
+  const failed = (event) => {
+    const kinds = event.detail.elt.dataset.live;
+    if (kinds) setTimeout(() => changed(kinds.split(" ")[0]), 3000);
+  };
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, failed);
+
   // --- whether we are still told: said at once when not ---
-  let heard = Date.now(), lostAt = null, source = null;
+  let heard = sinceStart(), heardAt = Date.now(), lostAt = null, source = null, position = set.since;
   const lost = () => {
     if (lostAt !== null) return;
-    lostAt = heard;
+    lostAt = heardAt;
     $("lost").textContent = set.lost.replace("{time}", wall.format(new Date(lostAt + ahead)));
     $("lost").hidden = false;
     $("live").className = "live off";
     $("live").lastElementChild.textContent = "✕";
   };
   const found = () => {
-    heard = Date.now();
+    heard = sinceStart();
+    heardAt = Date.now();
     $("live").className = "live on";
     $("live").lastElementChild.textContent = set.live;
     if (lostAt === null) return;
@@ -56,16 +72,17 @@
   };
   const dirty = () => [...document.querySelectorAll("main input, main textarea")].some((one) => one.type !== "hidden" && one.type !== "radio" && one.value !== one.defaultValue);
   const upgraded = () => {
-    if (!dirty() && !document.querySelector("dialog[open]")) return location.reload();
+    if (!dirty() && !document.querySelector("dialog[open]")) return location.assign(location.pathname + location.search);
     $("upgraded").textContent = set.upgraded;
     $("upgraded").hidden = false;
   };
   const listen = () => {
-    source = new EventSource(set.base + "/live");
+    // From where this page was read on: what has changed while it was on its way is told as well.
+    source = new EventSource(`${set.base}/live?since=${encodeURIComponent(position)}`);
     source.addEventListener("hello", (event) => { found(); if (JSON.parse(event.data).mark !== set.mark) upgraded(); });
     source.addEventListener("ping", found);
     source.addEventListener("reset", () => { found(); changed("*"); });
-    for (const kind of ["wakeup", "alarm", "room", "charge", "link"]) source.addEventListener(kind, () => { found(); changed(kind); });
+    for (const kind of ["wakeup", "alarm", "room", "charge", "link"]) source.addEventListener(kind, (event) => { position = event.lastEventId || position; found(); changed(kind); });
     source.onerror = () => {
       lost();
       if (source.readyState === EventSource.CLOSED) again();
@@ -81,13 +98,13 @@
     again();
   }, 2000);
   setInterval(() => {
-    if (Date.now() - heard < 40000) return;
+    if (sinceStart() - heard < 40000) return;
     lost();
     if (source.readyState !== EventSource.CLOSED) { source.close(); again(); }
   }, 5000);
 
   // --- sound: every 30 s while something must be heard; never the only sign ---
-  let unlocked = false, muted = localStorage.getItem("muted") === "yes", sounded = 0;
+  let unlocked = false, muted = localStorage.getItem("muted") === "yes", sounded = -Infinity;
   const button = $("sound");
   const show = () => {
     button.textContent = muted ? set.muted : unlocked ? set.unmuted : set.blocked;
@@ -106,9 +123,9 @@
   };
   const sound = () => {
     const loud = $("standing").dataset.loud;
-    if (!loud) { sounded = 0; return; }
-    if (muted || Date.now() - sounded < 30000) return;
-    tone(loud, false).then(() => { sounded = Date.now(); unlocked = true; show(); }, () => { unlocked = false; show(); });
+    if (!loud) { sounded = -Infinity; return; }
+    if (muted || sinceStart() - sounded < 30000) return;
+    tone(loud, false).then(() => { sounded = sinceStart(); unlocked = true; show(); }, () => { unlocked = false; show(); });
   };
   button.addEventListener("click", () => (unlocked || muted ? turn() : unlock()));
   const turn = () => {
@@ -199,7 +216,16 @@
     const row = event.target.closest && event.target.closest("tr[data-row], a.tile");
     if (row) mark(row.id);
   });
-  document.addEventListener("htmx:afterSettle", () => { if (chosen) mark(chosen); sound(); });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (chosen) mark(chosen);
+    if ($("standing").dataset.now !== told) {
+      told = $("standing").dataset.now;
+      ahead = Number(told) - Date.now();
+    }
+    // A call for help is over all that is open, and it is answered there.
+    if ($("standing").querySelector(".emergency")) for (const one of document.querySelectorAll("dialog[open]")) one.close();
+    sound();
+  });
   // A form that is sent once is not sent twice by an impatient finger.
   document.addEventListener("submit", (event) => { for (const one of event.target.querySelectorAll("button")) setTimeout(() => { one.disabled = true; }); });
   window.addEventListener("pageshow", () => { for (const one of document.querySelectorAll("button:disabled")) one.disabled = false; });

@@ -1,0 +1,40 @@
+"""What comes between an alarm and the person it is for, in a real browser: failed pieces, windows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.browser.bench import HotelBench
+from tests.browser.looking import Console, expect
+from tests.browser.people import log_in
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+def test_an_answer_that_is_no_piece_takes_neither_the_alarms_nor_their_sound_from_the_page(
+    hotel: HotelBench, page: Page, console: Console
+) -> None:
+    """A1: a proxy or an outage answers in place of the program, once; the alarm comes after it."""
+    hotel.phone("204", "no-answer 1")
+    log_in(page, hotel)
+    proxy = {"status": 502, "content_type": "text/html", "body": "<h1>Bad Gateway</h1>"}
+    page.route("**/standing", lambda route: route.fulfill(**proxy))
+    with page.expect_response("**/standing"):
+        page.evaluate("htmx.trigger('#standing', 'refresh')")
+    page.unroute("**/standing")
+    hotel.book("204")
+    expect(page.locator("#standing")).to_have_attribute("data-loud", "alarm", timeout=40_000)
+    console.take("502")
+
+
+def test_a_call_for_help_is_over_whatever_window_is_open(hotel: HotelBench, page: Page) -> None:
+    log_in(page, hotel)
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    hotel.dials("206", "112")
+    expect(page.locator(".emergency")).to_be_visible(timeout=15_000)
+    expect(page.locator("#keys")).not_to_be_visible()
+    page.get_by_label("What are you doing about it?").fill("on my way")
+    page.get_by_role("button", name="I have seen it: frontdesk").click()
+    expect(page.locator(".emergency")).to_have_count(0)
