@@ -79,3 +79,24 @@ def test_nothing_that_is_typed_is_an_error_of_ours(data: st.DataObject) -> None:
         wire = house.send("GET", f"{path}?{query}", b"", head)
     reply = read_reply(wire.received())
     assert reply.status < 500, reply.body.decode()[-2000:]
+
+
+def test_a_day_or_a_number_beyond_all_is_told_in_words(house: House) -> None:
+    ana = Browser(house).log_in("ana")
+    house.desk.add_alarm(7)
+    desk = "/desk/main"
+    house.desk.add_order(house.desk.add_wakeup(1).order)
+    for day in ("0001-01-01", "9999-12-31"):
+        assert ana.get(f"{desk}/recorder?day={day}").status == 422
+        assert ana.get(f"{desk}/wakeups?day={day}").status == 422
+        ana.get(f"{desk}/book/preview?line=212%200630%20{day}")
+        assert "This is no day." in ana.text
+        ana.get(f"{desk}/wakeups/1")
+        assert ana.send(f"{desk}/wakeups/1/change", date=day).status == 409
+    ana.get(f"{desk}/alarms/7")
+    fields = ana.fields(f"{desk}/alarms/7/acknowledge")
+    for number in ("9" * 25, "9" * 5000):
+        given = {**fields, "wakeup": number, "outcome": "refused"}
+        assert ana.post(f"{desk}/alarms/7/close-room", given).status == 422
+    sheet = {**fields, "text": "212 0030", "day": "0001-01-01", "pickup": "yes", "before": "60"}
+    assert ana.post(f"{desk}/sheet", sheet).status == 409

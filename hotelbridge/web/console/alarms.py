@@ -9,7 +9,7 @@ from hotelbridge.services.roomwindow import RoomDesk
 from hotelbridge.services.views import AcknowledgeRequest, CloseRequest
 from hotelbridge.web.console.languages import tongue
 from hotelbridge.web.console.shell import Shell
-from hotelbridge.web.console.visit import DESK, P, Page, Visit
+from hotelbridge.web.console.visit import DESK, P, Page, Visit, number_of
 from hotelbridge.web.console.wakeups import outcome_of
 from hotelbridge.web.console.words import CLOSING
 from hotelbridge.web.problems import Problem
@@ -80,12 +80,12 @@ class AlarmPages:
     async def close_room(self, visit: Visit) -> Answer:
         """One room of an alarm's list is done."""
         house = visit.house.id
-        wakeup = visit.form.get("wakeup", "")
-        if not wakeup.isdecimal():
+        wakeup = number_of(visit.form.get("wakeup", ""))
+        if wakeup is None:
             raise Problem(422, "wakeup_missing", "Choose a room of the list first.")
         try:
             request = CloseRequest(visit.user.name, outcome_of(visit), visit.form.get("note", "").strip())
-            await self._desk.close(house, int(wakeup), request, visit.actor, visit.once)
+            await self._desk.close(house, wakeup, request, visit.actor, visit.once)
         except (Refusal, Problem) as refusal:
             return await self._shown(visit, refusal=str(refusal), status=409)
         return await self._shown(visit, notice=tongue(visit.language).gettext("Closed."))

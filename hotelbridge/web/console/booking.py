@@ -20,6 +20,7 @@ from hotelbridge.services.orderviews import AwakeRequest, BookingRequest, Bookin
 from hotelbridge.services.roomwindow import RoomDesk
 from hotelbridge.services.views import Once, Replay, WakeupQuery, WakeupView
 from hotelbridge.web.console.board import Board, runs
+from hotelbridge.web.console.callfilter import day_of
 from hotelbridge.web.console.languages import Tongue, clock, tongue
 from hotelbridge.web.console.rendering import html, see
 from hotelbridge.web.console.visit import DESK, P, Page, Visit
@@ -138,6 +139,8 @@ class BookingPages:
             wanted.until, wanted.proof, wanted.vip, wanted.in_person, wanted.follow_up,
             anyway=wanted.anyway, preview=preview,
         )  # fmt: skip
+        if any(day is not None and day_of(day) is None for day in (wanted.date, wanted.until)):
+            raise Refusal("bad_day", tongue(visit.language).gettext("This is no day."))
         once = None if preview else visit.once
         return await self._desk.book(visit.house.id, request, visit.actor, once)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from hotelbridge.services.desk import Desk
 from hotelbridge.services.roomviews import RecorderQuery
 from hotelbridge.services.roomwindow import RoomDesk
 from hotelbridge.web.bodies import LARGEST_ID
+from hotelbridge.web.console.callfilter import day_of
 from hotelbridge.web.console.shell import Shell
 from hotelbridge.web.console.visit import P, Page, Visit
 from hotelbridge.web.problems import Problem
@@ -84,7 +85,9 @@ def _before(visit: Visit, day: str, clock: str) -> datetime | None:
     """The wall time up to which messages are shown: of a day alone, its end."""
     if not day and not clock:
         return None
-    on = date.fromisoformat(day) if day else visit.house.now.date()
+    on = day_of(day) if day else visit.house.now.date()
+    if on is None:
+        raise ValueError(day)
     at = time.fromisoformat(clock.zfill(5)) if clock else time()
     days = timedelta(days=0 if clock else 1)
     return datetime.combine(on + days, at, ZoneInfo(visit.house.timezone))

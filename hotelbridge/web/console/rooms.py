@@ -21,6 +21,7 @@ EVERY_ROOM = 10_000
 PIECE = 100  # lines of the list on one page
 MANY = 250  # rooms; a larger page is looked at again by the clock, not at every news
 LONGEST_SEARCH = 60
+LONGEST_NUMBER = 60  # of a room; every room is compared with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ def look_of(query: Mapping[str, str]) -> Look:
     view = "list" if query.get("view") == "list" else "tiles"
     state = query.get("state", "")
     q = " ".join(query.get("q", "").split())[:LONGEST_SEARCH]
-    return Look(view, state if state in STATES else "", query.get("floor", ""), q, query.get("after", ""))
+    floor, after = (query.get(name, "")[:LONGEST_NUMBER] for name in ("floor", "after"))
+    return Look(view, state if state in STATES else "", floor, q, after)
 
 
 class RoomBoard:
@@ -101,6 +103,7 @@ def listed(look: Look, found: Sequence[Glance]) -> tuple[list[Glance], str]:
     """One page of the list, and behind which room the next one begins; "" at the end."""
     ordered = sorted(found, key=lambda one: natural(one.number))
     if look.after:
-        ordered = [one for one in ordered if natural(one.number) > natural(look.after)]
+        last = natural(look.after)
+        ordered = [one for one in ordered if natural(one.number) > last]
     piece = ordered[:PIECE]
     return piece, piece[-1].number if len(ordered) > len(piece) else ""

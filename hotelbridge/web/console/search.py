@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from hotelbridge.services.roomwindow import RoomDesk
 from hotelbridge.services.views import WakeupQuery, WakeupView
 from hotelbridge.web.bodies import LARGEST_ID
 from hotelbridge.web.console.board import Guests
+from hotelbridge.web.console.callfilter import day_of
 from hotelbridge.web.console.shell import Shell
 from hotelbridge.web.console.visit import P, Page, Visit
 from hotelbridge.web.problems import Problem
@@ -108,7 +109,7 @@ def asked_of(visit: Visit) -> Asked:
         one = fields["state"]
         state = WakeupState(one) if one not in ("", OPEN, OVER) else None
         orders = orders_of(fields["order"])
-    except (ValueError, OverflowError):
+    except ValueError:
         raise Problem(422, "bad_filter", "This filter cannot be read. Choose it once more.") from None
     query = WakeupQuery(
         state=state, from_=begins, to=ends, room=fields["room"] or None, limit=AT_ONCE,
@@ -120,7 +121,9 @@ def asked_of(visit: Visit) -> Asked:
 def _span(day: str, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
     if not day:
         return None, None
-    on = date.fromisoformat(day)
+    on = day_of(day)
+    if on is None:
+        raise ValueError(day)
     return datetime.combine(on, time(), zone), datetime.combine(on + timedelta(days=1), time(), zone)
 
 

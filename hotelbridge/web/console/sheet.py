@@ -15,6 +15,7 @@ from hotelbridge.services.desk import Desk
 from hotelbridge.services.roomwindow import RoomDesk
 from hotelbridge.services.views import Once
 from hotelbridge.web.console import sheetlines
+from hotelbridge.web.console.callfilter import day_of
 from hotelbridge.web.console.languages import tongue
 from hotelbridge.web.console.search import orders_text
 from hotelbridge.web.console.sheetlines import SheetLine, Terms
@@ -186,7 +187,7 @@ def _before_of(visit: Visit) -> int:
 
 def _date_of(visit: Visit) -> date | None:
     typed = visit.form.get("day", "").strip()
-    try:
-        return date.fromisoformat(typed) if typed else None
-    except ValueError:
-        raise Problem(422, "bad_day", tongue(visit.language).gettext("This is no day.")) from None
+    day = day_of(typed) if typed else None
+    if typed and day is None:
+        raise Problem(422, "bad_day", tongue(visit.language).gettext("This is no day."))
+    return day

@@ -102,10 +102,15 @@ class Visit:
 
     def id(self, code: str) -> int:
         """The number in the address; `code` is the refusal where it cannot be one."""
-        text = self.params["id"]
-        if not re.fullmatch("[0-9]{1,19}", text) or not int(text) <= LARGEST_ID:
+        number = number_of(self.params["id"])
+        if number is None:
             raise Problem(404, code, "There is nothing with this number.")
-        return int(text)
+        return number
+
+
+def number_of(text: str) -> int | None:
+    """The number of something in the store; None where it cannot be one."""
+    return int(text) if re.fullmatch("[0-9]{1,19}", text) and int(text) <= LARGEST_ID else None
 
 
 Handler = Callable[[Visit], Awaitable[Answer]]

@@ -10,6 +10,7 @@ from hotelbridge.services.desk import Desk
 from hotelbridge.services.orderviews import AwakeRequest, BookingRequest, ChangeRequest
 from hotelbridge.services.roomwindow import RoomDesk
 from hotelbridge.services.views import CloseRequest, Replay, WakeupDetail
+from hotelbridge.web.console.callfilter import day_of
 from hotelbridge.web.console.languages import tongue
 from hotelbridge.web.console.shell import Shell
 from hotelbridge.web.console.visit import DESK, P, Page, Visit
@@ -70,6 +71,8 @@ class WakeupPages:
     async def _change(self, visit: Visit) -> str:
         form = visit.form
         time, date = form.get("time", "").strip(), form.get("date", "").strip()
+        if date and day_of(date) is None:
+            raise Problem(422, "bad_day", tongue(visit.language).gettext("This is no day."))
         request = ChangeRequest(time=time or None, date=date or None, note=form.get("note", "").strip())
         changed = await self._desk.change(visit.house.id, visit.id(UNKNOWN), request, visit.actor)
         return changed.said
