@@ -116,7 +116,7 @@ class FrontUsers:
         """Whether the password fits, as one counted try; refuses `too_many_tries`."""
         self._tries.begin(name, place, at_home=at_home)
         try:
-            fits = await self._passwords.fits(kept, password)
+            fits = await self._passwords.fits(kept, password, at_home=at_home)
         except Exception:
             self._tries.undone(name, place, at_home=at_home)
             raise

@@ -121,17 +121,20 @@ class PasswordDesk:
         """What is to be kept of a password."""
         return await self._in_turn(lambda: self._hasher.hash(password))
 
-    async def fits(self, hashed: str | None, password: str) -> bool:
-        """Whether this is the password. Nobody's (None) takes as long to say as a wrong one."""
+    async def fits(self, hashed: str | None, password: str, *, at_home: bool = False) -> bool:
+        """Whether this is the password. Nobody's (None) takes as long to say as a wrong one.
+
+        Who is at home where he tries waits his turn in any crowd: strangers cannot keep him out by it.
+        """
         kept = self._hasher.nobodys if hashed is None else hashed
-        return await self._in_turn(lambda: self._hasher.fits(kept, password))
+        return await self._in_turn(lambda: self._hasher.fits(kept, password), always=at_home)
 
     async def stronger(self, hashed: str, password: str) -> str | None:
         """The same password hashed anew, where less was asked for when it was set."""
         return await self.hash(password) if self._hasher.is_weak(hashed) else None
 
-    async def _in_turn(self, job: Callable[[], T]) -> T:
-        if len(self._turns.waiting) >= MOST_WAITING:
+    async def _in_turn(self, job: Callable[[], T], *, always: bool = False) -> T:
+        if len(self._turns.waiting) >= MOST_WAITING and not always:
             sentence = f"Too many people log in just now; try again in {COME_AGAIN} seconds."
             raise Refusal("too_many_tries", sentence, status=429, retry_after=COME_AGAIN)
         return await self._turns.run(self._threads.aside, job)

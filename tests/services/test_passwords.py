@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import pytest
 from argon2 import extract_parameters
 from argon2.exceptions import HashingError, VerificationError
 from argon2.low_level import Type
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 
 from hotelbridge.errors import Refusal, StoreUnavailable
-from hotelbridge.services.passwords import Hasher, check
+from hotelbridge.services.passwords import MOST_WAITING, Hasher, PasswordDesk, check
+
+T = TypeVar("T")
 
 QUICK = Hasher(time_cost=1, memory_kib=8)
 
@@ -64,3 +71,25 @@ def test_the_name_is_no_password_in_any_spelling() -> None:
             check("frontdesk", password)
         assert caught.value.code == "password_is_name"
     check("frontdesk", "frontdesk1")
+
+
+class _Busy:
+    """Threads that never come to an end with anything."""
+
+    def aside(self, job: Callable[[], T]) -> Deferred[T]:
+        return Deferred()
+
+
+def test_a_crowd_of_strangers_does_not_keep_out_who_is_at_home() -> None:
+    desk = PasswordDesk(_Busy(), 2, QUICK)
+    for _ in range(MOST_WAITING + 1):
+        Deferred.fromCoroutine(desk.fits(None, "guess"))
+    refused = Deferred.fromCoroutine(desk.fits(None, "guess"))
+    assert isinstance(failure_of(refused), Refusal)
+    assert not Deferred.fromCoroutine(desk.fits(None, "correct horse", at_home=True)).called
+
+
+def failure_of(done: Deferred[bool]) -> BaseException:
+    found: list[Failure] = []
+    done.addErrback(found.append)
+    return found[0].value  # type: ignore[no-any-return]
