@@ -127,6 +127,23 @@
     if (muted || sinceStart() - sounded < 30000) return;
     tone(loud, false).then(() => { sounded = sinceStart(); unlocked = true; show(); }, () => { unlocked = false; show(); });
   };
+  // Whether a sound may be made at once, as on the page that led here: no screen is taken for deaf before its first key.
+  const probe = () => {
+    if (unlocked || !("AudioContext" in window)) return;
+    const context = new AudioContext();
+    const told = () => {
+      if (context.state !== "running") return;
+      context.close();
+      if (unlocked) return;
+      unlocked = true;
+      show();
+      here();
+      sound();
+    };
+    context.addEventListener("statechange", told);
+    told();
+    setTimeout(() => { if (context.state !== "closed") context.close(); }, 2000);
+  };
   button.addEventListener("click", () => (unlocked || muted ? turn() : unlock()));
   const turn = () => {
     muted = !muted;
@@ -148,6 +165,20 @@
   };
   setInterval(here, 20000);
   document.addEventListener("visibilitychange", here);
+
+  // --- a call for help takes the keyboard too: nothing behind it is typed into, opened or sent ---
+  let helping = false;
+  const help = () => {
+    const cry = document.querySelector(".emergency");
+    for (const one of document.querySelectorAll("body > header, body > main, body > .skip, body > .bar")) one.inert = Boolean(cry);
+    // The room for a note is one Tab away: a line that is being typed must not end up as the answer to it.
+    if (cry && !cry.contains(document.activeElement)) {
+      for (const one of document.querySelectorAll("dialog[open]")) one.close();
+      cry.focus();
+    }
+    if (helping && !cry) $("main").focus();
+    helping = Boolean(cry);
+  };
 
   // --- keys ---
   const rows = () => [...document.querySelectorAll("tr[data-row], a.tile")];
@@ -199,7 +230,7 @@
       return;
     }
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || helping || document.querySelector("dialog[open]")) return;
     const links = [...document.querySelectorAll("header nav a")];
     if (/^[1-9]$/.test(event.key) && links[event.key - 1]) return links[event.key - 1].click();
     if (event.key in acts) { event.preventDefault(); acts[event.key](); }
@@ -224,16 +255,25 @@
     }
     // A call for help is over all that is open, and it is answered there.
     if ($("standing").querySelector(".emergency")) for (const one of document.querySelectorAll("dialog[open]")) one.close();
+    help();
     sound();
   });
   // A form that is sent once is not sent twice by an impatient finger.
   document.addEventListener("submit", (event) => { for (const one of event.target.querySelectorAll("button")) setTimeout(() => { one.disabled = true; }); });
+  // No answer at all: it may be sent again, and its key keeps it from being done twice.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.elt;
+    if (form.matches("form")) for (const one of form.querySelectorAll("button:disabled")) one.disabled = false;
+    if (event.detail.requestConfig.verb === "post") $("unsent").hidden = event.detail.xhr.status !== 0;
+  });
   window.addEventListener("pageshow", () => { for (const one of document.querySelectorAll("button:disabled")) one.disabled = false; });
 
   tick();
   show();
   listen();
   here();
+  help();
   sound();
+  probe();
   if (location.hash === "#cancel" && document.querySelector("[data-cancel] button")) document.querySelector("[data-cancel] button").focus();
 })();
