@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from twisted.internet.error import ConnectionDone
@@ -232,6 +233,20 @@ def test_an_emergency_call_takes_the_whole_screen_of_every_page_until_somebody_h
     assert "Acknowledged: silent for ten minutes." in ana.text
     request = next(asked for asked in house.desk.asked if asked[0] == "acknowledge")[3]
     assert (request.by, request.note, request.outcome) == ("ana", "on my way", None)
+
+
+def test_an_emergency_call_that_is_heard_again_takes_the_screen_again_and_says_who_has_had_it(
+    house: House, ana: Browser
+) -> None:
+    alarm = replace(
+        house.desk.add_alarm(7, "212 dials 112"), kind=AlarmKind.EMERGENCY_CALL, acknowledged_by="berta"
+    )
+    alarm = replace(alarm, acknowledged_at=alarm.since)
+    for loud_from, shown in ((alarm.since + timedelta(days=1), False), (alarm.since, True)):
+        house.desk.kept_alarms[7] = replace(alarm, loud_from=loud_from)
+        ana.get(f"{BOARD}/rooms")
+        assert bool(ana.page.xpath("//*[@role='alertdialog']")) == shown
+    assert "acknowledged by berta" in ana.text
 
 
 def test_a_silenced_alarm_is_shown_and_not_heard(house: House, ana: Browser) -> None:
