@@ -10,7 +10,6 @@ import hashlib
 import re
 from collections.abc import Callable
 from io import BytesIO
-from ipaddress import ip_address
 from typing import Any
 
 from twisted.internet.defer import Deferred

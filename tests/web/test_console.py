@@ -293,3 +293,32 @@ def test_a_line_that_cancels_sent_twice_leaves_the_next_wakeup_alone(house: Hous
     ana.post(f"{BOARD}/book", fields)
     assert "This was done already." in ana.text
     assert [one.state for one in house.desk.kept.values()] == ["cancelled", "scheduled"]
+@pytest.mark.parametrize(
+    ("action", "page"),
+    [
+        ("alarms/7/acknowledge", "/alarms/7"),
+        ("wakeups/1/again", "/wakeups/1"),
+        ("charges/3/retry", "/charges/3"),
+        ("book", ""),
+    ],
+)
+def test_whoever_comes_again_to_the_address_of_an_action_sees_what_it_was_about(
+    ana: Browser, action: str, page: str
+) -> None:
+    reply = ana.get(f"{BOARD}/{action}")
+    assert (reply.status, reply.headers["location"]) == (303, f"{BOARD}{page}")
+
+
+def test_a_form_sent_after_the_login_has_ended_leads_to_the_login_which_says_that_nothing_was_done(
+    house: House, ana: Browser
+) -> None:
+    house.desk.add_alarm(7)
+    ana.get(f"{BOARD}/alarms/7")
+    fields = ana.fields(f"{BOARD}/alarms/7/acknowledge")
+    house.users.sessions.clear()
+    reply = ana.post(f"{BOARD}/alarms/7/acknowledge", fields, Accept="text/html,*/*;q=0.8")
+    assert reply.status == 303 and not [asked for asked in house.desk.asked if asked[0] == "acknowledge"]
+    ana.get(reply.headers["location"])
+    assert "Nothing was done" in ana.text
+    ana.send("/desk/login", name="ana", password=PASSWORD)
+    assert ana.last.headers["location"] == f"{BOARD}/alarms/7/acknowledge"

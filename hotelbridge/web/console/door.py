@@ -107,7 +107,7 @@ class ConsoleDoor:
         if page.roles is not None:
             visitor = await self._users.visitor(visit.token) if visit.token else None
             if visitor is None:
-                return self._to_login(visit)
+                return self._to_login(visit, request)
             visit = self._known(visit, visitor)
             if page.method == "POST":
                 _check_form(visit, of_now=page.of_now)
@@ -178,12 +178,13 @@ class ConsoleDoor:
         if page.roles is not None and not visit.may(page.roles):
             raise Problem(403, "role", "Your role may not do this. Ask whoever looks after hotelbridge.")
 
-    def _to_login(self, visit: Visit) -> Answer:
+    def _to_login(self, visit: Visit, request: Request) -> Answer:
         """A script is told; a person is sent to the login and comes back afterwards."""
         if visit.partial or "x-csrf" in visit.headers:
             return Answer("", 401, HTML, {**HEADERS, "HX-Redirect": LOGIN})
         query = f"?{request.query.decode('ascii', 'replace')}" if request.query else ""
-        return see(f"{LOGIN}?to={quote(visit.path + query, safe='/')}")
+        way = f"{LOGIN}?to={quote(visit.path + query, safe='/')}"
+        return see(f"{way}&undone=1" if request.method == "POST" else way)
 
     def _refused(self, visit: Visit, error: Exception) -> Answer:
         problem = problem_of(error)

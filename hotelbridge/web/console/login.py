@@ -22,8 +22,12 @@ class LoginPages:
         self._shell = shell
 
     async def ask(self, visit: Visit) -> Answer:
-        """Name and password."""
-        return html(visit, "login.html", name="", said="", to=_way_back(visit.query.get("to", "")))
+        """Name and password. Whoever sent a form after his login had ended is told that nothing was done."""
+        said = ""
+        if visit.query.get("undone"):
+            sentence = "Your login had ended. Nothing was done: log in, and do it again."
+            said = tongue(visit.language).gettext(sentence)
+        return html(visit, "login.html", name="", said=said, to=_way_back(visit.query.get("to", "")))
 
     async def enter(self, visit: Visit) -> Answer:
         """Let in whoever knows the password; a wrong one is told on the same page."""
