@@ -293,6 +293,18 @@ def test_a_line_that_cancels_sent_twice_leaves_the_next_wakeup_alone(house: Hous
     ana.post(f"{BOARD}/book", fields)
     assert "This was done already." in ana.text
     assert [one.state for one in house.desk.kept.values()] == ["cancelled", "scheduled"]
+
+
+def test_the_board_names_the_guest_of_an_alarm_who_has_no_other_line_there(
+    house: House, ana: Browser
+) -> None:
+    house.desk.add_alarm(7)
+    house.desk.kept.clear()
+    ana.get(BOARD)
+    asked = [rooms for name, *(_, rooms, _) in house.rooms.asked if name == "guests"]
+    assert "212" in asked[-1]
+
+
 @pytest.mark.parametrize(
     ("action", "page"),
     [

@@ -103,7 +103,10 @@ class Board:
         pinned = stands.wakeups
         coming_here = (one for one in coming.items if one.id not in pinned)
         found = sorted(coming_here, key=lambda one: (one.due, one.order, one.id))
-        guests = await self._rooms.guests(house, {one.room for one in (*found, *past)}, named=visit.named)
+        rooms = {one.room for one in (*found, *past)} | {
+            alarm.room for alarm in stands.of_guests if alarm.room is not None
+        }
+        guests = await self._rooms.guests(house, rooms, named=visit.named)
         return {
             "standing": stands,
             "rows": rows_of(found),
