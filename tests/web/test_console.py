@@ -11,7 +11,7 @@ import pytest
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 
-from hotelbridge.core.records import AlarmKind
+from hotelbridge.core.records import AlarmKind, WakeupState
 from hotelbridge.errors import StoreUnavailable
 
 from .browsing import Browser
@@ -334,3 +334,11 @@ def test_a_form_sent_after_the_login_has_ended_leads_to_the_login_which_says_tha
     assert "Nothing was done" in ana.text
     ana.send("/desk/login", name="ana", password=PASSWORD)
     assert ana.last.headers["location"] == f"{BOARD}/alarms/7/acknowledge"
+
+
+def test_a_wake_up_that_failed_is_rung_again_from_its_own_page(house: House, ana: Browser) -> None:
+    house.desk.add_order(1)
+    house.desk.kept[1] = replace(house.desk.add_wakeup(1), state=WakeupState.ALARMED)
+    ana.get(f"{BOARD}/wakeups/1")
+    assert ana.send(f"{BOARD}/wakeups/1/again").status == 200
+    assert "is rung again" in ana.text

@@ -47,6 +47,7 @@ class WakeupPages:
             guests=guests.get(one.room, ()),
             over=one.state in FINAL_STATES,
             changeable=one.state is WakeupState.SCHEDULED,
+            failed=one.state is WakeupState.ALARMED,
             outcomes=CLOSING,
             order=await self._desk.order(house, one.order),
             notice=notice,
