@@ -230,7 +230,7 @@ def test_an_emergency_call_takes_the_whole_screen_of_every_page_until_somebody_h
         assert ana.page.xpath("//*[@role='alertdialog']"), path
         assert ana.page.get_element_by_id("standing").get("data-loud") == "emergency"
     assert ana.send(f"{BOARD}/alarms/7/acknowledge", note="on my way").status == 200
-    assert "Acknowledged: silent for ten minutes." in ana.text
+    assert "Acknowledged" in ana.text
     request = next(asked for asked in house.desk.asked if asked[0] == "acknowledge")[3]
     assert (request.by, request.note, request.outcome) == ("ana", "on my way", None)
 
@@ -295,6 +295,14 @@ def test_a_line_that_cancels_sent_twice_leaves_the_next_wakeup_alone(house: Hous
     assert [one.state for one in house.desk.kept.values()] == ["cancelled", "scheduled"]
 
 
+def test_an_alarm_silenced_for_a_while_says_until_when(house: House, ana: Browser) -> None:
+    alarm = house.desk.add_alarm(7)
+    house.desk.kept_alarms[7] = replace(alarm, next=alarm.since + timedelta(minutes=4))
+    ana.get(f"{BOARD}/alarms/7")
+    ana.send(f"{BOARD}/alarms/7/acknowledge", note="on my way", outcome="")
+    assert f"silent until {alarm.since + timedelta(minutes=4):%H:%M}" in ana.text
+
+
 def test_the_board_names_the_guest_of_an_alarm_who_has_no_other_line_there(
     house: House, ana: Browser
 ) -> None:
@@ -303,6 +311,18 @@ def test_the_board_names_the_guest_of_an_alarm_who_has_no_other_line_there(
     ana.get(BOARD)
     asked = [rooms for name, *(_, rooms, _) in house.rooms.asked if name == "guests"]
     assert "212" in asked[-1]
+
+
+def test_an_alarm_of_charges_leads_to_them_and_shows_no_command(house: House, ana: Browser) -> None:
+    text = (
+        "1 charge may stand on the folio or not: 214. Look at the folio, and say whether it is there: "
+        "`hotelbridge charges retry ID --on-folio yes`, or `no`; `hotelbridge charges list`."
+    )
+    house.desk.kept_alarms[7] = replace(house.desk.add_alarm(7, text), kind=AlarmKind.CHARGE_UNCERTAIN)
+    for path in (BOARD, f"{BOARD}/alarms", f"{BOARD}/alarms/7"):
+        ana.get(path)
+        assert "say whether it is there." in ana.text and "hotelbridge charges" not in ana.text, path
+    assert ana.page.xpath(f"//main//a[@href='{BOARD}/calls']")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ PAST = 50
 OF_WAKEUPS = frozenset(
     {AlarmKind.WAKEUP_FAILED, AlarmKind.WAKEUP_LATE, AlarmKind.IN_PERSON, AlarmKind.PARKED}
 )
+OF_MONEY = frozenset({AlarmKind.CHARGE_REFUSED, AlarmKind.CHARGE_UNCERTAIN, AlarmKind.CHARGE_HELD})
 
 
 class AlarmPages:
@@ -57,6 +58,7 @@ class AlarmPages:
             guests=await self._rooms.guests(house, rooms, named=visit.named) if rooms else {},
             outcomes=CLOSING,
             of_wakeups=alarm.kind in OF_WAKEUPS,
+            of_money=alarm.kind in OF_MONEY,
             notice=notice,
             refusal=refusal,
         )
@@ -72,9 +74,12 @@ class AlarmPages:
         except (Refusal, Problem) as refusal:
             return await self._shown(visit, refusal=str(refusal), status=409)
         spoken = tongue(visit.language)
-        said = (
-            spoken.gettext("Closed.") if outcome else spoken.gettext("Acknowledged: silent for ten minutes.")
-        )
+        if outcome:
+            return await self._shown(visit, notice=spoken.gettext("Closed."))
+        again = (await self._desk.alarm(house, id, named=visit.named)).next
+        said = spoken.gettext("Acknowledged")
+        if again is not None:
+            said = spoken.gettext("Acknowledged: silent until {time}.").format(time=f"{again:%H:%M}")
         return await self._shown(visit, notice=said)
 
     async def close_room(self, visit: Visit) -> Answer:

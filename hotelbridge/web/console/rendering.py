@@ -35,6 +35,7 @@ def _environment(language: str) -> Environment:
     install: Any = made.install_gettext_callables  # type: ignore[attr-defined]
     install(spoken.gettext, spoken.ngettext, newstyle=True)
     made.filters.update(
+        at_a_desk=words.at_a_desk,
         clock=clock,
         lasted=lasted,
         day=spoken.day,

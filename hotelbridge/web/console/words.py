@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -234,3 +235,11 @@ def setting_value(tongue: Tongue, name: str, value: str | None) -> str:
     if name == "Call_Restriction" and value in _LEVELS:
         return f"{tongue.gettext(_LEVELS[value])} ({value})"
     return value or ""
+
+
+_COMMAND = re.compile(r" See `hotelbridge [^`]*`\.|[:;,](?: or| see)? `(?:hotelbridge [^`]*|no)`")
+
+
+def at_a_desk(sentence: str) -> str:
+    """A sentence of an alarm without what only a terminal understands; the pages have links and buttons."""
+    return _COMMAND.sub("", sentence)
