@@ -362,3 +362,21 @@ def test_a_wake_up_that_failed_is_rung_again_from_its_own_page(house: House, ana
     ana.get(f"{BOARD}/wakeups/1")
     assert ana.send(f"{BOARD}/wakeups/1/again").status == 200
     assert "is rung again" in ana.text
+
+
+def test_a_wake_up_is_changed_by_a_time_as_the_board_takes_it_and_a_wrong_one_stays_to_be_mended(
+    house: House, ana: Browser
+) -> None:
+    house.desk.add_order(1)
+    view = house.desk.add_wakeup(1)
+    house.desk.kept[1] = replace(view, due=view.due.replace(second=40))
+    page = f"{BOARD}/wakeups/1"
+    ana.get(page)
+    assert ana.fields(f"{page}/change")["time"] == "06:30:40"  # a note alone does not move it
+    for typed, meant in (("0645", "06:45:00"), ("6.45p", "18:45:00")):
+        assert ana.send(f"{page}/change", time=typed, note="tea").status == 200
+        assert [asked[3].time for asked in house.desk.asked if asked[0] == "change"][-1] == meant
+    assert ana.send(f"{page}/change", time="99:99", note="coffee").status == 409
+    assert "99:99 is not a time of day." in ana.text
+    kept = ana.fields(f"{page}/change")
+    assert (kept["time"], kept["note"]) == ("99:99", "coffee")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from hotelbridge.core.localtime import LocalTimeError, read_time
 from hotelbridge.core.records import FINAL_STATES, ClosingOutcome, WakeupState
 from hotelbridge.errors import Refusal
 from hotelbridge.services.desk import Desk
@@ -50,6 +51,7 @@ class WakeupPages:
             failed=one.state is WakeupState.ALARMED,
             outcomes=CLOSING,
             order=await self._desk.order(house, one.order),
+            typed=visit.form if refusal else {},
             notice=notice,
             refusal=refusal,
         )
@@ -74,7 +76,7 @@ class WakeupPages:
         time, date = form.get("time", "").strip(), form.get("date", "").strip()
         if date and day_of(date) is None:
             raise Problem(422, "bad_day", tongue(visit.language).gettext("This is no day."))
-        request = ChangeRequest(time=time or None, date=date or None, note=form.get("note", "").strip())
+        request = ChangeRequest(time=_time(visit, time), date=date or None, note=form.get("note", "").strip())
         changed = await self._desk.change(visit.house.id, visit.id(UNKNOWN), request, visit.actor)
         return changed.said
 
@@ -137,6 +139,17 @@ class WakeupPages:
             Page("POST", f"{one}/awake", self.awake, DESK),
             Page("POST", f"{one}/again", self.again, DESK),
         ]
+
+
+def _time(visit: Visit, typed: str) -> str | None:
+    """As it may be typed into the line of the board too: 06:45, 0645, 6.45p."""
+    if not typed:
+        return None
+    try:
+        return read_time(typed).isoformat()
+    except LocalTimeError:
+        said = tongue(visit.language).gettext("{word} is not a time of day.").format(word=typed)
+        raise Refusal("bad_time", said) from None
 
 
 def outcome_of(visit: Visit) -> ClosingOutcome:
