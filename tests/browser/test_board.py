@@ -30,6 +30,12 @@ def soon(hotel: HotelBench, seconds: float = 3) -> str:
     return f"{hotel.now() + timedelta(seconds=seconds, microseconds=999_999):%H:%M:%S}"
 
 
+def calls_for_help(hotel: HotelBench, room: str) -> list[Any]:
+    """The alarms about emergency calls of a room."""
+    kinds = (one for one in hotel.api.all("alarms") if one["kind"] == "emergency_call")
+    return [one for one in kinds if one["room"] == room]
+
+
 def row(page: Page, room: str) -> Any:
     """The line of a room on the board."""
     return page.locator("#rows tbody tr").filter(has=page.locator("td.r", has_text=room))
@@ -176,8 +182,50 @@ def test_an_emergency_call_takes_the_whole_screen_with_its_own_tone_until_somebo
     expect(board.locator(".notice")).to_be_visible()
     for page in (board, rooms):
         expect(page.locator(".emergency")).to_have_count(0, timeout=5000)
-    [alarm] = [one for one in hotel.api.all("alarms", open="true") if one["kind"] == "emergency_call"]
+    [alarm] = calls_for_help(hotel, "205")
     assert (alarm["acknowledged_by"], alarm["note"]) == ("frontdesk", "went up")
+
+
+def test_a_booking_without_an_answer_is_said_and_goes_again_once(
+    own_hotel: HotelBench, page: Page, console: Console
+) -> None:
+    hotel = own_hotel
+    log_in(page, hotel)
+    type_line(page, "211 0630")
+    expect(page.locator("#preview")).to_contain_text("Room 211")
+    hotel.kill9()
+    page.keyboard.press("Enter")
+    expect(page.locator("#unsent")).to_be_visible()
+    expect(page.get_by_role("button", name="Book")).to_be_enabled()
+    hotel.start()
+    expect(page.locator("#lost")).to_be_hidden(timeout=15_000)
+    page.keyboard.press("Enter")
+    expect(page.locator(".notice")).to_contain_text("Room 211")
+    expect(page.locator("#unsent")).to_be_hidden()
+    assert len(hotel.api.all("wakeups", room="211")) == 1
+    console.take("ERR_")
+    console.take("htmx:")
+
+
+def test_an_emergency_call_takes_the_keyboard_and_leaves_the_line_as_it_was(
+    hotel: HotelBench, page: Page
+) -> None:
+    log_in(page, hotel)
+    type_line(page, "214 09")
+    hotel.dials("213", "112")
+    expect(page.locator(".emergency")).to_be_focused(timeout=15_000)
+    page.keyboard.type("15")
+    page.keyboard.press("Enter")
+    page.keyboard.press("2")
+    expect(page.locator(".emergency")).to_be_visible()
+    assert page.url.endswith("/desk/main")
+    page.keyboard.press("Tab")
+    page.keyboard.type("on my way")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/acknowledge")
+    [alarm] = calls_for_help(hotel, "213")
+    assert (alarm["acknowledged_by"], alarm["note"]) == ("frontdesk", "on my way")
+    assert hotel.api.all("wakeups", room="214") == []
 
 
 def test_the_clock_is_the_hotels_wherever_the_browser_stands(hotel: HotelBench, page: Page) -> None:
