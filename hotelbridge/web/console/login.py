@@ -25,8 +25,8 @@ class LoginPages:
         """Name and password. Whoever sent a form after his login had ended is told that nothing was done."""
         said = ""
         if visit.query.get("undone"):
-            sentence = "Your login had ended. Nothing was done: log in, and do it again."
-            said = tongue(visit.language).gettext(sentence)
+            spoken = tongue(visit.language)
+            said = spoken.gettext("Your login had ended. Nothing was done: log in, and do it again.")
         return html(visit, "login.html", name="", said=said, to=_way_back(visit.query.get("to", "")))
 
     async def enter(self, visit: Visit) -> Answer:
