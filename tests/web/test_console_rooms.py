@@ -438,3 +438,10 @@ def test_an_address_as_long_as_may_be_is_compared_with_a_thousand_rooms_in_no_ti
     """It took 8 s, in which nobody in the house was woken; a number of 5000 digits was an error of ours."""
     assert look_of({"after": "1a" * 8000, "floor": "1" * 9000}).after == "1a" * 30
     assert ana.get(f"{DESK}/rooms?view=list&after={'9' * 5000}").status == 200
+
+
+def test_nobody_is_not_checked_in(ana: Browser) -> None:
+    ana.get(VACANT)
+    assert ana.send(f"{VACANT}/check-in", guest="  ").status == 409
+    assert "A name or a reservation is needed." in ana.text
+    assert not [asked for asked in ana.house.rooms.asked if asked[0] == "check_in"]

@@ -116,6 +116,9 @@ class RoomPages:
     async def _check_in(self, visit: Visit) -> Did:
         house, number = visit.house.id, visit.params["number"]
         request = roomforms.check_in(visit.form)
+        if not (request.guest or request.reservation):
+            sentence = tongue(visit.language).gettext("Who comes? A name or a reservation is needed.")
+            raise Problem(422, "guest_missing", sentence)
         return _did(visit, await self._rooms.check_in(house, number, request, visit.actor, visit.once))
 
     async def check_out(self, visit: Visit) -> Answer:
