@@ -38,3 +38,22 @@ def test_a_call_for_help_is_over_whatever_window_is_open(hotel: HotelBench, page
     page.get_by_label("What are you doing about it?").fill("on my way")
     page.get_by_role("button", name="I have seen it: frontdesk").click()
     expect(page.locator(".emergency")).to_have_count(0)
+
+
+def test_who_goes_from_page_to_page_is_still_heard_meanwhile(hotel: HotelBench, page: Page) -> None:
+    """A1: the second level is not called because somebody at the desk opens the alarm."""
+    log_in(page, hotel)
+    page.keyboard.press("Escape")
+    expect(page.locator("#sound")).to_have_text("Sound on")
+    screen = page.evaluate("localStorage.getItem('screen')")
+    mine = f"frontdesk {screen}"
+
+    def heard() -> bool:
+        return next(one["sound"] for one in hotel.api.all("consoles") if one["name"] == mine)
+
+    page.wait_for_timeout(500)
+    assert heard()
+    page.goto(f"{hotel.url}/desk/main/alarms")
+    expect(page.locator("#live")).to_have_class("live on")
+    page.wait_for_timeout(1500)
+    assert heard()

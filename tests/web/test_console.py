@@ -380,3 +380,17 @@ def test_a_wake_up_is_changed_by_a_time_as_the_board_takes_it_and_a_wrong_one_st
     assert "99:99 is not a time of day." in ana.text
     kept = ana.fields(f"{page}/change")
     assert (kept["time"], kept["note"]) == ("99:99", "coffee")
+
+
+def test_a_ring_that_is_asked_for_twice_by_one_form_is_told_as_booked_and_not_with_another_time(
+    house: House, ana: Browser
+) -> None:
+    house.desk.add_order(house.desk.add_wakeup(1).order)
+    house.desk.add_alarm(7)
+    ana.get(f"{BOARD}/alarms/7")
+    fields = ana.fields(f"{BOARD}/wakeups/1/again")
+    ana.post(f"{BOARD}/wakeups/1/again", fields)
+    assert "Room 212 is rung again at" in ana.text
+    house.clock.advance(20)
+    ana.post(f"{BOARD}/wakeups/1/again", fields)
+    assert "This was booked already." in ana.text

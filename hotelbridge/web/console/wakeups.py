@@ -113,9 +113,11 @@ class WakeupPages:
             note=one.note, anyway=True,
         )  # fmt: skip
         booked = await self._desk.book(house.id, request, visit.actor, visit.once)
-        said = tongue(visit.language).gettext("Room {room} is rung again at {time}.")
-        due = getattr(booked, "due", at)
-        return said.format(room=one.room, time=f"{due:%H:%M:%S}")
+        spoken = tongue(visit.language)
+        if isinstance(booked, Replay):
+            return spoken.gettext("This was booked already.")
+        said = spoken.gettext("Room {room} is rung again at {time}.")
+        return said.format(room=one.room, time=f"{booked.due:%H:%M:%S}")
 
     async def _done(self, visit: Visit, act: object) -> Answer:
         """Do it, then show what became of it, or why it was not done."""

@@ -125,7 +125,14 @@
     const loud = $("standing").dataset.loud;
     if (!loud) { sounded = -Infinity; return; }
     if (muted || sinceStart() - sounded < 30000) return;
-    tone(loud, false).then(() => { sounded = sinceStart(); unlocked = true; show(); }, () => { unlocked = false; show(); });
+    tone(loud, false).then(() => heardHere(true), () => heardHere(false));
+  };
+  const heardHere = (yes) => {
+    const news = yes !== unlocked || !yes && !said;
+    if (yes) sounded = sinceStart();
+    unlocked = yes;
+    show();
+    if (news) here();
   };
   // Whether a sound may be made at once, as on the page that led here: no screen is taken for deaf before its first key.
   const probe = () => {
@@ -158,7 +165,9 @@
   // --- this screen is there, seen or not, heard or not: the second level is told where none is ---
   const screenId = localStorage.getItem("screen") || Math.random().toString(36).slice(2, 6);
   localStorage.setItem("screen", screenId);
+  let said = false;
   const here = () => {
+    said = true;
     if (set.desk !== "yes") return;
     const visible = document.visibilityState === "visible";
     post("/here", {screen: screenId, visible: visible ? "1" : "0", sound: unlocked && !muted ? "1" : "0"}).catch(() => {});
@@ -271,8 +280,10 @@
   tick();
   show();
   listen();
-  here();
   help();
+  // A page that has just come cannot know yet whether it may sound: the one before it is believed so long.
+  if (muted) here();
+  else setTimeout(() => { if (!said) here(); }, 10000);
   sound();
   probe();
   if (location.hash === "#cancel" && document.querySelector("[data-cancel] button")) document.querySelector("[data-cancel] button").focus();
