@@ -394,3 +394,12 @@ def test_a_ring_that_is_asked_for_twice_by_one_form_is_told_as_booked_and_not_wi
     house.clock.advance(20)
     ana.post(f"{BOARD}/wakeups/1/again", fields)
     assert "This was booked already." in ana.text
+
+
+def test_a_preview_of_many_rooms_tries_only_some_since_it_is_tried_where_rings_are_decided(
+    house: House, ana: Browser
+) -> None:
+    house.rooms.numbers = lambda property: tuple(str(n) for n in range(1001, 1401))  # type: ignore[method-assign]
+    ana.get(f"{BOARD}/book/preview?line=1001:1300%200630")
+    [request] = [asked[2] for asked in house.desk.asked if asked[0] == "book"]
+    assert request.preview and len(request.room.split(",")) == 50
