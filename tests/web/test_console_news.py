@@ -87,5 +87,5 @@ def test_a_form_whose_session_is_over_leads_to_the_login_and_back(house: House, 
     house.users.sessions.clear()
     reply = ana.post(f"{BOARD}/alarms/7/acknowledge", {"note": "on my way"})
     assert reply.status == 303
-    assert reply.headers["location"] == f"/desk/login?to={BOARD}/alarms/7/acknowledge"
+    assert reply.headers["location"] == f"/desk/login?to={BOARD}/alarms/7/acknowledge&undone=1"
     assert ana.post(f"{BOARD}/here", {}, X_CSRF="0").status == 401
