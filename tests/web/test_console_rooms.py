@@ -16,7 +16,7 @@ from hotelbridge.errors import Refusal
 from hotelbridge.services import roomviews, views
 from hotelbridge.services.orderviews import AwakeRequest
 from hotelbridge.web.console.floors import by_floor, floor_of, natural
-from hotelbridge.web.console.rooms import look_of
+from hotelbridge.web.console.rooms import MANY, at_first, look_of
 
 from . import fake_rooms
 from .browsing import Browser
@@ -122,7 +122,7 @@ def test_a_long_list_comes_in_pages_in_order_and_ends(ana: Browser) -> None:
 
 @pytest.mark.usefixtures("many")
 def test_a_large_page_is_looked_at_again_by_the_clock_and_not_at_every_news(ana: Browser) -> None:
-    ana.get(ROOMS)
+    ana.get(f"{ROOMS}?floor=all")
     (board,) = ana.page.xpath("//*[@id='room-board']")
     assert board.get("data-live") is None and "every 15s" in board.get("hx-trigger")
     ana.get(f"{ROOMS}?floor=10")
@@ -445,3 +445,12 @@ def test_nobody_is_not_checked_in(ana: Browser) -> None:
     assert ana.send(f"{VACANT}/check-in", guest="  ").status == 409
     assert "A name or a reservation is needed." in ana.text
     assert not [asked for asked in ana.house.rooms.asked if asked[0] == "check_in"]
+
+
+def test_a_large_house_shows_its_first_floor_and_all_of_them_when_asked() -> None:
+    look, floors = look_of({}), ["1", "2"]
+    assert at_first(look, floors, MANY + 1).floor == "1"
+    assert at_first(look, floors, MANY).floor == ""
+    for query in ({"floor": "all"}, {"q": "li"}, {"state": "occupied"}, {"view": "list"}):
+        asked = look_of(query)
+        assert at_first(asked, floors, MANY + 1) == asked

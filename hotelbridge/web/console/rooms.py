@@ -24,6 +24,9 @@ LONGEST_SEARCH = 60
 LONGEST_NUMBER = 60  # of a room; every room is compared with it
 
 
+ALL = "all"  # floors, asked for
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What is looked at, as the address says it."""
@@ -67,11 +70,13 @@ class RoomBoard:
         return await self._shell.page(visit, "room_board.html", **await self._shown(visit))
 
     async def _shown(self, visit: Visit) -> dict[str, object]:
-        look, every = look_of(visit.query), await self._glances(visit)
+        every = await self._glances(visit)
+        floors = sorted({floor_of(one.number) for one in every} - {""}, key=natural)
+        look = at_first(look_of(visit.query), floors, len(every))
         found = chosen(look, every)
         counted: Sequence[Figure] = figures(tongue(visit.language), every)
         shown = {"look": look, "found": len(found), "figures": counted, "piece": (), "next": "", "floors": {}}
-        shown["all_floors"] = sorted({floor_of(one.number) for one in every} - {""}, key=natural)
+        shown["all_floors"] = floors
         if look.view == "list":
             piece, more = listed(look, found)
             return {**shown, "piece": piece, "next": more, "live": True}
@@ -88,6 +93,12 @@ class RoomBoard:
         return [Page("GET", f"{P}/rooms", self.page), Page("GET", f"{P}/room-board", self.piece)]
 
 
+def at_first(look: Look, floors: Sequence[str], rooms: int) -> Look:
+    """Where nothing is looked for, a large house shows its first floor: a page of all is slow to come."""
+    asked = look.floor or look.q or look.state or look.view == "list"
+    return look if asked or rooms <= MANY or len(floors) < 2 else replace(look, floor=floors[0])
+
+
 def chosen(look: Look, every: Sequence[Glance]) -> list[Glance]:
     """The rooms that are looked for."""
     text = look.q.casefold()
@@ -95,7 +106,8 @@ def chosen(look: Look, every: Sequence[Glance]) -> list[Glance]:
     return [
         one
         for one in found
-        if (not look.floor or floor_of(one.number) == look.floor) and (not text or one.speaks_of(text))
+        if (look.floor in ("", ALL) or floor_of(one.number) == look.floor)
+        and (not text or one.speaks_of(text))
     ]
 
 
