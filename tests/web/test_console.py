@@ -403,3 +403,16 @@ def test_a_preview_of_many_rooms_tries_only_some_since_it_is_tried_where_rings_a
     ana.get(f"{BOARD}/book/preview?line=1001:1300%200630")
     [request] = [asked[2] for asked in house.desk.asked if asked[0] == "book"]
     assert request.preview and len(request.room.split(",")) == 50
+
+
+@pytest.mark.parametrize(("language", "said"), [("de", "Bitte zuerst wählen"), ("zh", "请先选择")])
+def test_what_the_console_refuses_by_itself_is_said_in_the_language_of_the_page(
+    house: House, language: str, said: str
+) -> None:
+    house.desk.add_wakeup(1)
+    house.desk.add_order(1)
+    ana = Browser(house, language).log_in()
+    ana.get(BOARD)
+    fields = {name: ana.fields(f"{BOARD}/book")[name] for name in ("csrf", "mark")}
+    ana.post(f"{BOARD}/wakeups/1/close", {**fields, "outcome": "nothing"})
+    assert said in ana.text

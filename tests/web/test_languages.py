@@ -21,7 +21,13 @@ SOURCES = (
     (PACKAGE / "web", [("console/**.py", "python"), ("templates/**.html", "jinja2")]),
     (PACKAGE / "core", [("desk*.py", "python"), ("sheet*.py", "python")]),
 )
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "_": None,
+    "N_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "Problem": (3,),  # what the console refuses by itself
+}
 OTHERS = [code for code in LANGUAGES if code != "en"]
 Sentence = str | tuple[str, ...]
 

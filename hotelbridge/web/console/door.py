@@ -206,8 +206,11 @@ def _check_form(visit: Visit, *, of_now: bool) -> None:
         raise Problem(403, "foreign_form", "This page is out of date. Load it again and try once more.")
     mark = visit.form.get("mark") or visit.headers.get("x-mark", "")
     if of_now and mark != FILES.mark:
-        sentence = "hotelbridge was upgraded since this page was opened. Nothing was done: load it again."
-        raise Problem(409, "old_page", sentence)
+        raise Problem(
+            409,
+            "old_page",
+            "hotelbridge was upgraded since this page was opened. Nothing was done: load it again.",
+        )
 
 
 def _form(request: Request) -> dict[str, str]:
