@@ -35,7 +35,7 @@ week: $(VENV)/.installed-test
 TEXTS := build/texts.pot
 texts: $(VENV)/.installed
 	@mkdir -p build
-	$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header -F texts.cfg -k N_ -k Problem:3 -o $(TEXTS) hotelbridge
+	$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header -F texts.cfg -k N_ -k Problem:3 -k Refusal:2 -o $(TEXTS) hotelbridge
 	for po in hotelbridge/web/locale/*.po; do $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap -i $(TEXTS) -o $$po -l $$(basename $$po .po); done
 	@echo "New sentences have no msgstr yet: write them in hotelbridge/web/locale/*.po"
 

@@ -19,6 +19,7 @@ from hotelbridge.web.console.languages import LANGUAGES, Tongue, chosen
 PACKAGE = Path(hotelbridge.__file__).parent
 SOURCES = (
     (PACKAGE / "web", [("console/**.py", "python"), ("templates/**.html", "jinja2")]),
+    (PACKAGE / "services", [("frontusers.py", "python"), ("passwords.py", "python")]),
     (PACKAGE / "core", [("desk*.py", "python"), ("sheet*.py", "python")]),
 )
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
@@ -27,6 +28,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "gettext": None,
     "ngettext": (1, 2),
     "Problem": (3,),  # what the console refuses by itself
+    "Refusal": (2,),  # what a login is refused with
 }
 OTHERS = [code for code in LANGUAGES if code != "en"]
 Sentence = str | tuple[str, ...]
