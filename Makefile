@@ -32,12 +32,18 @@ bench: $(VENV)/.installed-test
 week: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks.week $(ARGS)
 
-TEXTS := build/texts.pot
+# The catalogues: what the pages say (de.po), and what the rest of the house says (said.de.po).
+EXTRACT := $(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header
+UPDATE := $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap
+LOCALE := hotelbridge/web/locale
 texts: $(VENV)/.installed
 	@mkdir -p build
-	$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header -F texts.cfg -k N_ -k Problem:3 -k Refusal:2 -o $(TEXTS) hotelbridge
-	for po in hotelbridge/web/locale/*.po; do $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap -i $(TEXTS) -o $$po -l $$(basename $$po .po); done
-	@echo "New sentences have no msgstr yet: write them in hotelbridge/web/locale/*.po"
+	$(EXTRACT) -F texts.cfg -k N_ -o build/texts.pot hotelbridge
+	$(EXTRACT) -F texts.said.cfg -o build/said.pot hotelbridge
+	for code in de zh; do \
+	  $(UPDATE) -i build/texts.pot -o $(LOCALE)/$$code.po -l $$code && \
+	  $(UPDATE) -i build/said.pot -o $(LOCALE)/said.$$code.po -l $$code; done
+	@echo "New sentences have no msgstr yet: write them in $(LOCALE)/*.po"
 
 fuzz: $(VENV)/.installed-test
 	$(BIN)/pip install --quiet --disable-pip-version-check 'atheris>=3'

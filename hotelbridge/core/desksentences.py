@@ -9,11 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-
-def N_(text: str) -> str:
-    """Marks a text to be collected for translation; it is translated where it is shown."""
-    return text
-
+from hotelbridge.texts import N_
 
 DID_YOU_MEAN = N_("Did you mean {near}?")
 SENTENCES: Mapping[str, str] = {

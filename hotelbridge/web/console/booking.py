@@ -216,7 +216,7 @@ def _said(spoken: Tongue, booked: BookingView | Replay, rooms: Sequence[str] = (
     else:
         count = spoken.ngettext("{count} room", "{count} rooms", len(rooms)).format(count=len(rooms))
         what = f"{count}, {runs(rooms)}"
-    return f"{what}: {booked.said}"
+    return f"{what}: {spoken.said(booked.said)}"
 
 
 def _more(spoken: Tongue, booked: BookingView | Replay) -> tuple[str, ...]:
@@ -229,7 +229,7 @@ def _more(spoken: Tongue, booked: BookingView | Replay) -> tuple[str, ...]:
         told.append(_between(spoken, min(late), max(late)))
     if booked.also:
         told.append(spoken.gettext("one ring serves both with what was booked before"))
-    return (*told, *booked.warnings)
+    return (*told, *map(spoken.said, booked.warnings))
 
 
 def _between(spoken: Tongue, first: datetime, last: datetime) -> str:

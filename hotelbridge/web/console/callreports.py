@@ -47,7 +47,7 @@ class CallReportPages:
             query = report_query(visit)
             report = await self._reports.report(visit.house.id, query, named=_named(visit))
         except (Refusal, Problem) as refusal:
-            words = tongue(visit.language).gettext(str(refusal))
+            words = tongue(visit.language).said(str(refusal))
             return await self._shown(visit, None, refusal=words, status=422)
         return await self._shown(visit, report)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hotelbridge.core.charges import ChargeState
 from hotelbridge.services.callreportviews import ReportBy
+from hotelbridge.texts import N_
 from hotelbridge.web.console.languages import Tongue
-from hotelbridge.web.console.words import N_, Word
+from hotelbridge.web.console.words import Word
 
 _STATES = {
     ChargeState.FREE: ("–", N_("free"), "mute"),

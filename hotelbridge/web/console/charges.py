@@ -95,8 +95,9 @@ class ChargePages:
             if refusal.status == 404:
                 raise
             return await self._shown(visit, refusal=_told(visit, refusal), status=409)
-        again = tongue(visit.language).gettext("This was done already.")
-        return await self._shown(visit, notice=again if isinstance(done, Replay) else done.said)
+        spoken = tongue(visit.language)
+        again = spoken.gettext("This was done already.")
+        return await self._shown(visit, notice=again if isinstance(done, Replay) else spoken.said(done.said))
 
     def pages(self) -> list[Page]:
         """Their addresses."""
@@ -163,13 +164,13 @@ def _told(visit: Visit, refusal: Refusal | Problem) -> str:
     """The refusal, with the reservations among which one must be chosen."""
     spoken, sentence = tongue(visit.language), str(refusal)
     if isinstance(refusal, Problem):
-        return spoken.gettext(sentence)
+        return spoken.said(sentence)
     guests = refusal.facts.get("guests")
     found = [str(one["reservation"]) for one in _dicts(guests) if one.get("reservation")]
     if not found:
-        return sentence
+        return spoken.said(sentence)
     there = spoken.gettext("Reservations there: {them}.").format(them=", ".join(found))
-    return f"{sentence} {there}"
+    return f"{spoken.said(sentence)} {there}"
 
 
 def _dicts(given: object) -> Iterable[dict[str, object]]:

@@ -191,10 +191,8 @@ class ConsoleDoor:
         if problem is None:
             self._log.failure("a page failed in our own code")
             problem = unexpected()
-        said = tongue(visit.language).gettext(problem.detail)
-        if isinstance(error, StoreUnavailable) or problem.status >= 500:
-            said = problem.detail
         template = "refused_piece.html" if visit.partial else "refused.html"
+        said = tongue(visit.language).said(problem.detail)
         made = html(visit, template, problem.status, said=said, code=problem.code)
         return Answer(made.body, made.status, made.content_type, {**made.headers, **problem.headers})
 

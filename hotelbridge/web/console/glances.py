@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from hotelbridge.services.roomviews import HangingView, RoomDetail, StayView
 from hotelbridge.services.views import PhoneView
+from hotelbridge.texts import N_
 from hotelbridge.web.console import words
 from hotelbridge.web.console.languages import Tongue
-from hotelbridge.web.console.words import N_, Word
+from hotelbridge.web.console.words import Word
 
 OFFLINE = ("offline",)  # states of a phone in which nothing rings there
 DISTURB = "No_Disturb"

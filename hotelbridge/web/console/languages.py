@@ -17,6 +17,9 @@ from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, get_currency_precision
 
+from hotelbridge.web.console.phrasebook import Phrasebook
+from hotelbridge.web.console.plainly import plainly
+
 LANGUAGES = {"en": "English", "de": "Deutsch", "zh": "中文"}
 _DAY = {"en": "E d MMM", "de": "E d. MMM", "zh": "M月d日 E"}
 _LOCALES = {"en": "en_GB", "de": "de", "zh": "zh_Hans"}
@@ -37,7 +40,8 @@ class Tongue(gettext.NullTranslations):
         super().__init__()
         self.code = code
         self.locale = Locale.parse(_LOCALES[code])
-        self._known = _catalogue(code)
+        self._known = _catalogue(code, code)
+        self.said = Phrasebook(_phrases(code), plainly(code, self.locale)).said if code != "en" else str
 
     def gettext(self, message: str) -> str:
         found = self._known.get(message)
@@ -103,16 +107,22 @@ def tongue(code: str) -> Tongue:
     return Tongue(code if code in LANGUAGES else "en")
 
 
-def _catalogue(code: str) -> dict[str, str | tuple[str, ...]]:
+def _phrases(code: str) -> dict[str, str]:
+    """What the house says, see `hotelbridge.texts`."""
+    return {said: other for said, other in _catalogue(f"said.{code}", code).items() if isinstance(other, str)}
+
+
+def _catalogue(name: str, code: str) -> dict[str, str | tuple[str, ...]]:
+    """What is translated in one file."""
     if code == "en":
         return {}
-    with (files("hotelbridge.web") / "locale" / f"{code}.po").open("rb") as written:
+    with (files("hotelbridge.web") / "locale" / f"{name}.po").open("rb") as written:
         catalogue = read_po(written, locale=_LOCALES[code])
     known: dict[str, str | tuple[str, ...]] = {}
     for message in catalogue:
-        if not message.id or message.fuzzy:
+        if not message.id or message.fuzzy or not message.string:
             continue
         key = message.id[0] if isinstance(message.id, tuple | list) else message.id
         said = message.string
-        known[key] = tuple(said) if isinstance(said, tuple | list) else said or ""
+        known[key] = tuple(said) if isinstance(said, tuple | list) else said
     return known

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from hotelbridge.core.records import Standing
 from hotelbridge.services.views import LinkView
+from hotelbridge.texts import N_
 from hotelbridge.web.console.languages import Tongue
-from hotelbridge.web.console.words import N_, Word
+from hotelbridge.web.console.words import Word
 
 _LAYERS = {
     "connected": (N_("connected"), N_("not connected"), N_("not known whether connected")),

@@ -35,7 +35,7 @@ class LoginPages:
         try:
             token = await self._users.log_in(name, visit.form.get("password", ""), visit.address)
         except Refusal as refusal:
-            said = tongue(visit.language).gettext(refusal.sentence)
+            said = tongue(visit.language).said(refusal.sentence)
             return html(visit, "login.html", refusal.status, name=name, said=said, to=to)
         return see(to or "/", {"Set-Cookie": security.session_cookie(token, secure=visit.secure)})
 
@@ -68,7 +68,7 @@ class LoginPages:
         try:
             await self._users.change_password(visit.token, old, new, visit.address)
         except Refusal as refusal:
-            said = spoken.gettext(refusal.sentence)
+            said = spoken.said(refusal.sentence)
             return await self._shell.page(visit, "own.html", refusal.status, refused=said, done="")
         done = spoken.gettext("The password was changed.")
         return await self._shell.page(visit, "own.html", refused="", done=done)

@@ -67,7 +67,7 @@ class ReconciliationPages:
             request = ReconcileRequest(_day(visit, "from"), _day(visit, "to"))
             made = await self._reports.reconcile(visit.house.id, request, visit.actor, visit.once)
         except (Refusal, Problem) as refusal:
-            words = tongue(visit.language).gettext(str(refusal))
+            words = tongue(visit.language).said(str(refusal))
             return await self._shown(visit, refusal=words, status=409)
         if isinstance(made, Replay):
             return await self._shown(visit, notice=tongue(visit.language).gettext("This was done already."))

@@ -41,7 +41,7 @@ def _environment(language: str) -> Environment:
         day=spoken.day,
         iso_day=lambda text: spoken.day(date.fromisoformat(text)),
         long_day=spoken.long_day,
-        translated=spoken.gettext,
+        said=spoken.said,
         full_day=spoken.full_day,
         moment=spoken.moment,
         month=spoken.month,

@@ -159,7 +159,7 @@ class RoomPages:
     async def _status(self, visit: Visit) -> Did:
         request, number = roomforms.status(visit.form), visit.params["number"]
         told = await self._rooms.tell_status(visit.house.id, number, request, visit.actor, visit.once)
-        return _again(visit) if isinstance(told, Replay) else Did(told.said)
+        return _again(visit) if isinstance(told, Replay) else Did(tongue(visit.language).said(told.said))
 
     async def awake(self, visit: Visit) -> Answer:
         """The guest is up: whatever rings here ends."""
@@ -244,7 +244,7 @@ def _did(visit: Visit, done: RoomDone | Replay) -> Did:
     if isinstance(done, Replay):
         return _again(visit)
     other = tuple(room.number for room in done.rooms if room.number != visit.params["number"])
-    return Did(_sentence(done.said), other)
+    return Did(_sentence(tongue(visit.language).said(done.said)), other)
 
 
 def _again(visit: Visit) -> Did:

@@ -14,8 +14,9 @@ from datetime import date, datetime, time, timedelta
 from hotelbridge.core.sheets import Sheet, SheetRow, Skipped
 from hotelbridge.services.orderviews import BookingRequest, BookingView
 from hotelbridge.services.views import Once, Replay
+from hotelbridge.texts import N_
 from hotelbridge.web.console.languages import Tongue
-from hotelbridge.web.console.words import N_, Word
+from hotelbridge.web.console.words import Word
 
 MOST = 500  # bookings of one sheet
 LONGEST_NOTE = 300

@@ -78,7 +78,7 @@ class WakeupPages:
             raise Problem(422, "bad_day", tongue(visit.language).gettext("This is no day."))
         request = ChangeRequest(time=_time(visit, time), date=date or None, note=form.get("note", "").strip())
         changed = await self._desk.change(visit.house.id, visit.id(UNKNOWN), request, visit.actor)
-        return changed.said
+        return tongue(visit.language).said(changed.said)
 
     async def close(self, visit: Visit) -> Answer:
         """A person says how it ended."""

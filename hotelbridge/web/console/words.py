@@ -9,12 +9,8 @@ from datetime import datetime, timedelta
 
 from hotelbridge.core.guests import LineClass
 from hotelbridge.core.records import AlarmKind, ClosingOutcome, Outcome, Proof, WakeupState
+from hotelbridge.texts import N_
 from hotelbridge.web.console.languages import Tongue
-
-
-def N_(text: str) -> str:  # noqa: N802 - the name by which catalogues find it
-    """To be translated later."""
-    return text
 
 
 @dataclass(frozen=True, slots=True)

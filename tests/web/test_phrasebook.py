@@ -1,0 +1,119 @@
+"""What the house said in English is found again and said in the reader's language."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
+
+import hotelbridge
+from hotelbridge.testing.said import extract
+from hotelbridge.web.console.languages import tongue
+from hotelbridge.web.console.phrasebook import Phrasebook, Template
+
+LOCALE = Path(hotelbridge.__file__).parent / "web" / "locale"
+
+
+def book(**known: str) -> Phrasebook:
+    return Phrasebook(
+        {one.partition("=")[0]: one.partition("=")[2] for one in known.values()}, lambda _: None
+    )
+
+
+BOOK = book(
+    a="Room {room}: {why}. Please wake the guest.=Zimmer {room}: {why}. Bitte den Gast wecken.",
+    b="nobody answered=niemand hat abgehoben",
+    c="{name} moved from {old} to {new}=von {old} nach {new} ist {name} gezogen",
+    d="the phone is off the hook=der Hörer liegt daneben",
+    e="Look whether it is switched on.=Ist es eingeschaltet?",
+)
+
+
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [
+        ("Room 212: nobody answered. Please wake the guest.",
+         "Zimmer 212: niemand hat abgehoben. Bitte den Gast wecken."),
+        ("Ann moved from 101 to 102", "von 101 nach 102 ist Ann gezogen"),
+        ("nobody answered; the phone is off the hook", "niemand hat abgehoben; der Hörer liegt daneben"),
+        ("Look whether it is switched on. Ann moved from 1 to 2",
+         "Ist es eingeschaltet? von 1 nach 2 ist Ann gezogen"),
+        ("Something else. nobody answered.", "Something else. niemand hat abgehoben."),
+        (" nobody answered\n", " niemand hat abgehoben\n"),
+        ("never heard of this", "never heard of this"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_sentence_is_found_by_its_template_and_what_is_in_it_by_its_own(english: str, german: str) -> None:
+    assert BOOK.said(english) == german
+
+
+def test_of_two_templates_the_one_that_says_more_is_meant() -> None:
+    known = book(a="room {what}=Z {what}", b="room {number} is vacant=Z {number} ist frei")
+    assert known.said("room 5 is vacant") == "Z 5 ist frei"
+
+
+@given(st.text(max_size=300))
+def test_no_text_is_ever_lost_or_fails(text: str) -> None:
+    assert BOOK.said(text) is not None
+    if not any(word in text for word in ("Room", "nobody", "moved", "phone", "Look")):
+        assert BOOK.said(text) == text
+
+
+def test_a_text_that_nearly_matches_over_and_over_is_quick() -> None:
+    text = "Ann moved from 1 moved from " * 200
+    assert BOOK.said(text) == text
+    assert BOOK.said("x" * 100_000 + " moved from ") == "x" * 100_000 + " moved from "
+
+
+@pytest.mark.parametrize(
+    ("english", "german", "chinese"),
+    [
+        ("Sunday 29 November 06:30, in 5 h 10 min", "Sonntag, 29. November 06:30, in 5 Std. 10 Min.",
+         "11月29日星期日 06:30（5小时 10分钟后）"),
+        ("Tuesday 4 May 2027 06:30:10", "Dienstag, 4. Mai 2027 06:30:10", "2027年5月4日星期二 06:30:10"),
+        ("12.40 EUR", "12,40\N{NO-BREAK SPACE}€", "€12.40"),
+        ("Sat 2026-11-28 06:30", "28.11.2026 06:30", "2026年11月28日 06:30"),
+        ("2026-13-41", "2026-13-41", "2026-13-41"),
+        ("45 s", "45 Sek.", "45秒"),
+    ],
+)  # fmt: skip
+def test_moments_lengths_and_amounts_are_written_as_people_there_do(
+    english: str, german: str, chinese: str
+) -> None:
+    assert tongue("de").said(english) == german
+    assert tongue("zh").said(english) == chinese
+    assert tongue("en").said(english) == english
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ('phrase("one of them")', ["one of them"]),
+        ('phrase(f"Room {row.room}: {why(row)}, {day:%a}{{}}")', ["Room {room}: {why}, {day}{{}}"]),
+        ('phrase(f"{a.n} of {b.n}")', ["{n} of {n2}"]),
+        ('phrase("yes" if x else f"no, {why}")', ["yes", "no, {why}"]),
+        ('phrase("part one, "\n f"part {two}")', ["part one, part {two}"]),
+        ('raise Refusal("code", f"There is no room {room}.")', ["There is no room {room}."]),
+        ("escalation.raise_alarm(tx, rules, now, kind, f'x{y}', f'It {failed}')", ["It {failed}"]),
+        ('phrase(f"{a} {b}")', []),
+        ('print("not this")', []),
+    ],
+)
+def test_what_is_said_is_collected_from_the_source(source: str, wanted: list[str]) -> None:
+    found = [text for _, _, text, _ in extract(io.BytesIO(source.encode()), None, None, None)]
+    assert found == wanted
+
+
+@pytest.mark.parametrize("code", ["de", "zh"])
+def test_each_sentence_of_the_catalogue_is_found_as_itself_and_as_no_other(code: str) -> None:
+    with (LOCALE / f"said.{code}.po").open("rb") as written:
+        known = {str(one.id): str(one.string) for one in read_po(written) if one.id and one.string}
+    spoken = tongue(code)
+    for english, other in known.items():
+        filled = {name: f"<{place}>" for place, name in enumerate(Template.of(english).blanks)}
+        assert spoken.said(english.format(**filled)) == other.format(**filled)
