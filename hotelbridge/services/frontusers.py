@@ -31,6 +31,7 @@ from hotelbridge.store.users import StoredUser, folded
 TOKEN_BYTES = 32
 IDLE = timedelta(hours=12)  # a shift: who comes back to his desk is still there
 LONGEST = timedelta(days=30)
+ANEW = timedelta(days=3)  # so old the session of an alarm display begins anew: it never comes to its end
 WRITE_SEEN = timedelta(minutes=10)
 LONGEST_NAME = 200  # characters that are looked at
 
@@ -147,6 +148,13 @@ class FrontUsers:
         self._known.keep(digest, known)
         self._write_seen(known)
         return known
+
+    async def sounds_alarms(self, token: str) -> bool:
+        known, now = await self._session(token), self._clock.now()
+        if known is None or now - known.session.created_at < ANEW:
+            return False
+        id, began = known.session.id, known.session.created_at
+        return await self._db.run(lambda tx: sessions.begin_anew(tx, id, began, now))
 
     def _renewed(self, digest: str, found: StoredSession) -> _Known:
         """A session as the store has it, with what memory knows beyond that."""

@@ -40,10 +40,17 @@ class UserDesk(Protocol):
     async def visitor(self, token: str) -> Visitor | None:
         """Who has this token, as he is now; counts as a sign of life.
 
-        None where it is unknown or ended, was not seen for 12 hours or is older than 30 days, and where its
+        None where it is unknown or ended, was not seen for 12 hours or began more than 30 days ago, and where its
         user was removed or his password changed by somebody else. What stays open for long (a stream of
         events) asks again now and then: nothing tells it. `StoreUnavailable` where the store cannot be read
         and he was not seen shortly before.
+        """
+        ...
+
+    async def sounds_alarms(self, token: str) -> bool:
+        """This session is an alarm display, which is not logged out (rule A1): in time it begins anew.
+
+        True where it just did: its cookie is to be given once more, with its full length of life.
         """
         ...
 

@@ -55,6 +55,12 @@ _SEEN = Statement(
 )
 _NOT_YET = _S.c.ended_at.is_(None)
 _END = Statement(update(_S).where(_S.c.id == bindparam("its_id"), _NOT_YET).values(ended_at=_NOW))
+_ANEW = Statement(
+    update(_S)
+    .where(_S.c.id == bindparam("its_id"), _S.c.created_at == bindparam("began", type_=Instant), _NOT_YET)
+    .values(created_at=_NOW)
+    .returning(_S.c.id)
+)
 _END_OTHERS = Statement(
     update(_S)
     .where(_S.c.user_id == bindparam("whose"), _S.c.id != bindparam("keep", type_=BigId), _NOT_YET)
@@ -82,6 +88,11 @@ def was_there(tx: Tx, folded_name: str, origin: str) -> bool:
 def seen(tx: Tx, id: int, at: datetime) -> None:
     """He was there at `at`; never earlier than was written before."""
     _SEEN.run(tx.connection, its_id=id, now=at)
+
+
+def begin_anew(tx: Tx, id: int, began: datetime, now: datetime) -> bool:
+    """Let a session that goes on count from now; False where it ended, or was begun anew by another request."""
+    return _ANEW.first(tx.connection, its_id=id, began=began, now=now) is not None
 
 
 def end(tx: Tx, id: int, at: datetime) -> None:

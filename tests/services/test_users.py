@@ -468,3 +468,33 @@ def test_passwords_are_looked_at_beside_the_reactor_and_one_reader_is_left(conso
     for one in waiting:
         one.callback(None)  # each lets the next one in
     assert len(waiting) == 41 and len(results) == 60
+
+
+# --- the screen that sounds alarms ---
+
+
+def test_an_alarm_display_is_not_logged_out_however_long_it_stands(console: Console) -> None:
+    token, other = console.log_in(), console.log_in()
+    anew = []
+    for _ in range(100):
+        console.clock.advance(10 * HOUR)
+        anew.append(result(console.users.sounds_alarms(token)))
+        result(console.users.visitor(other))
+    assert console.there(token) and 10 <= sum(anew) <= 14
+    assert not console.there(other)
+    console.restart()
+    assert console.there(token)
+
+
+def test_a_session_that_ended_does_not_begin_anew(console: Console) -> None:
+    token = console.log_in()
+    console.clock.advance(13 * HOUR)
+    assert not result(console.users.sounds_alarms(token)) and not console.there(token)
+
+
+def test_a_display_is_told_of_a_session_begun_anew_by_one_request_alone(console: Console) -> None:
+    token = console.log_in()
+    for _ in range(8):
+        console.clock.advance(10 * HOUR)
+        console.there(token)
+    assert [result(console.users.sounds_alarms(token)) for _ in range(2)] == [True, False]

@@ -19,6 +19,8 @@ class FakeUsers:
         self.bound: dict[str, frozenset[str]] = {}
         self.tries: list[tuple[str, str]] = []
         self.locked = False
+        self.sounding: list[str] = []  # by token
+        self.anew = False  # the session of an alarm display has just begun anew
 
     async def log_in(self, name: str, password: str, origin: str) -> str:
         self.tries.append((name, origin))
@@ -32,6 +34,10 @@ class FakeUsers:
 
     async def visitor(self, token: str) -> Visitor | None:
         return self.sessions.get(token)
+
+    async def sounds_alarms(self, token: str) -> bool:
+        self.sounding.append(token)
+        return self.anew
 
     async def log_out(self, token: str, origin: str) -> None:
         self.sessions.pop(token, None)

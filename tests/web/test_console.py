@@ -282,6 +282,16 @@ def test_a_screen_says_that_it_is_there_and_whether_it_can_sound(ana: Browser) -
     assert ana.post(f"{BOARD}/here", fields).status == 204
     request = next(asked for asked in ana.house.desk.asked if asked[0] == "console")[2]
     assert (request.name, request.visible, request.sound) == ("ana a1b2", True, False)
+    assert ana.house.users.sounding == []
+
+
+def test_a_screen_that_sounds_alarms_stays_logged_in_and_keeps_its_cookie(ana: Browser) -> None:
+    ana.get(BOARD)
+    fields = {**ana.fields(f"{BOARD}/book"), "screen": "a1b2", "visible": "1", "sound": "1"}
+    assert "set-cookie" not in ana.post(f"{BOARD}/here", fields).headers
+    ana.house.users.anew = True
+    assert "Max-Age=2592000" in ana.post(f"{BOARD}/here", fields).headers["set-cookie"]
+    assert len(ana.house.users.sounding) == 2
 
 
 def test_a_line_that_cancels_sent_twice_leaves_the_next_wakeup_alone(house: House, ana: Browser) -> None:

@@ -14,7 +14,7 @@ from hotelbridge.services.desk import Desk
 from hotelbridge.services.userwindow import UserDesk
 from hotelbridge.services.views import ConsoleRequest
 from hotelbridge.web.console.rendering import FILES, HTML
-from hotelbridge.web.console.security import HEADERS
+from hotelbridge.web.console.security import HEADERS, session_cookie
 from hotelbridge.web.console.shell import Shell
 from hotelbridge.web.console.visit import DESK, P, Page, Visit
 from hotelbridge.web.events import EventHub, Listening, Stream
@@ -63,7 +63,10 @@ class LivePages:
         yes = ("1", "true")
         request = ConsoleRequest(name, visit.form.get("visible") in yes, visit.form.get("sound") in yes)
         await self._desk.console(visit.house.id, request)
-        return Answer("", 204, HTML, HEADERS)
+        headers = dict(HEADERS)
+        if request.visible and request.sound and await self._users.sounds_alarms(visit.token):
+            headers["Set-Cookie"] = session_cookie(visit.token, secure=visit.secure)
+        return Answer("", 204, HTML, headers)
 
     async def standing(self, visit: Visit) -> Answer:
         """The alarms that stand, as every page carries them."""
