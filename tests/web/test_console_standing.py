@@ -55,9 +55,38 @@ def test_the_alarm_that_is_in_no_table_is_counted_once(
     house: House, ana: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def alarms(property: str, *_: Any, **__: Any) -> views.Page[views.AlarmView]:
-        return views.Page((house.desk.rowless[property],))
+        return views.Page((house.desk.rowless[property],) if property == "main" else ())
 
     house.desk.cannot_save("Nothing can be saved.")
     monkeypatch.setattr(house.desk, "alarms", alarms)
     ana.get(f"{BOARD}/alarms")
     assert ana.page.get_element_by_id("alarm-count").text == "1"
+
+
+def test_a_call_for_help_in_another_hotel_of_this_person_takes_his_screen_too(
+    house: House, ana: Browser
+) -> None:
+    house.desk.add_alarm(6)
+    emergency(house, 7)
+    ana.get("/desk/annex")
+    (call,) = ana.page.xpath("//*[@role='alertdialog']")
+    assert "Hotel main" in call.text_content()
+    assert call.xpath(".//form/@action") == [f"{BOARD}/alarms/7/acknowledge"]
+    assert ana.page.get_element_by_id("standing").get("data-loud") == "emergency"
+    assert ana.page.get_element_by_id("alarm-count").text == "0"  # no other alarm is mixed in
+
+
+def test_nobody_is_shown_a_call_for_help_of_a_hotel_that_is_not_his(house: House) -> None:
+    house.users.bound["ana"] = frozenset({"annex"})
+    ana = Browser(house).log_in("ana")
+    emergency(house, 7)
+    ana.get("/desk/annex")
+    assert not ana.page.xpath("//*[@role='alertdialog']")
+
+
+def test_who_may_not_acknowledge_a_call_for_help_reads_that_the_desk_must(house: House) -> None:
+    viewer = Browser(house).log_in("vera")
+    emergency(house, 7)
+    viewer.get(BOARD)
+    (call,) = viewer.page.xpath("//*[@role='alertdialog']")
+    assert "The desk must take it." in call.text_content() and not call.xpath(".//form")

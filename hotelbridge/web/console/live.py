@@ -34,12 +34,12 @@ class LivePages:
         self._hub = hub
 
     async def listen(self, visit: Visit) -> Stream:
-        """News of one hotel, first of all which program speaks."""
-        house = visit.house
+        """News of the hotel, first of all which program speaks; and of his others, where one may call for help."""
+        hotels = (visit.house, *(one for one in visit.properties if one.id != visit.house.id))
         hello = frame("hello", json.dumps({"mark": FILES.mark}))
         return self._hub.stream(
             Listening(
-                {house.id: ZoneInfo(house.timezone)},
+                {house.id: ZoneInfo(house.timezone) for house in hotels},
                 visit.user.caller,
                 self._welcome(visit),
                 visit.last_event_id or visit.query.get("since") or None,

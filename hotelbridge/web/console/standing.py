@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hotelbridge.core.records import AlarmKind
+from hotelbridge.errors import NotOwner, StoreUnavailable
 from hotelbridge.services.desk import Desk
-from hotelbridge.services.views import AlarmView
+from hotelbridge.services.views import AlarmView, PropertyView
 from hotelbridge.web.console.visit import Visit
 
 AT_ONCE = 200
@@ -22,13 +23,21 @@ GUESTS = frozenset({*_URGENCY[0], *_URGENCY[1]})
 
 
 @dataclass(frozen=True, slots=True)
+class Emergency:
+    """A call for help that takes the screen, in whichever of his hotels somebody is looking at."""
+
+    hotel: PropertyView
+    alarm: AlarmView
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Every open alarm of a hotel."""
 
     alarms: tuple[AlarmView, ...]  # the most urgent first, then the oldest
     more: bool  # there are still others
     loud: str  # "emergency", "alarm", or "" where nothing must be heard now
-    emergencies: tuple[AlarmView, ...] = ()  # calls for help that take the whole screen
+    emergencies: tuple[Emergency, ...] = ()  # the hotel of the page first
 
     @property
     def of_guests(self) -> tuple[AlarmView, ...]:
@@ -50,17 +59,29 @@ class Standing:
 
 async def standing(desk: Desk, visit: Visit) -> Standing:
     """What stands in the hotel of this page."""
-    found = await _every(desk, visit)
+    found = await _every(desk, visit.house.id, visit)
     ordered = tuple(sorted(found, key=lambda alarm: (urgency(alarm.kind), alarm.since)))
-    heard = [alarm for alarm in ordered if is_loud(alarm, visit)]
+    calls = [Emergency(visit.house, alarm) for alarm in ordered if _takes_the_screen(alarm, visit)]
+    calls += [call for other in visit.properties if other.id != visit.house.id
+              for call in await _elsewhere(desk, other, visit)]  # fmt: skip
+    heard = [*(call.alarm for call in calls if is_loud(call.alarm, visit))]
+    heard += [alarm for alarm in ordered if is_loud(alarm, visit)]
     loud = "" if not heard else "emergency" if heard[0].kind is AlarmKind.EMERGENCY_CALL else "alarm"
-    calls = tuple(alarm for alarm in ordered if _takes_the_screen(alarm, visit))
-    return Standing(ordered[:MOST], len(ordered) > MOST, loud, calls)
+    return Standing(ordered[:MOST], len(ordered) > MOST, loud, tuple(calls))
 
 
-async def _every(desk: Desk, visit: Visit) -> list[AlarmView]:
+async def _elsewhere(desk: Desk, hotel: PropertyView, visit: Visit) -> list[Emergency]:
+    """Calls for help in another hotel of this person: nobody may be looking at its pages."""
+    try:
+        found = await _every(desk, hotel.id, visit)
+    except (NotOwner, StoreUnavailable):
+        return []  # its own node tells it, and of an outage the alarm of this hotel does
+    return [Emergency(hotel, alarm) for alarm in found if _takes_the_screen(alarm, visit)]
+
+
+async def _every(desk: Desk, house: str, visit: Visit) -> list[AlarmView]:
     """All that are open: the oldest come first, and a call for help may be the last of a thousand."""
-    house, cursor = visit.house.id, None
+    cursor = None
     unsaved = desk.unsaved(house)
     found = {} if unsaved is None else {unsaved.id: unsaved}
     while True:

@@ -82,7 +82,13 @@
     source.addEventListener("hello", (event) => { found(); if (JSON.parse(event.data).mark !== set.mark) upgraded(); });
     source.addEventListener("ping", found);
     source.addEventListener("reset", () => { found(); changed("*"); });
-    for (const kind of ["wakeup", "alarm", "room", "charge", "link"]) source.addEventListener(kind, (event) => { position = event.lastEventId || position; found(); changed(kind); });
+    for (const kind of ["wakeup", "alarm", "room", "charge", "link"]) source.addEventListener(kind, (event) => {
+      position = event.lastEventId || position;
+      found();
+      // Of another hotel of this person only a call for help is shown here.
+      if (JSON.parse(event.data).property === set.house) changed(kind);
+      else if (kind === "alarm") changed("elsewhere");
+    });
     source.onerror = () => {
       lost();
       if (source.readyState === EventSource.CLOSED) again();
