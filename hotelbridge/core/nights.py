@@ -92,14 +92,17 @@ def changes(printed: Mapping[int, Line], present: Iterable[Line]) -> list[Slip]:
     return sorted(found, key=lambda slip: (slip.line.local, slip.line.room, slip.line.wakeup))
 
 
+def ringing(lines: Iterable[Line]) -> list[Line]:
+    """Those that ring, as they stand on the list: by time, then room."""
+    return sorted((one for one in lines if not one.off), key=lambda one: (one.local, one.room, one.wakeup))
+
+
 def list_page(hotel: str, night: Night, lines: Sequence[Line], printed: datetime) -> str:
     """The list of a night; `printed` in the hotel's own time."""
-    ringing = sorted(
-        (line for line in lines if not line.off), key=lambda line: (line.local, line.room, line.wakeup)
-    )
-    counted = "1 wake-up" if len(ringing) == 1 else f"{len(ringing) or 'no'} wake-ups"
+    listed = ringing(lines)
+    counted = "1 wake-up" if len(listed) == 1 else f"{len(listed) or 'no'} wake-ups"
     words = f"WAKE-UPS of the night of {night.date:%A %d %B %Y}: {counted}. Later changes come as slips."
-    rows = [(_when(line), line.room, _traits(line), _so_far(line), line.note) for line in ringing]
+    rows = [(_when(line), line.room, _traits(line), _so_far(line), line.note) for line in listed]
     head = ("time", "room", "kind", "so far", "note")
     return page(hotel, _stamp(printed), words, table(head, (9, 8, 24, 16), rows) if rows else [])
 

@@ -26,6 +26,7 @@ from hotelbridge.core.nights import (
     list_page,
     night_at,
     night_of,
+    ringing,
     slip_page,
 )
 from hotelbridge.core.records import FINAL_STATES, Wakeup, WakeupState
@@ -59,10 +60,8 @@ def night_view(tx: Tx, rules: Rules, evening: date | None, now: datetime) -> Nig
         notice.subject.partition(" ")[0]: notice
         for notice in notices.beginning(tx, rules.property, f"slip:{night.date}/")
     }
-    slips = tuple(
-        SlipView(one.made_at.astimezone(rules.zone), json.loads(one.facts)["text"]) for one in made.values()
-    )
-    return NightView(night.date, _page(tx, rules, night, now), slips)
+    slips = tuple(SlipView(one.made_at.astimezone(rules.zone), _slips(one.facts)) for one in made.values())
+    return NightView(night.date, tuple(ringing(_lines(tx, rules, night, now))), slips)
 
 
 def _night(rules: Rules, evening: date | None, now: datetime) -> Night:
@@ -119,13 +118,26 @@ def _facts(
         "title": title,
         "text": text,
         "lines": [asdict(line) for line in lines],
-        "changes": [{"change": slip.what, "wakeup": slip.line.wakeup} for slip in found],
+        "changes": [
+            {"change": one.what, "wakeup": one.line.wakeup, "was": one.was and asdict(one.was)}
+            for one in found
+        ],
     }
     return json.dumps(facts, ensure_ascii=False)
 
 
 def _kept(facts: str) -> list[Line]:
     return [Line(**line) for line in json.loads(facts)["lines"]]
+
+
+def _slips(facts: str) -> tuple[Slip, ...]:
+    """The changes of a slip; one made by an older program does not know what was before."""
+    lines = {line.wakeup: line for line in _kept(facts)}
+    told = json.loads(facts)["changes"]
+    return tuple(
+        Slip(one["change"], lines[one["wakeup"]], Line(**was) if (was := one.get("was")) else None)
+        for one in told
+    )
 
 
 def _lines(tx: Tx, rules: Rules, night: Night, now: datetime) -> list[Line]:

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Generic, TypeAlias, TypeVar
 
+from hotelbridge.core.nights import Line, Slip
 from hotelbridge.core.records import (
     AlarmKind,
     ClosingOutcome,
@@ -315,7 +316,7 @@ class SlipView:
     """A slip that was made after the list of a night: what had changed by then."""
 
     made: datetime
-    text: str
+    changes: tuple[Slip, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +324,7 @@ class NightView:
     """The list of a night as it is now, and the slips that were made to the one that was printed."""
 
     evening: date
-    text: str
+    lines: tuple[Line, ...]  # what rings, by time, then room
     slips: tuple[SlipView, ...]
 
 

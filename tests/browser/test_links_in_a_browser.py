@@ -115,11 +115,11 @@ def test_an_order_of_many_days_is_found_and_ended_by_keyboard(hotel: HotelBench,
 def test_the_night_list_prints_without_what_surrounds_it(hotel: HotelBench, page: Page) -> None:
     hotel.book("216", 7200, note="tea")
     log_in(page, hotel, path="/night")
-    expect(page.locator("pre.paper").first).to_contain_text("WAKE-UPS of the night")
+    expect(page.locator("table.nightly").first).to_contain_text("216")
     page.emulate_media(media="print")
     for around in ("header", ".filters", ".tabs"):
         expect(page.locator(around).first).to_be_hidden()
-    expect(page.locator("pre.paper").first).to_be_visible()
+    expect(page.locator("table.nightly").first).to_be_visible()
     page.emulate_media(media="screen")
 
 

@@ -153,9 +153,12 @@ def test_the_desk_sees_the_list_with_each_slip_once_by_however_many_ways_it_left
     change(evening, first, time="06:45")
     evening.advance(10)
     night = evening._result(evening.daemon.desk.night("main", None))
-    assert str(night.evening) == "2026-11-24" and "Wed 06:45  212" in night.text
+    assert str(night.evening) == "2026-11-24"
+    assert [(line.room, line.local) for line in night.lines] == [("212", "2026-11-25T06:45:00")]
     [slip] = night.slips
-    assert "CHANGED" in slip.text and "was Wed 06:30" in slip.text
+    [change_of_it] = slip.changes
+    assert change_of_it.what == "CHANGED" and change_of_it.line == night.lines[0]
+    assert change_of_it.was is not None and change_of_it.was.local == "2026-11-25T06:30:00"
     assert evening._result(evening.daemon.desk.night("main", TONIGHT.date() - timedelta(days=1))).slips == ()
 
 

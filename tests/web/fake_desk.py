@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from twisted.internet.defer import Deferred
 
+from hotelbridge.core.nights import Line, Slip
 from hotelbridge.core.personal import mask
 from hotelbridge.core.records import (
     FINAL_STATES,
@@ -290,8 +291,9 @@ class FakeDesk:
     async def night(self, property: str, evening: date | None) -> views.NightView:
         self._check("night", property, evening)
         at = self.clock.now().astimezone(ZONE)
-        text = f"Hotel {property}\nnight of {evening}\n<b>tea</b>\n"
-        return views.NightView(evening or at.date(), text, (views.SlipView(at, "SLIP 1 NEW 212"),))
+        line = Line(7, "212", "2026-11-25T06:30:00", "once", "<b>tea</b>", "de", True, False, "")
+        slip = views.SlipView(at, (Slip("CHANGED", line, replace(line, local="2026-11-25T06:00:00")),))
+        return views.NightView(evening or at.date(), (line,), (slip,))
 
     async def console(self, property: str, request: views.ConsoleRequest) -> views.ConsoleView:
         self._check("console", property, request)

@@ -125,9 +125,19 @@ def test_orders_are_written_as_runs_and_read_again(orders: tuple[int, ...], text
 
 def test_the_night_list_is_a_page_to_print_with_its_slips(ana: Browser) -> None:
     ana.get(f"{DESK}/night")
-    assert [one.text for one in ana.page.xpath("//pre")][1] == "SLIP 1 NEW 212"
-    assert "<b>tea</b>" in ana.page.xpath("string(//pre)")
+    day, line = ana.page.xpath("//table[@class='rows nightly'][not(ancestor::section)]/tbody/tr")
+    assert "Wednesday" in day.text_content()
+    assert [cell.text_content().strip() for cell in line.xpath("td")][1:3] == ["06:30", "212"]
+    assert "VIP" in line.text_content() and "<b>tea</b>" in line.text_content()
     assert "1 slip since it was printed" in ana.text
+    (slip,) = ana.page.xpath("//section//tbody/tr")
+    assert "changed" in slip.text_content() and "Wed 25 Nov 06:00" in slip.text_content()
+
+
+def test_who_may_not_know_guests_by_name_gets_the_night_list_without_notes(house: House) -> None:
+    vera = Browser(house).log_in("vera")
+    vera.get(f"{DESK}/night")
+    assert "06:30" in vera.text and "tea" not in vera.text
 
 
 def test_the_night_of_another_evening_is_chosen(house: House, ana: Browser) -> None:

@@ -75,7 +75,7 @@ def _wakeup_pages(shell: Shell, desk: Desk, rooms: RoomDesk) -> list[Page]:
         *OrderPages(wakeups, desk).pages(),
         *SearchPages(shell, desk, rooms).pages(),
         *SheetPages(shell, desk, rooms).pages(),
-        *NightPages(shell, desk).pages(),
+        *NightPages(shell, desk, rooms).pages(),
         *RoomBoard(shell, rooms).pages(),
         *RoomPages(shell, desk, rooms, booking).pages(),
     ]

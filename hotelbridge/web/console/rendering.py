@@ -57,6 +57,7 @@ def _environment(language: str) -> Environment:
         result=functools.partial(words.result, spoken),
         kind=functools.partial(words.kind, spoken),
         proof=functools.partial(words.proof, spoken),
+        change_word=functools.partial(words.change, spoken),
         happened=functools.partial(words.happened, spoken),
         tongue_name=functools.partial(words.language, spoken),
         charge_state=functools.partial(callwords.charge_state, spoken),

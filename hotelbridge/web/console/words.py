@@ -236,6 +236,19 @@ def setting_value(tongue: Tongue, name: str, value: str | None) -> str:
 _COMMAND = re.compile(r" See `hotelbridge [^`]*`\.|[:;,](?: or| see)? `(?:hotelbridge [^`]*|no)`")
 
 
+_CHANGES = {
+    "NEW": N_("new"),
+    "CHANGED": N_("changed"),
+    "CANCELLED": N_("cancelled"),
+    "CLOSED": N_("closed"),
+}
+
+
+def change(tongue: Tongue, what: str) -> str:
+    """What a slip says of a wake-up; the code itself where a newer program wrote it."""
+    return tongue.gettext(_CHANGES.get(what, what))
+
+
 def at_a_desk(sentence: str) -> str:
     """A sentence of an alarm without what only a terminal understands; the pages have links and buttons."""
     return _COMMAND.sub("", sentence)
