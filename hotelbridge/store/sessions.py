@@ -91,7 +91,7 @@ def seen(tx: Tx, id: int, at: datetime) -> None:
 
 
 def begin_anew(tx: Tx, id: int, began: datetime, now: datetime) -> bool:
-    """Let a session that goes on count from now; False where it ended, or was begun anew by another request."""
+    """Let a session count from now; False where it ended, or another request has begun it anew."""
     return _ANEW.first(tx.connection, its_id=id, began=began, now=now) is not None
 
 

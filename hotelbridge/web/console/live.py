@@ -34,7 +34,7 @@ class LivePages:
         self._hub = hub
 
     async def listen(self, visit: Visit) -> Stream:
-        """News of the hotel, first of all which program speaks; and of his others, where one may call for help."""
+        """News of the hotel, and of his others, where one may call for help; first which program speaks."""
         hotels = (visit.house, *(one for one in visit.properties if one.id != visit.house.id))
         hello = frame("hello", json.dumps({"mark": FILES.mark}))
         return self._hub.stream(
