@@ -42,8 +42,8 @@ class UserDesk(Protocol):
 
         None where it is unknown or ended, was not seen for 12 hours or began more than 30 days ago, and
         where its user was removed or his password changed by somebody else. What stays open for long (a
-        stream of events) asks again now and then: nothing tells it. `StoreUnavailable` where the store cannot be read
-        and he was not seen shortly before.
+        stream of events) asks again now and then: nothing tells it. `StoreUnavailable` where the store
+        cannot be read and he was not seen shortly before.
         """
         ...
 
