@@ -163,7 +163,7 @@ class _Line:
         word, behind = Word(found[1], *found.span(1)), self._blanks(found.end())
         if word.text.casefold() in {room.casefold() for room in self._house.rooms}:
             after = rooms_at(self._line, behind, self._house)
-            words = split(self._line, behind)
+            words = split(self._line, behind, self._house)
             bare = not words or words[0].note or looks_like_time(words[0], self._house)
             if after is None or (after.problems and bare):
                 self._at = word.start
@@ -182,21 +182,21 @@ class _Line:
         first = rooms_at(self._line, self._at, self._house)
         if first is None or (first.problems and self._only_time()):
             return None, []
-        words = split(self._line, first.end)
+        words = split(self._line, first.end, self._house)
         turned = self._turned() if self._verb in ("", "book") else None
         if turned is not None and (first.problems or not self._has_time(words)):
             time, rooms = turned
             self._remarks.append(
                 about("time_first", Word(rooms.written, rooms.start, rooms.end), time=time.text)
             )
-            return rooms, [time, *split(self._line, rooms.end)]
+            return rooms, [time, *split(self._line, rooms.end, self._house)]
         if self._verb in ("", "book"):
             self._say_room_first(first, words, both=turned is not None)
         return first, words
 
     def _turned(self) -> tuple[Word, Rooms] | None:
         """The time and the rooms, where the line can be read in that order."""
-        words = split(self._line, self._at)
+        words = split(self._line, self._at, self._house)
         if not words or not looks_like_time(words[0], self._house):
             return None
         rooms = rooms_at(self._line, self._blanks(words[0].end), self._house)
@@ -204,7 +204,7 @@ class _Line:
 
     def _only_time(self) -> bool:
         """Whether a time is all there is: the room may come behind it."""
-        words = split(self._line, self._at)
+        words = split(self._line, self._at, self._house)
         return self._verb in ("", "book") and len(words) == 1 and looks_like_time(words[0], self._house)
 
     def _has_time(self, words: list[Word]) -> bool:

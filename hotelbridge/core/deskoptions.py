@@ -93,7 +93,7 @@ class Options:
             self._day_or_time(word, text)
 
     def _day_or_time(self, word: Word, text: str) -> None:
-        if _is(lambda: read_day(text, self.house.now.astimezone(self.house.zone).date())):
+        if _is(lambda: read_day(text, self.house.today)):
             self.put("day", Slot(word, text))
         elif _is(lambda: read_days(text)):
             self.put("days", Slot(word, days=read_days(text)))
@@ -148,7 +148,7 @@ class Options:
 
     def _until(self, word: Word, rest: list[Word]) -> None:
         if (after := self._after("day", word, rest)) is not None:
-            today = self.house.now.astimezone(self.house.zone).date()
+            today = self.house.today
             try:
                 self.put("until", Slot(_both(word, after), read_day(after.text, today, after=True)))
             except ValueError:
@@ -165,10 +165,9 @@ class Options:
 
     def _language(self, word: Word, rest: list[Word]) -> None:
         if (after := self._after("language", word, rest)) is not None:
-            if _LANGUAGE.fullmatch(after.text):
-                spelt = next(
-                    (one for one in self.house.languages if one.lower() == after.text.lower()), after.text
-                )
+            code = after.shown  # `sprache fr` is no Friday
+            if _LANGUAGE.fullmatch(code):
+                spelt = next((one for one in self.house.languages if one.lower() == code.lower()), code)
                 self.put("language", Slot(_both(word, after), spelt))
             else:
                 self.problems.append(about("not_a_language", after))

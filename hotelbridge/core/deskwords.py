@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
+from hotelbridge.core.deskdialect import english
 from hotelbridge.core.desksentences import Saying
 from hotelbridge.core.localtime import LocalTimeError, read_time
 from hotelbridge.core.orders import NoSuchRooms, nearest_room, read_rooms
@@ -42,6 +43,12 @@ class House:
     now: datetime  # aware
     zone: ZoneInfo
     languages: tuple[str, ...] = LANGUAGES
+    tongue: str = ""  # in which its people type, beside English: de, zh
+
+    @property
+    def today(self) -> date:
+        """By the hotel's clocks."""
+        return self.now.astimezone(self.zone).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,12 @@ class Word:
     end: int
     note: bool = False
     open: bool = False  # a note whose second quotation mark is missing
+    typed: str = ""  # a word of the desk's own language, where `text` is the English one
+
+    @property
+    def shown(self) -> str:
+        """As it was typed."""
+        return self.typed or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,7 @@ class Rooms:
 
 def about(code: str, word: Word, near: str = "", **args: str) -> Saying:
     """What is told about a word."""
-    shown = word.text if len(word.text) <= _SHOWN else f"{word.text[:_SHOWN]}..."
+    shown = word.shown if len(word.shown) <= _SHOWN else f"{word.shown[:_SHOWN]}..."
     return Saying(code, word.start, word.end, (("word", shown), *args.items()), near)
 
 
@@ -81,14 +94,20 @@ def strange_sign(line: str) -> int | None:
 # --- words ---
 
 
-def split(line: str, start: int) -> list[Word]:
-    """The words of the line from a column on; the last is the note, where one stands behind a colon."""
+def split(line: str, start: int, house: House) -> list[Word]:
+    """The words of the line from a column on, in English; the last a note, if one stands behind a colon."""
     words: list[Word] = []
     for word in _plain(line, start):
         if not word.note and (word.text[0] == ":" or word.text[-1] == ":"):
-            return _halves([*words, *_behind_colon(line, word)])
-        words += _listed(line, word)
+            return _halves([*words, *(_own(one, house) for one in _behind_colon(line, word))])
+        words += (_own(one, house) for one in _listed(line, _own(word, house)))
     return _halves(words)
+
+
+def _own(word: Word, house: House) -> Word:
+    """A word of the desk's own language as the English one."""
+    text = word.text if word.note else english(word.text, house.tongue, house.today)
+    return word if text == word.text else replace(word, text=text, typed=word.text)
 
 
 def _plain(line: str, start: int) -> Iterator[Word]:

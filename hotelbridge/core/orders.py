@@ -176,9 +176,12 @@ def no_such_room(room: str, known: Sequence[str]) -> str:
     return f"There is no room {room}." + (f" Did you mean {meant}?" if meant else "")
 
 
+NEAR = 20  # 320 is not meant by 999
+
+
 def nearest_room(room: str, known: Sequence[str]) -> str | None:
-    """The room that may be meant by one that is not there, else the nearest by its number, if any."""
-    return _meant(room, known) or _nearest_number(room, known)
+    """The room that may be meant by one that is not there, else the nearest by its number, if one is near."""
+    return _meant(room, known) or _nearest_number(room, known, NEAR)
 
 
 def _meant(room: str, known: Sequence[str]) -> str | None:
@@ -189,12 +192,13 @@ def _meant(room: str, known: Sequence[str]) -> str | None:
     return by_word[close[0]] if close else None
 
 
-def _nearest_number(room: str, known: Sequence[str]) -> str | None:
+def _nearest_number(room: str, known: Sequence[str], within: int | None = None) -> str | None:
     mine = _number(room)
     if mine is None:
         return None
     numbered = [(abs(key[1] - mine[1]), one) for one in known if (key := _number(one)) and key[0] == mine[0]]
-    return min(numbered, key=lambda pair: pair[0])[1] if numbered else None
+    apart, nearest = min(numbered, key=lambda pair: pair[0], default=(0, None))
+    return nearest if within is None or apart <= within else None
 
 
 def _part(part: str, known: Sequence[str], like: Sequence[str]) -> Sequence[str]:

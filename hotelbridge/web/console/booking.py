@@ -143,7 +143,10 @@ class BookingPages:
 
     def _parsed(self, visit: Visit, line: str) -> Parsed:
         house = visit.house
-        return parse(line, House(self._rooms.numbers(house.id), house.now, ZoneInfo(house.timezone)))
+        return parse(
+            line,
+            House(self._rooms.numbers(house.id), house.now, ZoneInfo(house.timezone), tongue=visit.language),
+        )
 
     async def _book(self, visit: Visit, wanted: Booking, *, preview: bool) -> BookingView | Replay:
         request = BookingRequest(
