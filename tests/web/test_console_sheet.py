@@ -87,7 +87,7 @@ def test_the_first_look_shows_each_line_and_books_nothing(ana: Browser, books: B
         "– left out · This line names the columns. Room;Name;Time",
         "○ to be booked · Tuesday",
         "○ to be booked · Tuesday",
-        "✕ not booked · There is no room 999. Did you mean 305? 999;Nobody;0730",
+        "✕ not booked · There is no room 999. 999;Nobody;0730",
         "– left out · The same as line 2. 212;Okafor;0730",
         "✕ not booked · No time was found in this line. 305;;",
     ]
