@@ -1,4 +1,6 @@
-"""How punctual wake-ups were: from when they were due to when their first Connect was written.
+"""How punctual wake-ups were: from when they were due to when the first Connect that could ring was written.
+
+One that the exchange turned down, for a phone that is not there, off the hook or refused, rang nobody.
 
 Delays are counted in tenths of a second, so that a year of a large house is a short list. On time is
 a first ring within a minute of due; the promise of the property is counted beside it.

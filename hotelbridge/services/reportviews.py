@@ -67,7 +67,8 @@ class PunctualityQuery:
 
 @dataclass(frozen=True, slots=True)
 class PunctualityOf:
-    """How punctual the wake-ups of a period were; delays in seconds from due to the first Connect."""
+    """How punctual the wake-ups of a period were; delays in seconds from due to the first Connect
+    that was not in vain."""
 
     period: str  # "2026-11-24", "2026-11", or "" for all
     on_time: int  # rung within 60 s

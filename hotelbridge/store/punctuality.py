@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Float, Integer, and_, case, cast, exists, func, literal, select, text
+from sqlalchemy import Float, Integer, and_, case, cast, exists, func, literal, or_, select, text
 
 from hotelbridge.core.punctuality import ON_TIME, Kind, Tally
-from hotelbridge.core.records import WakeupState
+from hotelbridge.core.records import Outcome, WakeupState
 from hotelbridge.store import tables
 from hotelbridge.store.database import Tx
 from hotelbridge.store.expressions import seconds_between
@@ -23,7 +23,19 @@ _BY_REPORT = (
     select(func.min(_A.c.started)).where(_A.c.wakeup_id == _W.c.id, _A.c.rang.is_not(None)).scalar_subquery()
 )
 _BY_ANOTHER = case((_W.c.state == WakeupState.WOKEN, _W.c.first_ring))
-_RUNG = func.coalesce(_W.c.connected, _BY_REPORT, _BY_ANOTHER)
+# A Connect that the exchange turned down rang nobody, however punctually it was written.
+_IN_VAIN = (Outcome.UNREACHABLE, Outcome.REFUSED, Outcome.DEVICE_DOWN)
+_VAIN = exists().where(_A.c.wakeup_id == _W.c.id, _A.c.outcome.in_(_IN_VAIN), _A.c.rang.is_(None))
+_NOT_IN_VAIN = (
+    select(func.min(_A.c.started))
+    .where(_A.c.wakeup_id == _W.c.id)
+    .where(or_(_A.c.rang.is_not(None), _A.c.outcome.is_(None), _A.c.outcome.not_in(_IN_VAIN)))
+    .scalar_subquery()
+)
+_RUNG = case(
+    (_VAIN, func.coalesce(_NOT_IN_VAIN, _BY_ANOTHER)),
+    else_=func.coalesce(_W.c.connected, _BY_REPORT, _BY_ANOTHER),
+)
 _HANDED = exists().where(_H.c.wakeup_id == _W.c.id, _H.c.what == "handed_over")
 
 

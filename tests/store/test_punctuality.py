@@ -84,6 +84,32 @@ def test_where_the_connect_was_not_noted_the_report_of_the_phone_tells(db: Datab
     assert (day.worst, day.p50) == (120, 3)
 
 
+def attempt(tx: Tx, of: Wakeup, n: int, after: float, outcome: str | None, rang: bool = False) -> None:
+    started = DUE + seconds(after)
+    tx.connection.execute(insert(tables.Attempt.__table__).values(  # type: ignore[attr-defined]
+        property="main", wakeup_id=of.id, n=n, device="om20", phone="1", phase="over", started=started,
+        rang=started if rang else None, outcome=outcome, detail="", counted=True,
+    ))  # fmt: skip
+
+
+def test_a_connect_that_rang_nobody_is_not_on_time(db: Database) -> None:
+    def unit(tx: Tx) -> None:
+        never = rung(tx, "1", 0.1, state=WakeupState.ALARMED)
+        later = rung(tx, "2", 0.1)
+        beside = rung(tx, "3", 0.1)  # of two phones of the room one was not there
+        coming = rung(tx, "4", 0.1, state=WakeupState.WAITING)
+        for one in (never, later, beside, coming):
+            attempt(tx, one, 1, 0.1, "unreachable")
+        attempt(tx, never, 2, 120, "refused")
+        attempt(tx, later, 2, 120, "confirmed", rang=True)
+        attempt(tx, beside, 1, 0.2, "no_answer", rang=True)
+
+    do(db, unit)
+    (day,) = report(db).values()
+    assert (day.on_time, day.late, day.missed, day.open) == (1, 1, 1, 1)
+    assert day.worst == 120
+
+
 def test_days_and_months_are_the_hotels_own(db: Database) -> None:
     def unit(tx: Tx) -> None:
         rung(tx, "1", 1, local="2026-11-30T23:59:00")
