@@ -63,6 +63,25 @@ def test_a_guest_of_the_pms_appears_on_the_tile_without_a_look(
     expect(tile).to_contain_text("vacant")
 
 
+def test_what_can_be_done_in_a_room_follows_the_guests_and_takes_nothing_from_who_types(
+    hotel: HotelBench, page: Page, vacant: str
+) -> None:
+    log_in(page, hotel, path=f"/rooms/{vacant}")
+    expect(page.locator("#check-out")).to_have_count(0)
+    hotel.pms(f'gi {vacant} 2931 "Huber, Anna"')
+    expect(page.locator("#check-out")).to_have_count(1)
+    expect(page.locator("#room-story")).to_contain_text("checked in")
+    page.get_by_label("Time, and what else is to be said").fill("0630 : tea")
+    page.locator("h1").click()
+    hotel.pms(f"go {vacant}")
+    expect(page.locator("#room-facts")).to_contain_text("vacant")
+    page.wait_for_timeout(1500)
+    expect(page.get_by_label("Time, and what else is to be said")).to_have_value("0630 : tea")
+    page.get_by_label("Time, and what else is to be said").fill("")
+    page.locator("h1").click()
+    expect(page.locator("#check-out")).to_have_count(0)
+
+
 def test_the_desk_checks_in_books_moves_and_checks_out_with_what_hangs_on_the_guest(
     hotel: HotelBench, page: Page, vacant: str, console: Console
 ) -> None:

@@ -145,7 +145,7 @@ def test_a_room_that_nobody_configured_is_shown_and_leads_nowhere(
 
 
 def test_who_may_not_know_guests_sees_none_and_finds_none_by_name(vera: Browser) -> None:
-    for path in (ROOMS, f"{ROOMS}?view=list", ROOM, f"{ROOM}/facts", f"{DESK}/journal"):
+    for path in (ROOMS, f"{ROOMS}?view=list", ROOM, f"{ROOM}/facts", f"{ROOM}/story", f"{DESK}/journal"):
         assert "Müller" not in vera.get(path).body.decode(), path
     vera.get(f"{ROOMS}?q={quote('mül')}")
     assert shown(vera) == set()
@@ -192,7 +192,7 @@ def test_a_room_tells_its_guests_its_wakeups_its_phones_and_why(house: House, an
     assert ana.page.xpath("//a[@href='/desk/main/alarms/3']")
 
 
-@pytest.mark.parametrize("path", ["", "/facts"])
+@pytest.mark.parametrize("path", ["", "/facts", "/story", "/actions"])
 def test_a_room_that_is_not_there_is_told_as_a_page(ana: Browser, path: str) -> None:
     assert ana.get(f"{ROOMS}/999{path}").status == 404
     assert "There is no room 999." in ana.text

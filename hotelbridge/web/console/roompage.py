@@ -6,7 +6,7 @@ are there (rule B6).
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -65,26 +65,38 @@ class RoomPages:
         """What may have changed meanwhile, renewed."""
         return await self._shell.page(visit, "room_facts.html", **await self._facts(visit))
 
+    async def story(self, visit: Visit) -> Answer:
+        """Why it is as it is and what happened there, renewed."""
+        shown = {**await self._facts(visit), **await self._story(visit)}
+        return await self._shell.page(visit, "room_story.html", **shown)
+
+    async def actions(self, visit: Visit) -> Answer:
+        """What can be done now, renewed."""
+        shown = {**await self._facts(visit), **self._actions(visit)}
+        return await self._shell.page(visit, "room_actions.html", **shown)
+
     async def _shown(self, visit: Visit, did: Did = NOTHING, refusal: str = "", act: str = "") -> Answer:
         """`act`: what was refused; its form comes back as it was filled in."""
+        said = {"notice": did.said, "elsewhere": did.rooms, "refusal": refusal}
+        shown = {**await self._facts(visit), **await self._story(visit), **said}
+        shown |= self._actions(visit, act, visit.form if refusal else {})
+        return await self._shell.page(visit, "room.html", 409 if refusal else 200, **shown)
+
+    async def _story(self, visit: Visit) -> dict[str, object]:
         asked = RecorderQuery(visit.params["number"], OF_PMS, limit=LATELY)
         told = await self._rooms.recorder(visit.house.id, asked, named=visit.named)
-        return await self._shell.page(
-            visit,
-            "room.html",
-            409 if refusal else 200,
-            **await self._facts(visit),
-            notice=did.said,
-            elsewhere=did.rooms,
-            refusal=refusal,
-            act=act,
-            typed=visit.form if refusal else {},
-            takes_status=self._rooms.takes_status(visit.house.id),
-            guests_languages=GUESTS_LANGUAGES,
-            line_classes=tuple(LineClass),
-            lately=LATELY,
-            messages=told.items,
-        )
+        return {"messages": told.items, "lately": LATELY}
+
+    def _actions(
+        self, visit: Visit, act: str = "", typed: Mapping[str, str] | None = None
+    ) -> dict[str, object]:
+        return {
+            "act": act,
+            "typed": typed or {},
+            "takes_status": self._rooms.takes_status(visit.house.id),
+            "guests_languages": GUESTS_LANGUAGES,
+            "line_classes": tuple(LineClass),
+        }
 
     async def _facts(self, visit: Visit) -> dict[str, object]:
         house, number = visit.house.id, visit.params["number"]
@@ -215,6 +227,8 @@ class RoomPages:
         return [
             Page("GET", one, self.page),
             Page("GET", f"{one}/facts", self.facts),
+            Page("GET", f"{one}/story", self.story),
+            Page("GET", f"{one}/actions", self.actions, DESK),
             Page("GET", f"{one}/preview", self.preview, DESK),
             *(Page("GET", f"{one}/{act}", self.back) for act in ACTS),
             Page("POST", f"{one}/book", self.book, DESK),

@@ -20,6 +20,9 @@
 
   // --- news: only what has changed is told; the pieces ask for themselves, once a second at most ---
   let waiting = new Set(), timer = null, last = -1000;
+  // Whether somebody has begun to fill something in, or has opened what was closed.
+  const begun = (piece) => piece.querySelector("details[open]") !== null || [...piece.querySelectorAll("input, textarea, select")].some((one) =>
+    one.type !== "hidden" && (one.tagName === "SELECT" ? [...one.options].some((each) => each.selected && !each.defaultSelected && each.index) : one.type === "radio" || one.type === "checkbox" ? one.checked !== one.defaultChecked : one.value !== one.defaultValue));
   const renew = () => {
     timer = null;
     last = sinceStart();
@@ -28,7 +31,7 @@
     for (const piece of document.querySelectorAll("[data-live]")) {
       const meant = kinds.has("*") || piece.dataset.live.split(" ").some((kind) => kinds.has(kind));
       // What somebody types in there is not taken from under his fingers: it is looked at again in a second.
-      if (meant && piece.querySelector("input:focus, textarea:focus, select:focus")) changed(piece.dataset.live.split(" ")[0]);
+      if (meant && (piece.querySelector("input:focus, textarea:focus, select:focus") || (piece.dataset.keep && begun(piece)))) changed(piece.dataset.live.split(" ")[0]);
       else if (meant) htmx.trigger(piece, "refresh");
     }
   };
