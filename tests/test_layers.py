@@ -38,7 +38,16 @@ RULES: dict[str, frozenset[str]] = {
     | frozenset({"services.callreportviews", "services.reportwindow", "services.userwindow"})
     | frozenset({"services.handoverwindow"})
     | frozenset({"core.records", "core.guests", "core.names", "metrics", "__version__"})
-    | frozenset({"core.deskline", "core.desksentences", "core.nights", "core.localtime", "core.sheets"})
+    | frozenset(
+        {
+            "core.deskline",
+            "core.desksentences",
+            "core.nights",
+            "core.readback",
+            "core.localtime",
+            "core.sheets",
+        }
+    )
     | EVERYWHERE,
     "testing": frozenset({"testing", "om", "core", "pms.api"}) | EVERYWHERE,
     "demo": frozenset({"demo", "testing", "core", "settings", "settings_load"}) | EVERYWHERE,

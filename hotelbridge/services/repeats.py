@@ -22,7 +22,10 @@ def kept(tx: Tx, property: str, key: Once | None) -> Replay | None:
     if key is None or found is None:
         return None
     if found.fingerprint != key.fingerprint:
-        raise Refusal("idempotency_key_reused", "This Idempotency-Key was used for another request.")
+        raise Refusal(
+            "idempotency_key_reused",
+            "This was sent before with something else in it: look what became of that first.",
+        )
     first = json.loads(found.answer)
     return Replay(first["status"], first["body"])
 

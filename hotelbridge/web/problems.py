@@ -54,6 +54,13 @@ def problem_of(error: Exception) -> Problem | None:
     return None
 
 
+def not_done(error: Refusal | Problem) -> str:
+    """Why something was not done, to be told on the page it was asked on; what is not there has none."""
+    if error.status == 404:
+        raise error
+    return str(error)
+
+
 def unexpected() -> Problem:
     """The answer where our own code failed: the log has the rest."""
     return Problem(500, "internal_error", "Something went wrong inside hotelbridge; its log says what.")

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from hotelbridge.core.deskline import Awake, Booking, Cancel, House, Parsed, Saying, Show, parse
 from hotelbridge.core.desksentences import HINTS
+from hotelbridge.core.readback import clock_of
 from hotelbridge.errors import Refusal
 from hotelbridge.services.desk import Desk
 from hotelbridge.services.orderviews import AwakeRequest, BookingRequest, BookingView
@@ -21,7 +22,7 @@ from hotelbridge.services.roomwindow import RoomDesk
 from hotelbridge.services.views import Once, Replay, WakeupQuery, WakeupView
 from hotelbridge.web.console.board import Board, runs
 from hotelbridge.web.console.callfilter import day_of
-from hotelbridge.web.console.languages import Tongue, clock, tongue
+from hotelbridge.web.console.languages import Tongue, tongue
 from hotelbridge.web.console.rendering import html, see
 from hotelbridge.web.console.visit import DESK, P, Page, Visit
 from hotelbridge.web.routing import Answer
@@ -242,5 +243,5 @@ def _between(spoken: Tongue, first: datetime, last: datetime) -> str:
 
 
 def _listed(pattern: str, spoken: Tongue, found: Sequence[WakeupView]) -> str:
-    some = ", ".join(f"{one.room} {spoken.day(one.due)} {clock(one.due)}" for one in found)
+    some = ", ".join(f"{one.room} {spoken.day(one.due)} {clock_of(one.due)}" for one in found)
     return pattern.format(wakeups=some)

@@ -16,7 +16,7 @@ from hotelbridge.web.bodies import LARGEST_ID
 from hotelbridge.web.console.callsection import CallSection
 from hotelbridge.web.console.languages import tongue
 from hotelbridge.web.console.visit import MONEY, P, Page, Visit
-from hotelbridge.web.problems import Problem
+from hotelbridge.web.problems import Problem, not_done
 from hotelbridge.web.routing import Answer
 
 UNKNOWN = "unknown_charge"
@@ -92,8 +92,6 @@ class ChargePages:
         try:
             done = await act(visit)
         except (Refusal, Problem) as refusal:
-            if refusal.status == 404:
-                raise
             return await self._shown(visit, refusal=_told(visit, refusal), status=409)
         spoken = tongue(visit.language)
         again = spoken.gettext("This was done already.")
@@ -162,7 +160,7 @@ def _statement(visit: Visit) -> StatementQuery:
 
 def _told(visit: Visit, refusal: Refusal | Problem) -> str:
     """The refusal, with the reservations among which one must be chosen."""
-    spoken, sentence = tongue(visit.language), str(refusal)
+    spoken, sentence = tongue(visit.language), not_done(refusal)
     if isinstance(refusal, Problem):
         return spoken.said(sentence)
     guests = refusal.facts.get("guests")

@@ -17,6 +17,7 @@ from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, get_currency_precision
 
+from hotelbridge.core.readback import clock_of
 from hotelbridge.web.console.phrasebook import Phrasebook
 from hotelbridge.web.console.plainly import plainly
 
@@ -71,7 +72,7 @@ class Tongue(gettext.NullTranslations):
 
     def moment(self, at: datetime) -> str:
         """Tue 24 Nov 06:30; the hotel's own time."""
-        return f"{self.day(at)} {clock(at)}"
+        return f"{self.day(at)} {clock_of(at)}"
 
     def month(self, day: date | datetime) -> str:
         """November 2026."""
@@ -94,11 +95,6 @@ def lasted(seconds: int) -> str:
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def clock(at: datetime) -> str:
-    """The time of day, 24 hours; with its seconds only where there are any."""
-    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
 
 
 @functools.cache

@@ -10,8 +10,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from hotelbridge.core.readback import clock_of
 from hotelbridge.web.console import callwords, glances, words
-from hotelbridge.web.console.languages import LANGUAGES, clock, lasted, tongue
+from hotelbridge.web.console.languages import LANGUAGES, lasted, tongue
 from hotelbridge.web.console.security import HEADERS, form_token
 from hotelbridge.web.console.static import StaticFiles
 from hotelbridge.web.console.visit import HOME, Visit
@@ -36,7 +37,7 @@ def _environment(language: str) -> Environment:
     install(spoken.gettext, spoken.ngettext, newstyle=True)
     made.filters.update(
         at_a_desk=words.at_a_desk,
-        clock=clock,
+        clock=clock_of,
         lasted=lasted,
         day=spoken.day,
         iso_day=lambda text: spoken.day(date.fromisoformat(text)),

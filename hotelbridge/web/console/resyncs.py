@@ -76,8 +76,9 @@ class ResyncPages:
             told = await self._rooms.request_resync(visit.house.id, visit.actor, visit.once)
         except Refusal as refusal:
             return await self._list(visit, refusal=refusal.sentence, status=409)
-        again = tongue(visit.language).gettext("The PMS was asked already.")
-        return await self._list(visit, notice=again if isinstance(told, Replay) else told.said)
+        spoken = tongue(visit.language)
+        again = spoken.gettext("The PMS was asked already.")
+        return await self._list(visit, notice=again if isinstance(told, Replay) else spoken.said(told.said))
 
     async def one(self, visit: Visit) -> Answer:
         """One, with all that it would change."""
@@ -123,8 +124,9 @@ class ResyncPages:
             if refusal.status == 404:
                 raise
             return await self._shown(visit, refusal=refusal.sentence, status=409)
-        again = tongue(visit.language).gettext("This was decided already.")
-        return await self._shown(visit, notice=again if isinstance(done, Replay) else done.said)
+        spoken = tongue(visit.language)
+        again = spoken.gettext("This was decided already.")
+        return await self._shown(visit, notice=again if isinstance(done, Replay) else spoken.said(done.said))
 
     def pages(self) -> list[Page]:
         """Their addresses."""

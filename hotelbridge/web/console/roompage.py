@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from hotelbridge.core.guests import LineClass
+from hotelbridge.core.readback import clock_of
 from hotelbridge.core.records import WakeupState
 from hotelbridge.errors import Refusal
 from hotelbridge.services.desk import Desk
@@ -21,12 +22,12 @@ from hotelbridge.services.views import Replay, WakeupQuery, WakeupView
 from hotelbridge.web.console import roomforms
 from hotelbridge.web.console.booking import BookingPages
 from hotelbridge.web.console.glances import glance
-from hotelbridge.web.console.languages import clock, tongue
+from hotelbridge.web.console.languages import tongue
 from hotelbridge.web.console.rendering import html, see
 from hotelbridge.web.console.shell import Shell
 from hotelbridge.web.console.visit import DESK, P, Page, Visit
 from hotelbridge.web.console.words import GUESTS_LANGUAGES
-from hotelbridge.web.problems import Problem
+from hotelbridge.web.problems import Problem, not_done
 from hotelbridge.web.routing import Answer
 
 MOST_WAKEUPS = 50  # of one room; the rest by search
@@ -189,7 +190,7 @@ class RoomPages:
         if done.next is None:
             return Did(said)
         still = spoken.gettext("Still to ring: {day} {time}.")
-        return Did(f"{said} {still.format(day=spoken.day(done.next.due), time=clock(done.next.due))}")
+        return Did(f"{said} {still.format(day=spoken.day(done.next.due), time=clock_of(done.next.due))}")
 
     async def book(self, visit: Visit) -> Answer:
         """A wake-up for this room, by the line of its page."""
@@ -216,9 +217,7 @@ class RoomPages:
         try:
             did = await act(visit)
         except (Refusal, Problem) as refusal:
-            if getattr(refusal, "status", 0) == 404:
-                raise
-            return await self._shown(visit, refusal=str(refusal), act=name)
+            return await self._shown(visit, refusal=not_done(refusal), act=name)
         return await self._shown(visit, did)
 
     def pages(self) -> list[Page]:

@@ -16,7 +16,7 @@ from hotelbridge.web.console.languages import tongue
 from hotelbridge.web.console.shell import Shell
 from hotelbridge.web.console.visit import DESK, P, Page, Visit
 from hotelbridge.web.console.words import CLOSING
-from hotelbridge.web.problems import Problem
+from hotelbridge.web.problems import Problem, not_done
 from hotelbridge.web.routing import Answer
 
 UNKNOWN = "unknown_wakeup"
@@ -125,9 +125,7 @@ class WakeupPages:
         try:
             notice = await act(visit)
         except (Refusal, Problem) as refusal:
-            if getattr(refusal, "status", 0) == 404:
-                raise
-            return await self.shown(visit, refusal=str(refusal), status=409)
+            return await self.shown(visit, refusal=not_done(refusal), status=409)
         return await self.shown(visit, notice=notice)
 
     def pages(self) -> list[Page]:
