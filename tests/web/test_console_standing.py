@@ -90,3 +90,16 @@ def test_who_may_not_acknowledge_a_call_for_help_reads_that_the_desk_must(house:
     viewer.get(BOARD)
     (call,) = viewer.page.xpath("//*[@role='alertdialog']")
     assert "The desk must take it." in call.text_content() and not call.xpath(".//form")
+
+
+def test_the_list_of_an_alarm_is_printed_with_boxes_and_what_is_done_already(
+    house: House, ana: Browser
+) -> None:
+    due = house.desk.add_wakeup(1).due
+    open_one = views.AlarmItemView(1, "212", due, "3 tries: nobody answered", None, None, None, "")
+    done = replace(open_one, room="213", closed_at=due, closed_by="ana", outcome="not_in_room")
+    house.desk.kept_alarms[7] = replace(house.desk.add_alarm(7), items=(open_one, done))
+    ana.get(f"{BOARD}/alarms/7/paper")
+    first, second = ana.page.xpath("//table[@class='rows nightly']/tbody/tr")
+    assert "□" in first.text_content() and "nobody answered" in first.text_content()
+    assert "☑" in second.text_content() and "not in the room" in second.text_content()

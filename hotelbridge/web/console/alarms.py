@@ -97,8 +97,10 @@ class AlarmPages:
 
     async def paper(self, visit: Visit) -> Answer:
         """One alarm and its rooms as a page to print and walk with."""
-        text = await self._desk.alarm_list(visit.house.id, visit.id(UNKNOWN), named=visit.named)
-        return await self._shell.page(visit, "paper.html", text=text)
+        house = visit.house.id
+        alarm = await self._desk.alarm(house, visit.id(UNKNOWN), named=visit.named)
+        guests = await self._rooms.guests(house, {item.room for item in alarm.items}, named=visit.named)
+        return await self._shell.page(visit, "alarm_paper.html", alarm=alarm, guests=guests)
 
     def pages(self) -> list[Page]:
         """Their addresses."""
