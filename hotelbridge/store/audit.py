@@ -1,4 +1,7 @@
-"""The audit journal: who came in, who was refused, who was made or removed, by whom and from where."""
+"""The audit journal: who came in, who was refused, who was made or removed, by whom and from where.
+
+And what people decided that no wake-up, room or charge has in its own history.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ class AuditLine:
     origin: str
     what: str  # "login", "login_refused", "logout", "password", "user_added", "user_removed", ...
     text: str
+    about: str  # "user anna", "alarm 12"; '' where the rest says it
 
 
 _A = tables.Audit.__table__  # type: ignore[attr-defined]
@@ -39,9 +43,11 @@ _NEWEST = Statement(
 _NONE_IS_LATER = 2**62
 
 
-def write(tx: Tx, at: datetime, actor: Actor, what: str, text: str, property: str = "") -> None:
+def write(
+    tx: Tx, at: datetime, actor: Actor, what: str, text: str, property: str = "", about: str = ""
+) -> None:
     """Add a line; never with a password, and with no word that a stranger typed."""
-    line = {"property": property, "at": at, "what": what, "text": text}
+    line = {"property": property, "at": at, "what": what, "text": text, "about": about}
     _ADD.run(tx.connection, **line, by=actor.name, origin=actor.origin)
 
 

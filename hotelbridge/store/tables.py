@@ -12,7 +12,7 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from hotelbridge.store.columns import BigId
-from hotelbridge.store.tables_base import GROWS, NODE_WIDE, Row, id_, instant, joined, long_, to
+from hotelbridge.store.tables_base import GROWS, NODE_WIDE, Row, id_, instant, joined, long_, people, to
 from hotelbridge.store.tables_charges import (
     CallCounter,
     CallGap,
@@ -238,7 +238,7 @@ class History(Row, table=True):
     """One thing that happened to a wake-up."""
 
     __tablename__ = "history"
-    __table_args__ = (Index(None, "wakeup_id"), Index(None, "property", "at"), GROWS)
+    __table_args__ = (Index(None, "wakeup_id"), Index(None, "property", "at"), people("history"), GROWS)
     id: int | None = id_()
     property: str
     wakeup_id: int = to("wakeup.id")

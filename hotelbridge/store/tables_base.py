@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from sqlalchemy import MetaData, Text, false, text
+from sqlalchemy import Index, MetaData, Text, false, text
 from sqlmodel import Field, SQLModel
 
 from hotelbridge.store.columns import BigId, Instant
@@ -16,6 +16,8 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+# Of a history: what a person did, not this program and not the PMS. Small beside all the rest.
+PEOPLE = text("origin NOT IN ('hotelbridge', 'pms')")
 NODE_WIDE = ""  # the `property` of rows that belong to no single one
 
 GROWS = {"sqlite_autoincrement": True}  # a purged id is never given again
@@ -25,6 +27,12 @@ class Row(SQLModel):
     """What all tables share."""
 
     metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)
+
+
+def people(table: str) -> Index:
+    """Finds what people did, newest first, and by whom."""
+    columns = ("property", "at", "id", "by")
+    return Index(f"ix_{table}_people", *columns, sqlite_where=PEOPLE, postgresql_where=PEOPLE)
 
 
 def id_() -> Any:

@@ -8,7 +8,7 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from hotelbridge.store.columns import BigId
-from hotelbridge.store.tables_base import GROWS, Row, id_, instant, joined, long_, to
+from hotelbridge.store.tables_base import GROWS, Row, id_, instant, joined, long_, people, to
 
 _WHOLE = text("NOT cut")  # numbers and names are still there
 _UNPOSTED = text("state NOT IN ('free', 'posted', 'written_off')")
@@ -117,7 +117,7 @@ class ChargeLine(Row, table=True):
     """One thing that happened to a charge."""
 
     __tablename__ = "charge_line"
-    __table_args__ = (Index(None, "charge_id"), GROWS)
+    __table_args__ = (Index(None, "charge_id"), people("charge_line"), GROWS)
     id: int | None = id_()
     property: str
     charge_id: int = to("charge.id")

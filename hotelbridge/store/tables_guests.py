@@ -8,7 +8,7 @@ from sqlalchemy import Index, LargeBinary, text
 from sqlmodel import Field
 
 from hotelbridge.store.columns import BigId
-from hotelbridge.store.tables_base import GROWS, Row, id_, instant, long_, to
+from hotelbridge.store.tables_base import GROWS, Row, id_, instant, long_, people, to
 
 
 class Stay(Row, table=True):
@@ -113,7 +113,12 @@ class Journal(Row, table=True):
     """One thing that happened to a room or its guests; nothing of a guest is dropped without a line here."""
 
     __tablename__ = "journal"
-    __table_args__ = (Index(None, "property", "room", "id"), Index(None, "property", "at"), GROWS)
+    __table_args__ = (
+        Index(None, "property", "room", "id"),
+        Index(None, "property", "at"),
+        people("journal"),
+        GROWS,
+    )
     id: int | None = id_()
     property: str
     at: datetime = instant()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Index, UniqueConstraint, text
 
-from hotelbridge.store.tables_base import GROWS, NODE_WIDE, Row, id_, instant, long_, to
+from hotelbridge.store.tables_base import GROWS, NODE_WIDE, Row, id_, instant, joined, long_, to
 
 _THERE = text("removed_at IS NULL")
 
@@ -67,6 +67,7 @@ class Audit(Row, table=True):
     origin: str
     what: str
     text: str = long_()
+    about: str = joined("")
 
 
 class Handover(Row, table=True):

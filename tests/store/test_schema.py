@@ -29,7 +29,7 @@ STEP_LATER = '''
 import sqlalchemy as sa
 from alembic import op
 revision = "9999"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = depends_on = None
 
 def upgrade():
@@ -143,9 +143,9 @@ def test_sqlite_is_upgraded_after_a_backup_beside_the_file(
     beside(sqlite_url).ask("INSERT INTO mark VALUES ('', 'n', 7)")
     backup = schema.prepare(sqlite_url, versions=later())
     assert backup is not None
-    assert backup.name == "hb.db.before-upgrade-from-0012"
+    assert backup.name == "hb.db.before-upgrade-from-0013"
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
-    assert schema.status(f"sqlite:///{backup}").current == "0012"
+    assert schema.status(f"sqlite:///{backup}").current == "0013"
     assert beside(f"sqlite:///{backup}").ask("SELECT n FROM mark") == [(7,)]
     assert schema.status(sqlite_url, versions=later()).up_to_date
     assert "floor" in [c["name"] for c in shape(sqlite_url)["wakeup_order"]["columns"]]
@@ -179,7 +179,7 @@ def test_a_step_that_fails_leaves_the_schema_as_it_was(url: str, later: Callable
     with pytest.raises(StoreUnavailable, match="no_such_table"):
         schema.upgrade(url, versions=later(BROKEN))
     assert shape(url) == before
-    assert schema.status(url).current == "0012"
+    assert schema.status(url).current == "0013"
 
 
 def test_a_step_that_would_leave_rows_pointing_to_nothing_is_undone(
@@ -189,7 +189,7 @@ def test_a_step_that_would_leave_rows_pointing_to_nothing_is_undone(
     restore(url, "0001")
     with pytest.raises(StoreMismatch, match="point to nothing"):
         schema.upgrade(url, versions=later(ORPHANING))
-    assert schema.status(url).current == "0012"
+    assert schema.status(url).current == "0013"
     assert beside(url).ask("SELECT count(*) FROM wakeup_order") == [(2,)]
 
 
