@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -10,6 +12,8 @@ from twisted.python.failure import Failure
 
 from hotelbridge.clock import SystemClock
 from hotelbridge.commands.options import nearest
+from hotelbridge.commands.words import clean
+from hotelbridge.core.records import Actor
 from hotelbridge.errors import StoreUnavailable
 from hotelbridge.services.nightly import folder_of
 from hotelbridge.settings import Settings
@@ -50,3 +54,14 @@ def bound_to(settings: Settings, properties: Sequence[str]) -> str:
 def listed(bound: str, everywhere: str) -> str:
     """The same for people; `everywhere` where it is all of them."""
     return bound.replace(",", ", ") or everywhere
+
+
+def typist() -> Actor:
+    """Who types, for the journal: by `sudo`, whoever called it. Whoever may write the store may lie here."""
+    known = os.environ.get("SUDO_USER", "")
+    if not known:
+        try:
+            known = pwd.getpwuid(os.getuid()).pw_name
+        except KeyError:
+            known = f"user {os.getuid()}"
+    return Actor(clean(known), "command line")

@@ -10,15 +10,16 @@ import secrets
 import click
 
 from hotelbridge.commands.options import Said, WordGroup, config_option, nearest
-from hotelbridge.commands.storework import CLOCK, bound_to, listed, on_store
+from hotelbridge.commands.storework import CLOCK, bound_to, listed, on_store, typist
 from hotelbridge.commands.words import plural, table
 from hotelbridge.core.names import name_of
 from hotelbridge.core.records import Role
 from hotelbridge.services import localtoken
 from hotelbridge.services.callers import token_hash
 from hotelbridge.settings import Settings
-from hotelbridge.store import tokens
+from hotelbridge.store import audit, tokens
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 TOKEN_BYTES = 32
 
@@ -48,8 +49,14 @@ def add(settings: Settings, role: str, properties: tuple[str, ...], name: str) -
         raise click.UsageError(f"the name {name} belongs to the daemon's own token; choose another one.")
     bound = bound_to(settings, properties)
     made, now = secrets.token_urlsafe(TOKEN_BYTES), CLOCK.now()
-    on_store(settings, lambda tx: tokens.add(tx, bound, name, Role(role), token_hash(made), now))
-    where = listed(bound, "all properties")
+    where, actor = listed(bound, "all properties"), typist()
+
+    def unit(tx: Tx) -> None:
+        tokens.add(tx, bound, name, Role(role), token_hash(made), now)
+        words = phrase(f"A token of {name} was made: {role}, for {where}.")
+        audit.write(tx, now, actor, "token_added", words, about=f"token {name}")
+
+    on_store(settings, unit)
     click.echo(f"The token of {name} ({role}, {where}), shown only now: {made}")
 
 
@@ -82,11 +89,15 @@ def list_(settings: Settings, revoked_too: bool) -> None:
 @click.argument("name")
 def revoke(settings: Settings, name: str) -> None:
     """Refuse every token of NAME from now on."""
-    now = CLOCK.now()
+    now, actor = CLOCK.now(), typist()
 
     def unit(tx: Tx) -> tuple[int, set[str]]:
         alive = {one.name for one in tokens.list(tx) if one.revoked_at is None}
-        return tokens.revoke(tx, name, now), alive
+        count = tokens.revoke(tx, name, now)
+        if count:
+            words = phrase(f"The tokens of {name} are refused: {count}.")
+            audit.write(tx, now, actor, "token_revoked", words, about=f"token {name}")
+        return count, alive
 
     count, alive = on_store(settings, unit)
     if not count:

@@ -6,8 +6,6 @@ read or made here, and leave this process as a hash only.
 
 from __future__ import annotations
 
-import os
-import pwd
 import secrets
 import sys
 from collections.abc import Callable
@@ -17,9 +15,9 @@ from typing import Any, TypeVar
 import click
 
 from hotelbridge.commands.options import Said, WordGroup, config_option, nearest
-from hotelbridge.commands.storework import CLOCK, bound_to, listed, on_store
+from hotelbridge.commands.storework import CLOCK, bound_to, listed, on_store, typist
 from hotelbridge.commands.words import clean, table
-from hotelbridge.core.records import Actor, Role
+from hotelbridge.core.records import Role
 from hotelbridge.services import accounts, localtoken, passwords
 from hotelbridge.settings import Settings
 from hotelbridge.store import sessions, users
@@ -35,7 +33,7 @@ LONGEST_LINE = 4096  # bytes
 
 @click.group(cls=WordGroup)
 def user() -> None:
-    """Who may log in at the console: add, list, remove."""
+    """Who may log in at the console: add, list, give another role, remove."""
 
 
 def _name(ctx: click.Context, option: click.Parameter, value: str) -> str:
@@ -75,7 +73,7 @@ def add(
             f"There is a user {before.name} already; another password: hotelbridge user passwd {before.name}"
         )
     password = _password(name, piped, generate)
-    hashed, now, actor = passwords.Hasher().hash(password), CLOCK.now(), _actor()
+    hashed, now, actor = passwords.Hasher().hash(password), CLOCK.now(), typist()
     on_store(settings, lambda tx: accounts.add(tx, name, Role(role), bound, hashed, actor, now))
     _say(f"{name} may log in ({role}, {listed(bound, 'all properties')}).", password if generate else None)
 
@@ -88,9 +86,48 @@ def passwd(settings: Settings, piped: bool, generate: bool, name: str) -> None:
     """Give NAME another password; whoever is logged in by that name is out."""
     found = on_store(settings, lambda tx: _find(tx, name))
     password = _password(found.name, piped, generate)
-    hashed, now, actor = passwords.Hasher().hash(password), CLOCK.now(), _actor()
+    hashed, now, actor = passwords.Hasher().hash(password), CLOCK.now(), typist()
     on_store(settings, lambda tx: accounts.set_password(tx, _find(tx, name), hashed, actor, now))
     _say(f"{found.name} has another password, and must log in anew.", password if generate else None)
+
+
+@user.command()
+@config_option
+@click.option(
+    "--property", "properties", multiple=True, metavar="P", help="Only for this one; may be repeated."
+)
+@click.option("--everywhere", is_flag=True, help="For all properties. Without either, as before.")
+@click.option("--yes", "sure", is_flag=True, help="Even if no admin is left.")
+@click.argument("name")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+def role(
+    settings: Settings, properties: tuple[str, ...], everywhere: bool, sure: bool, name: str, role: str
+) -> None:
+    """Give NAME another ROLE, from his next page on; he stays logged in."""
+    if everywhere and properties:
+        raise click.UsageError("--everywhere and --property: which of the two?")
+    wanted = bound_to(settings, properties) if properties or everywhere else None
+    now, actor = CLOCK.now(), typist()
+
+    def unit(tx: Tx) -> tuple[StoredUser, str, bool]:
+        found = _find(tx, name)
+        bound = found.property if wanted is None else wanted
+        stays = role == Role.ADMIN and bound in ("", found.property)
+        if not sure and not stays:
+            _not_the_last_admin(tx, found)
+        return found, bound, accounts.set_role(tx, found, Role(role), bound, actor, now)
+
+    found, bound, done = on_store(settings, unit)
+    is_now = "is now" if done else "is already"
+    click.echo(f"{found.name} {is_now} {role}, {listed(bound, 'all properties')}.")
+
+
+def _not_the_last_admin(tx: Tx, found: StoredUser) -> None:
+    if accounts.is_last_admin(tx, found):
+        raise Said(
+            f"{found.name} is the last admin: afterwards nobody at the console could read who did what. "
+            "Make another one first, or say --yes."
+        )
 
 
 @user.command("list")
@@ -112,7 +149,7 @@ def list_(settings: Settings, removed_too: bool) -> None:
 @click.argument("name")
 def remove(settings: Settings, name: str) -> None:
     """Let NAME in no more, from now on."""
-    now, actor = CLOCK.now(), _actor()
+    now, actor = CLOCK.now(), typist()
 
     def unit(tx: Tx) -> str:
         found = _find(tx, name)
@@ -172,14 +209,3 @@ def _asked(name: str) -> str:
 
 def _at_a_terminal() -> bool:
     return sys.stdin.isatty()
-
-
-def _actor() -> Actor:
-    """Who types, for the journal: by `sudo`, whoever called it. Whoever may write the store may lie here."""
-    known = os.environ.get("SUDO_USER", "")
-    if not known:
-        try:
-            known = pwd.getpwuid(os.getuid()).pw_name
-        except KeyError:
-            known = f"user {os.getuid()}"
-    return Actor(clean(known), "command line")

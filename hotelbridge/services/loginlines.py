@@ -12,9 +12,11 @@ from twisted.python.failure import Failure
 
 from hotelbridge.clock import Clock
 from hotelbridge.core.records import Actor
+from hotelbridge.services import accounts
 from hotelbridge.store import audit
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.users import StoredUser
+from hotelbridge.texts import phrase
 
 EVERY = 60.0  # seconds
 _NOBODY = 0  # an id that no user has
@@ -43,15 +45,16 @@ class LoginLines:
             told.since += 1
             return
         self._told[_NOBODY if user is None else user.id] = _Told(self._clock.monotonic())
-        name = "an unknown name" if user is None else user.name
-        more = f" ({told.since} more since the line before)" if told and told.since else ""
-        self._write(f"A login as {name} was refused: {why}{more}.", origin)
+        name = phrase("an unknown name") if user is None else user.name
+        more = phrase(f" ({told.since} more since the line before)") if told and told.since else ""
+        whose = "" if user is None else accounts.about(user.name)
+        self._write(phrase(f"A login as {name} was refused: {why}{more}."), origin, whose)
 
-    def _write(self, text: str, origin: str) -> None:
+    def _write(self, text: str, origin: str, about: str) -> None:
         now = self._clock.now()
 
         def unit(tx: Tx) -> None:
-            audit.write(tx, now, Actor("", origin), "login_refused", text)
+            audit.write(tx, now, Actor("", origin), "login_refused", text, about=about)
 
         self._db.run(unit).addErrback(_not_written)
 

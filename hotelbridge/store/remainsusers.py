@@ -1,7 +1,7 @@
 """What a database that is replaced by a backup knew of its users: whom it had let go stays out.
 
 A backup brings back passwords that were changed since, perhaps because somebody else knew them, users
-who were removed, and sessions that were ended. Knows no password, only hashes.
+who were removed, roles they have no more, and sessions that were ended. Knows no password, only hashes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, update
 
+from hotelbridge.core.records import Role
 from hotelbridge.store import tables, users
 from hotelbridge.store.units import Tx
 from hotelbridge.store.users import StoredUser
@@ -25,12 +26,17 @@ def of(connection: Connection) -> Mapping[int, StoredUser]:
 
 
 def keep_out(tx: Tx, lost: Mapping[int, StoredUser], now: datetime) -> None:
-    """In a restored database: end every session, and give each user the end or the password he had last."""
+    """In a restored database: end every session, and give each user what he had last.
+
+    That is his role, and his end or his password.
+    """
     tx.connection.execute(update(_S).where(_S.c.ended_at.is_(None)).values(ended_at=now))
     for mine in users.list(tx):
         last = lost.get(mine.id)
         if last is None or last.created_at != mine.created_at or mine.removed_at is not None:
             continue
+        if (last.role, last.property) != (mine.role, mine.property):
+            users.set_role(tx, mine.id, Role(last.role), last.property)
         if last.changed_at > mine.changed_at:
             users.set_password(tx, mine.id, last.password_hash, last.changed_at)
         if last.removed_at is not None:

@@ -39,6 +39,7 @@ _ITS = update(_U).where(_U.c.id == bindparam("its_id"), _THERE)
 _SET_PASSWORD = Statement(_ITS, ["password_hash", "changed_at", "its_id"])
 _REHASH = Statement(_ITS.where(_U.c.password_hash == bindparam("old")), ["password_hash", "its_id", "old"])
 _SET_LANGUAGE = Statement(_ITS, ["language", "its_id"])
+_SET_ROLE = Statement(_ITS, ["role", "property", "its_id"])
 _REMOVE = Statement(_ITS, ["removed_at", "its_id"])
 
 
@@ -79,6 +80,11 @@ def rehash(tx: Tx, id: int, old: str, new: str) -> None:
 def set_language(tx: Tx, id: int, language: str) -> None:
     """The language he reads the console in."""
     _SET_LANGUAGE.run(tx.connection, its_id=id, language=language)
+
+
+def set_role(tx: Tx, id: int, role: Role, property: str) -> None:
+    """What he may do from now on, and where: '' for all properties, or a comma list."""
+    _SET_ROLE.run(tx.connection, its_id=id, role=str(role), property=property)
 
 
 def remove(tx: Tx, id: int, at: datetime) -> None:

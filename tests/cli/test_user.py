@@ -77,6 +77,15 @@ def url_of(file: Path) -> str:
     return f"sqlite:///{file.parent}/hotel.db"
 
 
+def lines(file: Path) -> list[audit.AuditLine]:
+    """The audit journal, newest first."""
+    store = Database(url_of(file), runner=InlineRunner(), node="test", clock=SystemClock(None))
+    found: list[list[audit.AuditLine]] = []
+    store.read(audit.newest).addCallback(found.append)
+    store.close()
+    return found[0]
+
+
 def test_a_password_that_is_made_is_the_last_word_and_good_for_a_login(
     file: Path, open_daemon: Callable[[str], FrontUsers]
 ) -> None:
@@ -166,6 +175,48 @@ def test_a_running_daemon_lets_go_at_once_of_who_is_removed_or_gets_another_pass
     assert result(daemon.visitor(token)) is None
 
 
+def test_a_role_is_changed_under_a_running_session(
+    file: Path, open_daemon: Callable[[str], FrontUsers]
+) -> None:
+    password = add(file, "Anna", "--property", "main")
+    daemon = open_daemon(url_of(file))
+    token = result(daemon.log_in("anna", password, DESK))
+    done = typed("user", "role", "-c", file, "anna", "accounting")
+    assert (done.exit_code, done.output) == (0, "Anna is now accounting, main.\n")
+    assert result(daemon.visitor(token)).caller.role == "accounting"
+    assert typed("user", "role", "-c", file, "anna", "accounting").output == (
+        "Anna is already accounting, main.\n"
+    )
+    done = typed("user", "role", "-c", file, "--everywhere", "anna", "admin")
+    assert done.output == "Anna is now admin, all properties.\n"
+    assert result(daemon.visitor(token)).caller.properties is None
+    assert [line.text for line in lines(file) if line.what == "user_role"] == [
+        "Anna is admin now, for all properties; before: accounting, for main.",
+        "Anna is accounting now, for main; before: frontdesk, for main.",
+    ]
+
+
+def test_the_last_admin_keeps_his_role_unless_it_is_meant(file: Path) -> None:
+    add(file, "olga", role="admin")
+    for words in (("olga", "viewer"), ("--property", "main", "olga", "admin")):
+        refused = typed("user", "role", "-c", file, *words)
+        assert refused.exit_code == 1 and "olga is the last admin" in refused.stderr
+        assert "--yes" in refused.stderr
+    assert typed("user", "role", "-c", file, "olga", "admin").output.startswith("olga is already admin")
+    add(file, "anna", role="admin")
+    assert typed("user", "role", "-c", file, "olga", "viewer").exit_code == 0
+    done = typed("user", "role", "-c", file, "--yes", "anna", "viewer")
+    assert done.output == "anna is now viewer, all properties.\n"
+
+
+def test_slips_in_a_role_are_told(file: Path) -> None:
+    add(file, "anna")
+    assert "did you mean anna?" in typed("user", "role", "-c", file, "ana", "viewer").stderr
+    assert typed("user", "role", "-c", file, "anna", "boss").exit_code == 2
+    both = typed("user", "role", "-c", file, "--everywhere", "--property", "main", "anna", "viewer")
+    assert both.exit_code == 2 and "which of the two?" in both.stderr
+
+
 def test_the_list_tells_who_may_log_in_and_who_might(
     file: Path, open_daemon: Callable[[str], FrontUsers]
 ) -> None:
@@ -186,15 +237,22 @@ def test_what_is_done_here_is_in_the_audit_journal_by_whoever_typed_it(file: Pat
     assert typed(*words, SUDO_USER="olga").exit_code == 0
     typed("user", "passwd", "-c", file, "--generate", "anna", SUDO_USER="olga")
     typed("user", "remove", "-c", file, "anna", SUDO_USER="olga")
-    store = Database(url_of(file), runner=InlineRunner(), node="test", clock=SystemClock(None))
-    found: list[list[audit.AuditLine]] = []
-    store.read(audit.newest).addCallback(found.append)
-    store.close()
-    assert [(line.what, line.by, line.origin, line.text) for line in reversed(found[0])] == [
+    assert [(line.what, line.by, line.origin, line.text) for line in reversed(lines(file))] == [
         ("user_added", "olga", "command line", "anna was added as viewer, for main."),
         ("password", "olga", "command line", "The password of anna was changed."),
         ("user_removed", "olga", "command line", "anna was removed."),
     ]
+
+
+def test_tokens_that_are_made_and_refused_are_there_too(file: Path) -> None:
+    made = typed("token", "add", "-c", file, "--role", "viewer", "wall", SUDO_USER="olga").stdout.split()[-1]
+    typed("token", "revoke", "-c", file, "wall", SUDO_USER="olga")
+    typed("token", "revoke", "-c", file, "wall", SUDO_USER="olga")
+    assert [(line.what, line.by, line.about, line.text) for line in reversed(lines(file))] == [
+        ("token_added", "olga", "token wall", "A token of wall was made: viewer, for all properties."),
+        ("token_revoked", "olga", "token wall", "The tokens of wall are refused: 1."),
+    ]
+    assert made not in str(lines(file))
 
 
 def test_on_postgresql_it_is_the_same(

@@ -110,6 +110,20 @@ def test_a_backup_lets_nobody_in_whom_the_lost_database_had_let_go(hotel: Restor
     assert [one.removed_at is None for one in found] == [True, True, False]
 
 
+def test_a_backup_gives_nobody_a_role_back_that_he_has_lost(hotel: Restored) -> None:
+    add(hotel, "anna")
+    hotel.backup()
+    now = hotel.clock.now()
+    do(
+        hotel,
+        lambda tx: accounts.set_role(tx, accounts.find(tx, "anna"), Role.VIEWER, "main", MANAGER, now),
+    )
+    hotel.restore()
+    (anna,) = do(hotel, users.list)
+    assert (anna.role, anna.property) == ("viewer", "main")
+    assert log_in(hotel, "anna")
+
+
 def test_a_user_made_anew_since_the_backup_does_not_stand_for_another_one(hotel: Restored) -> None:
     add(hotel, "anna")
     hotel.backup()
