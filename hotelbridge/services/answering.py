@@ -16,8 +16,9 @@ from hotelbridge.services import alarmviews, booking, escalation, resync
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import AcknowledgeRequest, CloseRequest
-from hotelbridge.store import alarms, history, wakeups
+from hotelbridge.store import alarms, audit, history, wakeups
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 
 def acknowledge(
@@ -34,6 +35,7 @@ def acknowledge(
         note = f": {request.note}" if request.note else ""
         for wakeup in about:
             history.write(tx, wakeup, now, "acknowledged", f"alarm acknowledged by {request.by}{note}", actor)
+        _kept(tx, alarm, now, actor, "alarm_acknowledged", phrase(f"acknowledged by {request.by}"))
         return heard, []
     if len(left) > 1 and not request.all:
         raise _room_by_room(id, left)
@@ -49,7 +51,17 @@ def acknowledge(
     elif now_known.open or left:  # a list closes by itself; what the person said stands above that
         said = _said_before(now_known, alarm)
         now_known = escalation.close(tx, rules, said, request.by, request.outcome, request.note, now)
+    _kept(tx, alarm, now, actor, "alarm_closed", phrase(f"{request.outcome} ({request.by})"))
     return now_known, effects
+
+
+def _kept(tx: Tx, alarm: Alarm, now: datetime, actor: Actor, what: str, text: str) -> None:
+    """What was said to an alarm that is not about one wake-up: that one has a history.
+
+    Without the note: the alarm has it, and is not kept as long.
+    """
+    if alarm.wakeup_id is None:
+        audit.write(tx, now, actor, what, text, alarm.property, f"alarm {alarm.id}")
 
 
 def _open(tx: Tx, rules: Rules, id: int) -> Alarm:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hotelbridge.core.records import Trust
 from hotelbridge.core.timeline import PATIENCE, Timeline, Verdict
+from hotelbridge.texts import phrase
 
 
 def in_question(line: Timeline, zone: ZoneInfo) -> str:
@@ -25,6 +26,13 @@ def in_question(line: Timeline, zone: ZoneInfo) -> str:
         "confirm the new or the old time. Without an answer hotelbridge goes by the server's clock "
         f"{PATIENCE.total_seconds() / 60:.0f} minutes after that, at {_clock(old + PATIENCE, zone)}."
     )
+
+
+def trusted(by: str, trust: Trust) -> str:
+    """A person has said which time is right."""
+    if trust is Trust.NEW:
+        return phrase(f"{by} says that the new time is right.")
+    return phrase(f"{by} says that the old time is right.")
 
 
 def wrong(line: Timeline, verdict: Verdict, step: timedelta) -> str:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
+from twisted.logger import Logger
+
 from hotelbridge.core.orders import no_such_room
 from hotelbridge.core.records import Actor, Alarm, Change, Console
 from hotelbridge.errors import Refusal, StoreUnavailable
@@ -20,6 +22,7 @@ from hotelbridge.services import (
     answering,
     awake,
     booking,
+    clockwords,
     forecast,
     nightlist,
     orderreading,
@@ -69,10 +72,11 @@ from hotelbridge.services.views import (
     WakeupView,
 )
 from hotelbridge.services.wakeups import PropertyLoop
-from hotelbridge.store import changes, desk
+from hotelbridge.store import audit, changes, desk
 from hotelbridge.store.database import Database, Tx
 
 T = TypeVar("T")
+_log = Logger()
 Deed = tuple[T, Sequence[Effect]]  # what is shown of it, and what it wants done after the commit
 
 FORGET_CONSOLES = timedelta(days=1)  # after it was last seen
@@ -364,6 +368,9 @@ class FrontDesk:
     async def trust_clock(self, property: str, request: ClockRequest, actor: Actor) -> ClockView:
         rules = self._house(property).rules
         await self._watch.trust(request.by, request.trust)
+        now, words = self._clock.now(), clockwords.trusted(request.by, request.trust)
+        kept = self._db.run(lambda tx: audit.write(tx, now, actor, "clock_trusted", words, property))
+        kept.addErrback(lambda why: _log.warn("not in the audit journal: {why}", why=why.getErrorMessage()))
         return clock_view(rules, self._watch)
 
     async def forecast(self, property: str, query: ForecastQuery) -> ForecastView:

@@ -17,16 +17,18 @@ from twisted.python.failure import Failure
 from hotelbridge.clock import Clock
 from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal, StoreUnavailable
-from hotelbridge.services import accounts, passwords
+from hotelbridge.services import accounts, passwords, whodid
 from hotelbridge.services.callers import caller_of, token_hash
 from hotelbridge.services.lately import Lately
 from hotelbridge.services.loginlines import LoginLines
 from hotelbridge.services.logintries import LoginTries, address_of, place_of
-from hotelbridge.services.userwindow import LANGUAGES, Visitor
+from hotelbridge.services.userwindow import LANGUAGES, ActionQuery, ActionView, Visitor
+from hotelbridge.services.views import Page
 from hotelbridge.store import audit, sessions, users
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.sessions import StoredSession
 from hotelbridge.store.users import StoredUser, folded
+from hotelbridge.texts import phrase
 
 TOKEN_BYTES = 32
 IDLE = timedelta(hours=12)  # a shift: who comes back to his desk is still there
@@ -105,10 +107,11 @@ class FrontUsers:
         try:
             fits = await self._tried(login.folded, login.place, login.at_home, kept, password)
         except Refusal:
-            self._lines.refused(login.user, login.origin, "too many tries")
+            self._lines.refused(login.user, login.origin, phrase("too many tries"))
             raise
         if not fits or login.user is None:
-            why = "there is no such user" if login.user is None else "the password is wrong"
+            missing, wrong = phrase("there is no such user"), phrase("the password is wrong")
+            why = missing if login.user is None else wrong
             self._lines.refused(login.user, login.origin, why)
             raise _wrong_login()
         return login.user
@@ -228,6 +231,11 @@ class FrontUsers:
             )
         id = (await self._logged_in(token)).session.user_id
         await self._db.run(lambda tx: users.set_language(tx, id, language))
+
+    # --- who did what ---
+
+    async def actions(self, property: str, query: ActionQuery) -> Page[ActionView]:
+        return await self._db.read(lambda tx: whodid.page(tx, property, query))
 
 
 def _compared(name: str) -> str:

@@ -18,7 +18,7 @@ from hotelbridge.services.handoverwindow import LONGEST_WORDS, HandoverView, Ope
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import Once, Page, Replay, plain
-from hotelbridge.store import alarms, charges, handovers
+from hotelbridge.store import alarms, audit, charges, handovers
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.handovers import StoredHandover
 
@@ -63,7 +63,9 @@ class FrontHandovers:
         def unit(tx: Tx) -> HandoverView | Replay:
             def sign() -> HandoverView:
                 kept = json.dumps(plain(self._open(tx, rules)), ensure_ascii=False)
-                return _view(rules, handovers.add(tx, property, now, actor, words, kept), named=True)
+                signed = handovers.add(tx, property, now, actor, words, kept)
+                audit.write(tx, now, actor, "handover", "", property, f"handover {signed.id}")
+                return _view(rules, signed, named=True)
 
             return repeats.once(tx, property, once, now, sign)
 

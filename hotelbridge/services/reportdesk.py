@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from hotelbridge.clock import Clock
+from hotelbridge.core.reconciling import in_words
 from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
 from hotelbridge.services import callreports, money, reading, reconciling, repeats, statements
@@ -28,7 +29,7 @@ from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.reconciling import Days
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import Once, Page, Replay
-from hotelbridge.store import callsums, reconciliations
+from hotelbridge.store import audit, callsums, reconciliations
 from hotelbridge.store.callsums import CallSum
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.reconciliations import Reconciliation
@@ -115,7 +116,10 @@ class FrontReports:
 
         def unit(tx: Tx) -> ReconciliationView | Replay:
             def act() -> ReconciliationView:
-                return _view(rules, reconciling.save(tx, rules, days, found, actor.name, now))
+                saved = reconciling.save(tx, rules, days, found, actor.name, now)
+                words = in_words(found)
+                audit.write(tx, now, actor, "calls_counted", words, property, f"count {saved.id}")
+                return _view(rules, saved)
 
             return repeats.once(tx, property, once, now, act)
 

@@ -23,7 +23,7 @@ from hotelbridge.errors import Refusal
 from hotelbridge.services import escalation, latecharges, parking, staying
 from hotelbridge.services.doings import Applied, Doing
 from hotelbridge.services.rules import Rules
-from hotelbridge.store import history, resyncs, stays
+from hotelbridge.store import audit, history, resyncs, stays
 from hotelbridge.store.database import Tx
 from hotelbridge.store.resyncs import APPLIED, ASKING, DISMISSED, DROPPED, OPEN, Resync
 
@@ -193,7 +193,10 @@ def decide(tx: Tx, rules: Rules, id: int, apply: bool, actor: Actor, now: dateti
     else:
         _decided(doing, decided, DISMISSED, f"dismissed by {actor.name}")
         doing.say(f"resync {id} is dismissed")
-    return doing.applied()
+    applied = doing.applied()
+    what = "resync_applied" if apply else "resync_dismissed"
+    audit.write(tx, now, actor, what, applied.words, rules.property, f"resync {id}")
+    return applied
 
 
 def waiting(tx: Tx, rules: Rules) -> Resync | None:

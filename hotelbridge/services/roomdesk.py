@@ -38,9 +38,10 @@ from hotelbridge.services.roomviews import (
 )
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import Once, Page, Replay
-from hotelbridge.store import journal, resyncs
+from hotelbridge.store import audit, journal, resyncs
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.resyncs import Resync
+from hotelbridge.texts import phrase
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -262,6 +263,8 @@ class FrontRooms:
                 later.append(why)
 
         def note(tx: Tx) -> None:
+            words = phrase("not asked yet: the wish is kept") if later else phrase("the PMS is asked")
+            audit.write(tx, now, actor, "resync_asked", words, property)
             if later:
                 pmsstanding.want_resync(tx, property, now)
 

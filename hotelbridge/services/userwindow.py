@@ -1,4 +1,4 @@
-"""The narrow window between the console and the people who use it: logins, sessions, passwords.
+"""The narrow window between the console and the people who use it: logins, sessions, passwords, who did what.
 
 Whoever stands before it knows this protocol, nothing of stores or hashes. What cannot be granted is an
 `errors.Refusal` with a stable code; `StoreUnavailable` means that nothing was done, and trying again may
@@ -9,9 +9,10 @@ find the address of the browser, or all browsers share what is counted against o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-from hotelbridge.services.views import Caller
+from hotelbridge.services.views import Caller, Page
 
 LANGUAGES = ("de", "en", "zh")  # and '' for the browser's own
 
@@ -24,6 +25,34 @@ class Visitor:
     name: str
     caller: Caller
     language: str  # '' where none was chosen
+
+
+@dataclass(frozen=True, slots=True)
+class ActionQuery:
+    """Which part of what people did is asked for: that of one property, newest first."""
+
+    limit: int
+    cursor: str | None = None
+    by: str | None = None  # a user's name in any case, or any other name exactly as it is shown
+    room: str | None = None
+    begins: datetime | None = None
+    ends: datetime | None = None
+    node_wide: bool = False  # with logins and users too, which belong to no single property
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """One thing that a person did, or that was refused to somebody."""
+
+    id: str  # unique among them
+    at: datetime  # with its zone, of no hotel
+    by: str  # '' where nobody is known
+    origin: str  # "console 192.0.2.7", "api 192.0.2.7", "command line"
+    what: str  # "booked", "closed", "moved", "login", "login_refused", "user_role", ...
+    text: str  # what came of it
+    kind: str  # what it is about: wakeup, room, charge, alarm, resync, handover, count, user, token or ''
+    about: str  # its number or name
+    room: str  # '' where it is about none
 
 
 class UserDesk(Protocol):
@@ -70,5 +99,12 @@ class UserDesk(Protocol):
         """Show the console in this language; '' in the browser's.
 
         Refuses `not_logged_in` (401), `unknown_language` (422).
+        """
+        ...
+
+    async def actions(self, property: str, query: ActionQuery) -> Page[ActionView]:
+        """What people did in this property; names guests, for those who may know them.
+
+        Refuses `bad_cursor` (422).
         """
         ...

@@ -20,6 +20,7 @@ SAYS: Mapping[str, int] = {  # who says something, and where in the arguments th
     "worded": 5,
     "history.write": 4,
     "journal.write": 6,
+    "audit.write": 4,
 }
 Found = tuple[int, None, str, list[str]]
 

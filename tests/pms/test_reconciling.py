@@ -12,6 +12,7 @@ from hotelbridge.core.records import Report
 from hotelbridge.errors import Refusal
 from hotelbridge.services import reconcilenights
 from hotelbridge.services.callreportviews import ReconcileRequest, ReconciliationView
+from hotelbridge.store import audit
 from hotelbridge.testing.fake_om_faults import CdrShape, EventFault
 from hotelbridge.testing.fake_om_scripts import Answers
 from tests.pms.charges_evening import GERMANY, MOBILE, NOWHERE, TARIFF, ChargesEvening
@@ -186,6 +187,8 @@ def test_a_day_that_does_not_add_up_is_a_quiet_alarm_until_it_does(hotel: Accoun
     hotel.advance(120)
     assert parts(hotel.reconcile(day, day)) == {"posted": (1, "0.50")}
     assert not hotel.notice("reconciliation")
+    counted = [one.text for one in hotel.read(audit.newest) if one.what == "calls_counted"]
+    assert counted == ["1 call = 1 posted", "1 call = 1 open"]
 
 
 def test_a_call_for_which_no_tariff_was_in_force_is_named(tmp_path: Path) -> None:

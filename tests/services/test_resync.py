@@ -7,7 +7,7 @@ import pytest
 from hotelbridge.core.guests import Changed, CheckedOut, ResyncBegun, ResyncEnded, StayEnd
 from hotelbridge.core.records import AlarmKind, WakeupState
 from hotelbridge.errors import Refusal
-from hotelbridge.store import resyncs, stays
+from hotelbridge.store import audit, resyncs, stays
 from tests.services.evening import ROOMS, Evening
 from tests.services.guestlife import GuestLife, gc, gi, go
 
@@ -127,6 +127,8 @@ def test_the_desk_may_dismiss_it(evening: Evening, life: GuestLife) -> None:
     assert (caught.value.code, caught.value.status) == ("not_asking", 409)
     with pytest.raises(Refusal):
         life.decide(99, apply=True)
+    (line,) = evening.read(audit.newest)
+    assert (line.what, line.about, line.by) == ("resync_dismissed", f"resync {one.id}", "anna")
 
 
 def test_its_alarm_is_silenced_by_name_and_closed_by_the_decision_alone(

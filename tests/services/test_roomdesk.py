@@ -29,7 +29,7 @@ from hotelbridge.services.roomviews import (
     WhyView,
 )
 from hotelbridge.services.views import Once, Replay
-from hotelbridge.store import phones, pms_state, records, stays, tables
+from hotelbridge.store import audit, phones, pms_state, records, stays, tables
 from hotelbridge.store.database import Tx
 from tests.services.evening import DESK, ROOMS, Evening
 
@@ -236,6 +236,8 @@ def test_the_pms_is_asked_once_for_one_request_and_its_absence_is_told(
     assert refused.value.code == "not_taken" and "no such thing" in refused.value.sentence
     doers.pms = None
     assert call(evening, "request_resync", DESK, Once("k-3", "anna", "f-3")).said == roomdesk.ASKED
+    asked = [one.text for one in evening.read(audit.newest) if one.what == "resync_asked"]
+    assert asked == ["the PMS is asked", "not asked yet: the wish is kept", "the PMS is asked"]
 
 
 # --- the status of a room ---

@@ -14,7 +14,7 @@ from hotelbridge.errors import Refusal, StoreUnavailable
 from hotelbridge.services import accounts
 from hotelbridge.services.frontusers import FrontUsers
 from hotelbridge.services.passwords import Hasher
-from hotelbridge.services.userwindow import UserDesk
+from hotelbridge.services.userwindow import ActionQuery, ActionView, UserDesk
 from hotelbridge.store import audit, schema, sessions, users
 from hotelbridge.store.database import Database, InlineRunner, Tx
 from hotelbridge.testing.fake_clock import FakeClock
@@ -79,6 +79,17 @@ class Console:
         with pytest.raises(Refusal) as caught:
             self.log_in(name, password, origin)
         return caught.value
+
+    def set_role(self, name: str, role: Role, property: str = "") -> bool:
+        now = self.clock.now()
+        return self.do(
+            lambda tx: accounts.set_role(tx, accounts.find(tx, name), role, property, MANAGER, now)
+        )
+
+    def did(self, **wanted: Any) -> list[ActionView]:
+        """What people did, newest first."""
+        query = ActionQuery(**{"limit": 50, "node_wide": True, **wanted})
+        return list(result(self.users.actions("main", query)).items)
 
     def there(self, token: str) -> bool:
         return result(self.users.visitor(token)) is not None
@@ -414,6 +425,63 @@ def test_what_strangers_type_as_a_name_is_not_written_down(console: Console) -> 
     assert console.texts("login_refused") == [
         "A login as an unknown name was refused: there is no such user."
     ]
+
+
+def test_a_role_is_another_one_at_once_and_the_session_goes_on(console: Console) -> None:
+    token = console.log_in()
+    assert console.set_role("anna", Role.VIEWER, "main")
+    visitor = result(console.users.visitor(token))
+    assert visitor is not None
+    assert (visitor.caller.role, visitor.caller.properties) == (Role.VIEWER, {"main"})
+    assert console.texts("user_role") == [
+        "anna is viewer now, for main; before: frontdesk, for all properties."
+    ]
+    assert not console.set_role("anna", Role.VIEWER, "main") and len(console.texts("user_role")) == 1
+
+
+@pytest.mark.parametrize(
+    ("mine", "others", "last"),
+    [("", [], True), ("", ["main"], True), ("", [""], False), ("main", [""], False),
+     ("main", ["main,annex"], False), ("main,annex", ["main"], True)],
+)  # fmt: skip
+def test_the_last_admin_is_known_wherever_he_is_one(
+    console: Console, mine: str, others: list[str], last: bool
+) -> None:
+    console.add("root", role=Role.ADMIN, property=mine)
+    console.add("gone", role=Role.ADMIN)
+    console.remove("gone")
+    for n, property in enumerate(others):
+        console.add(f"admin {n}", role=Role.ADMIN, property=property)
+    assert console.do(lambda tx: accounts.is_last_admin(tx, accounts.find(tx, "root"))) is last
+    assert not console.do(lambda tx: accounts.is_last_admin(tx, accounts.find(tx, "anna")))
+
+
+def test_who_did_what_is_read_in_pieces_with_refused_logins_by_the_users_name(console: Console) -> None:
+    console.log_in()
+    console.refused("anna", WRONG, AWAY)
+    console.refused("not a name of ours")
+    login, refused = ("login", "anna", ""), ("login_refused", "", "user")
+    assert [(one.what, one.by, one.kind) for one in console.did()] == [
+        ("login_refused", "", ""), refused, login, ("user_added", "root", "user"),
+    ]  # fmt: skip
+    assert [one.what for one in console.did(by="ANNA")] == ["login_refused", "login", "user_added"]
+    assert console.did()[1].about == "anna" and console.did()[1].origin == f"console {AWAY}"
+    assert console.did(node_wide=False) == []
+    query, read = ActionQuery(3, node_wide=True), []
+    while True:
+        piece = result(console.users.actions("main", query))
+        read += [one.id for one in piece.items]
+        if piece.next is None:
+            break
+        query = ActionQuery(3, piece.next, node_wide=True)
+    assert read == [one.id for one in console.did()] and len(set(read)) == 4
+
+
+@pytest.mark.parametrize("cursor", ["", "1", "1-1", "1-9-1", "-1-1-1", "x-1-1", "1-1-1-1", f"{'9' * 30}-1-1"])
+def test_a_cursor_that_no_list_gave_is_refused(console: Console, cursor: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        console.did(cursor=cursor)
+    assert caught.value.code == "bad_cursor"
 
 
 # --- too many tries ---
