@@ -20,6 +20,7 @@ F = TypeVar("F", bound=Form)
 
 READERS = frozenset(Role)
 DESK = frozenset({Role.FRONTDESK, Role.ADMIN})
+ADMIN = frozenset({Role.ADMIN})
 MONEY = DESK | {Role.ACCOUNTING}  # the roles that have to do with bills
 NAMED = DESK  # the roles that have to do with guests by name
 LONGEST_PART = 100  # characters of one parameter of a path

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hotelbridge.core.records import Role
 from hotelbridge.errors import Refusal
-from hotelbridge.services.userwindow import Visitor
-from hotelbridge.services.views import Caller
+from hotelbridge.services.userwindow import ActionQuery, ActionView, Visitor
+from hotelbridge.services.views import Caller, Page
 
 PASSWORD = "correct horse"
 ROLES = {"ana": Role.FRONTDESK, "vera": Role.VIEWER, "carl": Role.ACCOUNTING, "adam": Role.ADMIN}
@@ -21,6 +21,8 @@ class FakeUsers:
         self.locked = False
         self.sounding: list[str] = []  # by token
         self.anew = False  # the session of an alarm display has just begun anew
+        self.did: list[ActionView] = []
+        self.asked: list[tuple[str, ActionQuery]] = []
 
     async def log_in(self, name: str, password: str, origin: str) -> str:
         self.tries.append((name, origin))
@@ -49,3 +51,10 @@ class FakeUsers:
     async def set_language(self, token: str, language: str) -> None:
         known = self.sessions[token]
         self.sessions[token] = Visitor(known.session, known.name, known.caller, language)
+
+    async def actions(self, property: str, query: ActionQuery) -> Page[ActionView]:
+        self.asked.append((property, query))
+        begin = int(query.cursor or 0)
+        shown = self.did[begin : begin + query.limit]
+        more = begin + query.limit < len(self.did)
+        return Page(tuple(shown), str(begin + query.limit) if more else None)

@@ -9,6 +9,7 @@ from hotelbridge.services.reportwindow import ReportDesk
 from hotelbridge.services.roomwindow import RoomDesk
 from hotelbridge.services.userwindow import UserDesk
 from hotelbridge.web.console.alarms import AlarmPages
+from hotelbridge.web.console.audit import AuditPages
 from hotelbridge.web.console.board import Board
 from hotelbridge.web.console.booking import BookingPages
 from hotelbridge.web.console.callreports import CallReportPages
@@ -55,6 +56,7 @@ def make_console(
         *_wakeup_pages(shell, desk, rooms),
         *AlarmPages(shell, desk, rooms).pages(),
         *JournalPages(shell, rooms).pages(),
+        *AuditPages(shell, users, rooms).pages(),
         *LinkPages(shell, desk).pages(),
         *RecorderPages(shell, desk, rooms).pages(),
         *ResyncPages(shell, rooms).pages(),

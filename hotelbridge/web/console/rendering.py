@@ -16,7 +16,7 @@ from hotelbridge.web.console.languages import LANGUAGES, lasted, tongue
 from hotelbridge.web.console.security import HEADERS, form_token
 from hotelbridge.web.console.static import StaticFiles
 from hotelbridge.web.console.visit import HOME, Visit
-from hotelbridge.web.routing import DESK, MONEY, Answer
+from hotelbridge.web.routing import ADMIN, DESK, MONEY, Answer
 
 HTML = "text/html; charset=utf-8"
 FILES = StaticFiles()
@@ -102,6 +102,7 @@ def _always(visit: Visit) -> dict[str, Any]:
         "mark": FILES.mark,
         "csrf": form_token(visit.token) if visit.token else "",
         "at_desk": visit.may(DESK),
+        "as_admin": visit.may(ADMIN),
         "with_money": visit.may(MONEY),
         "now": _now(visit),
     }

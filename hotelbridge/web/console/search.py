@@ -105,7 +105,7 @@ def asked_of(visit: Visit) -> Asked:
     if not any(name in visit.query for name in FIELDS):
         fields["day"] = visit.house.now.date().isoformat()
     try:
-        begins, ends = _span(fields["day"], ZoneInfo(visit.house.timezone))
+        begins, ends = span_of(fields["day"], ZoneInfo(visit.house.timezone))
         one = fields["state"]
         state = WakeupState(one) if one not in ("", OPEN, OVER) else None
         orders = orders_of(fields["order"])
@@ -118,7 +118,8 @@ def asked_of(visit: Visit) -> Asked:
     return Asked(fields, query)
 
 
-def _span(day: str, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+def span_of(day: str, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+    """A day from its first instant to that of the next one, or all time; ValueError where it is none."""
     if not day:
         return None, None
     on = day_of(day)

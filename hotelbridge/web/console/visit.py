@@ -16,9 +16,9 @@ from hotelbridge.services.userwindow import Visitor
 from hotelbridge.services.views import Once, PropertyView
 from hotelbridge.web.bodies import LARGEST_ID
 from hotelbridge.web.problems import Problem
-from hotelbridge.web.routing import DESK, MONEY, NAMED, READERS, Answer, fitting
+from hotelbridge.web.routing import ADMIN, DESK, MONEY, NAMED, READERS, Answer, fitting
 
-__all__ = ["DESK", "MONEY", "READERS", "Page", "Visit"]
+__all__ = ["ADMIN", "DESK", "MONEY", "READERS", "Page", "Visit"]
 
 HOME = "/desk"
 P = f"{HOME}/{{p}}"
