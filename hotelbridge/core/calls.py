@@ -14,15 +14,16 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from hotelbridge.core.personal import personal
+from hotelbridge.texts import phrase
 
 TRUNKS = frozenset({"XO", "IP"})  # analogue and SIP: what leaves by these costs money
 CLOCK_OFF = timedelta(minutes=2)  # more than this beside the arrival, and the device's clock does not count
 RINGING = timedelta(minutes=5)  # before an answer; no exchange rings longer
 _STAMP = "%Y%m%d%H%M%S"
 _FREE = {
-    "LO": "a call inside the house",
-    "IN": "an incoming call",
-    "FI": "an incoming call that was forwarded; its way out is a record of its own",
+    "LO": phrase("a call inside the house"),
+    "IN": phrase("an incoming call"),
+    "FI": phrase("an incoming call that was forwarded; its way out is a record of its own"),
 }
 
 
@@ -83,20 +84,26 @@ def recognise(record: CallRecord, extensions: Container[str]) -> Recognised:
         return Recognised(CallKind.FREE, "", "", _not_by_a_trunk(record))
     if kind == "CB":
         number = record.cpn or record.cdpn  # the first leg rings its caller, the second the called one
-        return Recognised(CallKind.BY_THE_HOUSE, "", number, "the exchange connected two outside parties")
+        why = phrase("the exchange connected two outside parties")
+        return Recognised(CallKind.BY_THE_HOUSE, "", number, why)
     if kind not in ("OU", "FW"):
-        return Recognised(CallKind.UNCLEAR, "", record.cdpn, f"a record of the unknown type {record.type!r}")
+        why = phrase(f"a record of the unknown type {record.type!r}")
+        return Recognised(CallKind.UNCLEAR, "", record.cdpn, why)
     if record.cpn in extensions:
         made = CallKind.OUT if kind == "OU" else CallKind.FORWARDED
-        return Recognised(made, record.cpn, record.cdpn, f"made by phone {record.cpn}")
-    who = f"by {personal(record.cpn)}, which is no phone of ours" if record.cpn else "by the exchange itself"
-    return Recognised(CallKind.BY_THE_HOUSE, "", record.cdpn, f"made {who}")
+        phone = record.cpn
+        return Recognised(made, phone, record.cdpn, phrase(f"made by phone {phone}"))
+    number = personal(record.cpn)
+    why = phrase(f"made by {number}, which is no phone of ours")
+    by_itself = phrase("made by the exchange itself")
+    return Recognised(CallKind.BY_THE_HOUSE, "", record.cdpn, why if record.cpn else by_itself)
 
 
 def _not_by_a_trunk(record: CallRecord) -> str:
     if record.route.upper() == "OP":
-        return "an incoming call that the operator or the announcement put through"
-    return f"it left by no trunk (route {record.route or 'none'})"
+        return phrase("an incoming call that the operator or the announcement put through")
+    route = record.route or phrase("none")
+    return phrase(f"it left by no trunk (route {route})")
 
 
 @dataclass(frozen=True, slots=True)

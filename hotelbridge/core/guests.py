@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from hotelbridge.texts import phrase
+
 
 class LineClass(StrEnum):
     """Where a room may telephone to by its PMS's class of service; each includes the ones before it."""
@@ -19,6 +21,14 @@ class LineClass(StrEnum):
     LOCAL = "local"
     NATIONAL = "national"
     UNRESTRICTED = "unrestricted"
+
+
+LINE_CLASSES = {  # as they are said in a sentence
+    LineClass.INTERNAL: phrase("internal"),
+    LineClass.LOCAL: phrase("local"),
+    LineClass.NATIONAL: phrase("national"),
+    LineClass.UNRESTRICTED: phrase("unrestricted"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from unicodedata import category
 
+from hotelbridge.texts import phrase
+
 LONGEST = 80
 # Letters and symbols by their category that show nothing all the same: fillers, the empty Braille pattern.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
@@ -20,9 +22,11 @@ def name_of(text: str) -> str:
     """A name without the blanks around it. Raises ValueError: what it must be, as read behind "the name"."""
     name = text.strip()
     if any(category(char) in _HIDDEN and char not in _JOINERS for char in name):
-        raise ValueError("must have no control signs, and none that are not seen or turn the line around")
+        raise ValueError(
+            phrase("must have no control signs, and none that are not seen or turn the line around")
+        )
     if not any(category(char).startswith(_SEEN) and char not in _BLANK for char in name):
-        raise ValueError("must have a letter or digit that can be seen")
+        raise ValueError(phrase("must have a letter or digit that can be seen"))
     if len(name) > LONGEST:
-        raise ValueError(f"must have at most {LONGEST} characters")
+        raise ValueError(phrase(f"must have at most {LONGEST} characters"))
     return name

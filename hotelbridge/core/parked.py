@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hotelbridge.core.readback import clock_of
+from hotelbridge.texts import phrase
 
 SAME_NIGHT = timedelta(hours=18)  # a reservation that is seen again so soon has moved, it has not come anew
 OVER_AFTER = timedelta(hours=6)  # a stay that ended so long before midnight was not a crew's, up at four
@@ -24,15 +25,17 @@ def times(dues: Sequence[datetime], zone: ZoneInfo, now: datetime) -> str:
     later = len(dues) - len(soon)
     parts = list(dict.fromkeys(soon))[:_MOST]
     if left := len(dict.fromkeys(soon)) - len(parts):
-        parts.append(f"{left} more")
+        parts.append(phrase(f"{left} more"))
     if later:
-        parts.append(f"{later} on later days" if parts else f"{later} on coming days")
+        days = phrase(f"{later} on later days") if parts else phrase(f"{later} on coming days")
+        parts.append(days)
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def armed(base: str, dues: Sequence[datetime], zone: ZoneInfo, now: datetime) -> str:
     """The notice about a room: "212 checked out, 04:00 still armed"."""
-    return f"{base}, {times(dues, zone, now)} still armed"
+    when = times(dues, zone, now)
+    return phrase(f"{base}, {when} still armed")
 
 
 def base_of(text: str) -> str:

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from hotelbridge.core.guests import LineClass, RoomState, Stay
+from hotelbridge.core.guests import LINE_CLASSES, LineClass, RoomState, Stay
+from hotelbridge.texts import phrase
 
 GUESTS_OWN = frozenset({"No_Disturb", "Fwd_Type", "Fwd_Number", "Fork", "WAKEUP"})
 UNSEEN = frozenset({"WAKEUP", "autoAnswer"})  # judged by the answer to their Assign only (rule M2)
@@ -128,7 +129,7 @@ def plan(policy: Policy, rooms: Sequence[RoomNow], before: Basis, occasion: Occa
         wanted[LEVEL] = level
     if wanted.get(LEVEL) == "0" and not policy.proved:
         wanted[LEVEL] = LOWEST_UNPROVED
-        why += "; level 0 is sent as 1 until an emergency call from it is proved"
+        why += f"; {phrase('level 0 is sent as 1 until an emergency call from it is proved')}"
     once = _once(policy, basis, before, occasion, shared=len(rooms) > 1)
     return Plan(wanted | {"api": REPORTS_ON}, once, basis, _cause(uses, use) + why)
 
@@ -175,7 +176,7 @@ def _do_not_disturb(rooms: Sequence[RoomNow]) -> bool | None:
 def _level(policy: Policy, rooms: Sequence[RoomNow], use: Use) -> tuple[str | None, str]:
     """The highest level among the rooms that count, and whose word it is; None: the policy's own."""
     counting = [room for room in rooms if room.stays] or list(rooms)
-    said = [(policy.levels[cls], f"; class {cls} ({by})") for cls, by in map(_class, counting) if cls]
+    said = [(policy.levels[cls], _class_of(cls, why)) for cls, why in map(_class, counting) if cls]
     own = _of(policy, use).get(LEVEL)
     unsaid = len(said) < len(counting) and own is not None
     level, why = max(said, default=(-1, ""))
@@ -184,25 +185,34 @@ def _level(policy: Policy, rooms: Sequence[RoomNow], use: Use) -> tuple[str | No
     return (str(level), why) if said else (None, "")
 
 
+def _class_of(cls: LineClass, why: str) -> str:
+    line_class = LINE_CLASSES[cls]
+    return f"; {phrase(f'class {line_class} ({why})')}"
+
+
 def _class(room: RoomNow) -> tuple[LineClass | None, str]:
     """The class of a room as it was said last: of a guest in it (the highest), or of the room itself."""
     if room.barred:
-        return LineClass.INTERNAL, f"credit limit of {room.room}"
+        return LineClass.INTERNAL, phrase(f"credit limit of {room.room}")
     order = list(LineClass)
     guests = [stay for stay in room.stays if stay.line_class is not None]
     state = room.state
     if state is not None and state.line_class is not None:
         later = state.at is not None and all(stay.since <= state.at for stay in guests)
         if not guests or later:
-            return state.line_class, f"said of room {room.room}{_by(state.line_class_by)}"
+            return state.line_class, _said_of_room(room.room, state.line_class_by)
     highest = max(guests, key=lambda stay: order.index(stay.line_class or order[0]), default=None)
     if highest is None:
         return None, ""
-    return highest.line_class, f"said of a guest in {room.room}{_by(highest.by)}"
+    return highest.line_class, _said_of_guest(room.room, highest.by)
 
 
-def _by(who: str) -> str:
-    return f" by {who}" if who else ""
+def _said_of_room(room: str, by: str) -> str:
+    return phrase(f"said of room {room} by {by}") if by else phrase(f"said of room {room}")
+
+
+def _said_of_guest(room: str, by: str) -> str:
+    return phrase(f"said of a guest in {room} by {by}") if by else phrase(f"said of a guest in {room}")
 
 
 # --- what is the guest's own ---
@@ -241,14 +251,27 @@ def _own(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _cause(uses: Mapping[str, Use], use: Use) -> str:
-    these = [room for room, known in uses.items() if known == use]
-    names = " and ".join(these)
-    place = f"rooms {names} are" if len(these) > 1 else f"room {names} is"
+    if not uses:
+        return phrase("a phone of the desk")
+    *others, room = [room for room, known in uses.items() if known == use]
+    return _of_several(", ".join(others), room, use) if others else _of_one(room, use)
+
+
+def _of_one(room: str, use: Use) -> str:
     return {
-        Use.UNKNOWN: f"nothing is known of who lives in {names}" if uses else "a phone of the desk",
-        Use.VACANT: f"{place} vacant",
-        Use.OCCUPIED: f"{place} occupied",
-        Use.FOUND: f"{place} occupied, as a resync told",
+        Use.UNKNOWN: phrase(f"nothing is known of who lives in {room}"),
+        Use.VACANT: phrase(f"room {room} is vacant"),
+        Use.OCCUPIED: phrase(f"room {room} is occupied"),
+        Use.FOUND: phrase(f"room {room} is occupied, as a resync told"),
+    }[use]
+
+
+def _of_several(rooms: str, room: str, use: Use) -> str:
+    return {
+        Use.UNKNOWN: phrase(f"nothing is known of who lives in {rooms} and {room}"),
+        Use.VACANT: phrase(f"rooms {rooms} and {room} are vacant"),
+        Use.OCCUPIED: phrase(f"rooms {rooms} and {room} are occupied"),
+        Use.FOUND: phrase(f"rooms {rooms} and {room} are occupied, as a resync told"),
     }[use]
 
 
@@ -306,11 +329,14 @@ def assigned(
 
 def words(values: Mapping[str, str], held: Mapping[str, str] | None) -> str:
     """What is not as it should be: `Call_Restriction is 3, not 1`."""
-    return ", ".join(
-        f"{name} is {_seen(name, held)}, not {value or 'empty'}" for name, value in sorted(values.items())
-    )
+    return ", ".join(_is_not(name, value, held) for name, value in sorted(values.items()))
+
+
+def _is_not(name: str, value: str, held: Mapping[str, str] | None) -> str:
+    seen, wanted = _seen(name, held), value or phrase("empty")
+    return phrase(f"{name} is {seen}, not {wanted}")
 
 
 def _seen(name: str, held: Mapping[str, str] | None) -> str:
     found = None if held is None else shown(held, name)
-    return "not told" if found is None else found or "empty"
+    return phrase("not told") if found is None else found or phrase("empty")

@@ -7,6 +7,7 @@ the write does not prove that a command was not executed. What certainly was not
 
 from __future__ import annotations
 
+import errno
 import heapq
 import itertools
 import os
@@ -30,8 +31,17 @@ from hotelbridge.errors import HotelbridgeError, Nonsense, NotWritten, ReplyLost
 from hotelbridge.om import messages as om
 from hotelbridge.om.codec import Sign, config_path, decode_reply, encode
 from hotelbridge.om.http import Answer, instant_of, read_answer
+from hotelbridge.texts import phrase
 
 LARGEST_REPLY = 1024 * 1024
+STOPPING = phrase("hotelbridge is stopping")
+_NO_WAY = {  # as the system says it, too
+    errno.ECONNREFUSED: phrase("connection refused"),
+    errno.ECONNRESET: phrase("connection reset by peer"),
+    errno.EHOSTUNREACH: phrase("no route to host"),
+    errno.ENETUNREACH: phrase("network is unreachable"),
+    errno.ETIMEDOUT: phrase("connection timed out"),
+}
 StillGood = Callable[[], Deferred[bool]]
 Wrote = Callable[[datetime], None]
 
@@ -170,7 +180,7 @@ class OmClient:
         done: Deferred[om.Reply] = Deferred(lambda _: self._finish(call, CancelledError()))
         call = _Call(command, not_after, still_good, wrote, done)
         if self._closed:
-            self._finish(call, NotWritten("hotelbridge is stopping"))
+            self._finish(call, NotWritten(STOPPING))
             return done
         heapq.heappush(self._waiting, (0 if urgent else 1 if soon else 2, next(self._order), call))
         self._next()
@@ -180,9 +190,9 @@ class OmClient:
         """Nothing more is sent; what is under way ends as lost, what waits as not written."""
         self._closed = True
         for _, _, call in self._waiting:
-            self._finish(call, NotWritten("hotelbridge is stopping"))
+            self._finish(call, NotWritten(STOPPING))
         for call in list(self._flying):
-            self._lost(call, "hotelbridge is stopping")
+            self._lost(call, STOPPING)
         return succeed(None)
 
     def _next(self) -> None:
@@ -202,7 +212,8 @@ class OmClient:
         )
 
     def _not_connected(self, call: _Call, failure: Failure) -> None:
-        self._finish(call, NotWritten(f"no connection: {_why_not(failure.value)}"))
+        why = _why_not(failure.value)
+        self._finish(call, NotWritten(f"no connection: {why}"))
 
     def _connected(self, call: _Call, line: _Line) -> None:
         call.line = line
@@ -272,7 +283,8 @@ class OmClient:
         self._finish(call, reply)
 
     def _timed_out(self, call: _Call) -> None:
-        self._lost(call, f"no answer within {self._timeout:g} s")
+        length = f"{self._timeout:g} s"
+        self._lost(call, phrase(f"no answer within {length}"))
 
     def _lost(self, call: _Call, why: str) -> None:
         self._finish(call, NotWritten(why) if call.written is None else ReplyLost(why))
@@ -308,16 +320,17 @@ class OmClient:
 def _why_not(error: BaseException | None) -> str:
     """Why there is no connection, once: Twisted's own words say it twice, around a number."""
     if isinstance(error, ConnectError) and error.osError:
-        return os.strerror(error.osError).lower()
+        return _NO_WAY.get(error.osError) or os.strerror(error.osError).lower()
     if isinstance(error, ConnectError | DNSLookupError) and error.args and error.args[0]:
         return str(error.args[0])
     if isinstance(error, ConnectionRefusedError):
-        return "connection refused"
-    return "it did not stand in time" if isinstance(error, ConnectTimeout) else str(error)
+        return _NO_WAY[errno.ECONNREFUSED]
+    return phrase("it did not stand in time") if isinstance(error, ConnectTimeout) else str(error)
 
 
 def _as_stale(failure: Failure) -> HotelbridgeError:
-    return Stale(f"could not be looked at again: {failure.getErrorMessage()}")
+    error = failure.getErrorMessage()
+    return Stale(f"could not be looked at again: {error}")
 
 
 def device_endpoint(

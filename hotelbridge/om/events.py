@@ -9,6 +9,17 @@ from dataclasses import dataclass, field
 
 from hotelbridge.om.parties import Outer, Visitor
 from hotelbridge.om.replies import Reply
+from hotelbridge.texts import phrase
+
+REASONS = (  # why a call could not be placed, as devices say it
+    phrase("temp failure"),
+    phrase("restricted"),
+    phrase("offline"),
+    phrase("other call"),
+    phrase("no circuit"),
+    phrase("busy"),
+    phrase("not exist"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from html import unescape
 from xml.sax.saxutils import escape
 
 from hotelbridge.om.commands import EXT_PARAMETERS
-from hotelbridge.om.events import EVENTS
+from hotelbridge.om.events import EVENTS, REASONS
 
 _TOKEN = re.compile(
     r"<!--(?P<comment>.*?)-->"
@@ -45,10 +45,9 @@ _ELEMENTS = (
 _STATES = (
     "ready active progress offline offhook talk wait unwired yes no on off sequential circular simultaneous"
 )
-_REASONS = ("temp failure", "restricted", "offline", "other call", "no circuit", "busy", "not exist")
 VOCABULARY = frozenset(
     word.lower()
-    for text in (_VERBS, _ELEMENTS, _STATES, " ".join(EVENTS), " ".join(EXT_PARAMETERS), " ".join(_REASONS))
+    for text in (_VERBS, _ELEMENTS, _STATES, " ".join(EVENTS), " ".join(EXT_PARAMETERS), " ".join(REASONS))
     for word in text.split()
 )
 _EVENT_NAMES = frozenset(name.lower() for name in (*EVENTS, *_VERBS.split()))
@@ -179,7 +178,7 @@ class Masker:
             ("line", "id"): self._party,
             ("cdr", "id"): _only(r"\d{1,6}20\d\d(0\d|1[0-2])[0-3]\d[0-2]\d[0-5]\d[0-5]\d-\d{1,2}"),
             ("err", "code"): _only(r"\d{1,3}"),
-            ("err", "reason"): _only("|".join(_REASONS)),
+            ("err", "reason"): _only("|".join(REASONS)),
         }
 
     def _text_policies(self) -> dict[str, Policy]:

@@ -20,7 +20,8 @@ _LOOSE_END = re.compile(rb"</\s+")
 def parse(body: bytes) -> tuple[etree._Element, dict[str, str] | None]:
     """The root element, and the signature block behind it if there is one. Raises Nonsense."""
     if len(body) > LARGEST:
-        raise Nonsense(f"{len(body)} bytes are too many for a message of the device")
+        size = len(body)
+        raise Nonsense(f"{size} bytes are too many for a message of the device")
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise Nonsense("a document type or an entity has no place in a message of the device")
     try:
@@ -50,7 +51,8 @@ def _recovered(body: bytes, error: etree.XMLSyntaxError) -> tuple[etree._Element
         root = _root(main)
         auth = None if not mark else {strip_name(e.tag): words(e) or "" for e in _root(mark + rest)}
     except (etree.XMLSyntaxError, ValueError):
-        raise Nonsense(f"not well-formed XML: {error.msg}") from None
+        wrong = error.msg
+        raise Nonsense(f"not well-formed XML: {wrong}") from None
     return root, auth
 
 

@@ -10,6 +10,7 @@ from hotelbridge.services.effects import Effect
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import journal
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 FROM_PMS = "pms"  # the origin of what a PMS tells
 _MOST_SAID = 8  # things in the words of one unit; the journal has them all
@@ -76,20 +77,28 @@ class Doing:
     def applied(self) -> Applied:
         """What has come of it."""
         told = self.words[:_MOST_SAID]
-        more = [f"and {len(self.words) - len(told)} more"] if len(told) < len(self.words) else []
-        return Applied("; ".join(told + more) or "nothing new", tuple(self.rooms), self.effects)
+        left = len(self.words) - len(told)
+        more = [phrase(f"and {left} more")] if left else []
+        return Applied("; ".join(told + more) or phrase("nothing new"), tuple(self.rooms), self.effects)
 
 
 def the_pms(actor: Actor) -> str:
     """Whoever told what is done now, in words; a person may do long afterwards what the PMS had told."""
-    return f"the PMS ({actor.name})" if actor.origin == FROM_PMS else "the PMS"
+    pms = actor.name
+    return phrase(f"the PMS ({pms})") if actor.origin == FROM_PMS else phrase("the PMS")
 
 
-def sentence(words: str) -> str:
-    """Words as they begin a sentence."""
-    return words[:1].upper() + words[1:]
+def the_pms_first(actor: Actor) -> str:
+    """The same at the beginning of a sentence."""
+    pms = actor.name
+    return phrase(f"The PMS ({pms})") if actor.origin == FROM_PMS else phrase("The PMS")
 
 
 def guest(reservation: str) -> str:
     """A guest without his name, which not everybody at the desk needs to know."""
-    return f"reservation {reservation}" if reservation else "a guest"
+    return phrase(f"reservation {reservation}") if reservation else phrase("a guest")
+
+
+def checked_out(who: str) -> str:
+    """A guest, or a room with all who were in it."""
+    return phrase(f"{who} checked out")

@@ -21,6 +21,7 @@ from hotelbridge.services.roomviews import CheckInRequest, CheckOutRequest, Move
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import stays
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 
 def check_in(
@@ -137,12 +138,18 @@ def _meant(doing: Doing, room: str, reservation: str | None, all: bool) -> Seque
     if reservation is not None:
         there = [stay for stay in there if stay.reservation == reservation]
         if not there:
-            named = f"Reservation {reservation}" if reservation else "A guest without a reservation"
-            raise Refusal("not_in_house", f"{named} is not in room {room}.", status=409)
+            raise Refusal("not_in_house", _not_there(room, reservation), status=409)
     if len(there) > 1:
-        sentence = f"{len(there)} guests are in room {room}: say which one, or all of them."
+        many = len(there)
+        sentence = phrase(f"{many} guests are in room {room}: say which one, or all of them.")
         raise Refusal("which_guest", sentence, status=409, guests=_guests(there))
     return there
+
+
+def _not_there(room: str, reservation: str) -> str:
+    if not reservation:
+        return phrase(f"A guest without a reservation is not in room {room}.")
+    return phrase(f"Reservation {reservation} is not in room {room}.")
 
 
 def _guests(there: Sequence[Stay]) -> list[dict[str, str]]:
@@ -150,15 +157,16 @@ def _guests(there: Sequence[Stay]) -> list[dict[str, str]]:
 
 
 def _occupied(room: str, there: Sequence[Stay]) -> Refusal:
-    sentence = f"Somebody is in room {room} already: say that it is shared, or take another room."
+    sentence = phrase(f"Somebody is in room {room} already: say that it is shared, or take another room.")
     return Refusal("occupied", sentence, status=409, guests=_guests(there))
 
 
 def _pending(doing: Doing, room: str, pending: Sequence[Wakeup], owing: Sequence[Charge]) -> Refusal:
     """What hangs on a stay, by time."""
-    count = f"{len(pending)} wake-up{'s' if len(pending) > 1 else ''} pending"
-    said = [f"{count}: {carrying.said(doing, pending)}"] if pending else []
-    said += [f"not on the folio: {latecharges.said(owing)}"] if owing else []
+    said = [_to_ring(doing, pending)] if pending else []
+    if owing:
+        amounts = latecharges.said(owing)
+        said.append(phrase(f"not on the folio: {amounts}"))
     owed = [
         {"charge": one.id, "state": one.state.value, "amount": str(money.amount(one.amount, one.currency)),
          "currency": one.currency, "reason": one.reason}
@@ -168,6 +176,14 @@ def _pending(doing: Doing, room: str, pending: Sequence[Wakeup], owing: Sequence
         {"wakeup": one.id, "room": one.room, "due": one.due.astimezone(doing.rules.zone).isoformat()}
         for one in pending
     ]
-    ask = "Check out anyway, or keep them?" if pending else "Check out anyway?"
-    sentence = f"Room {room}: {'; '.join(said)}. {ask}"
+    left = "; ".join(said)
+    if pending:
+        sentence = phrase(f"Room {room}: {left}. Check out anyway, or keep them?")
+    else:
+        sentence = phrase(f"Room {room}: {left}. Check out anyway?")
     return Refusal("pending_work", sentence, status=409, wakeups=facts, charges=owed)
+
+
+def _to_ring(doing: Doing, pending: Sequence[Wakeup]) -> str:
+    many, when = len(pending), carrying.said(doing, pending)
+    return phrase(f"{many} wake-ups pending: {when}") if many > 1 else phrase(f"1 wake-up pending: {when}")

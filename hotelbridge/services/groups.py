@@ -11,6 +11,7 @@ from hotelbridge.errors import Nonsense
 from hotelbridge.om import messages as om
 from hotelbridge.om.client import OmClient
 from hotelbridge.settings_phones import GroupSettings
+from hotelbridge.texts import phrase
 
 
 async def keep_group(client: OmClient, device: str, group: GroupSettings) -> str:
@@ -29,7 +30,7 @@ async def keep_group(client: OmClient, device: str, group: GroupSettings) -> str
         wrong = str(error)
     if not wrong:
         return ""
-    return (
+    return phrase(
         f"Group {number} of {device} could not be set ({wrong}): calls to it may reach nobody. "
         "Are all its members phones of this exchange?"
     )
@@ -38,11 +39,13 @@ async def keep_group(client: OmClient, device: str, group: GroupSettings) -> str
 def _differs(group: GroupSettings, reply: om.Reply, *, with_rule: bool) -> str:
     """What is different between the group wanted and an answer. Only a Query's shows how it distributes."""
     if not isinstance(reply, om.GroupStatus):
-        return "the device did not answer with the group"
+        return phrase("the device did not answer with the group")
     if sorted(reply.exts) != sorted(group.members):
-        return f"its members are {', '.join(reply.exts) or 'none'}"
+        members = ", ".join(reply.exts) or phrase("none")
+        return phrase(f"its members are {members}")
     if (reply.voicefile or "") != group.voicefile:
-        return f"its voice file is {reply.voicefile or 'none'}"
+        file = reply.voicefile or phrase("none")
+        return phrase(f"its voice file is {file}")
     if with_rule and group.distribution and reply.distribution not in (group.distribution, None):
-        return f"it is {reply.distribution}"
+        return phrase(f"its distribution is {reply.distribution}")
     return ""

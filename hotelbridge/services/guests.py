@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from hotelbridge.core.guests import (
+    LINE_CLASSES,
     AuditBegun,
     AuditEnded,
     Changed,
@@ -33,6 +34,7 @@ from hotelbridge.services.doings import Applied, Doing
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import resyncs, stays
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 __all__ = ["Applied", "apply"]
 
@@ -91,10 +93,11 @@ def room_changed(doing: Doing, fact: RoomChanged) -> None:
     after, said = state, []
     if fact.line_class is not None and fact.line_class != state.line_class:
         after = replace(after, line_class=fact.line_class, line_class_by=doing.actor.name)
-        said.append(f"class of service {fact.line_class}")
+        line_class = LINE_CLASSES[fact.line_class]
+        said.append(phrase(f"class of service {line_class}"))
     if fact.do_not_disturb is not None and fact.do_not_disturb != state.do_not_disturb:
         after = replace(after, do_not_disturb=fact.do_not_disturb)
-        said.append(f"do not disturb {_switch(fact.do_not_disturb)}")
+        said.append(_switched(fact.do_not_disturb))
     if not said:
         return
     staying.known_room(doing, fact.room)
@@ -116,8 +119,9 @@ def _do_not_disturb_said(doing: Doing, fact: RoomChanged, again: bool) -> None:
     roomwants.said_anew(doing.tx, doing.rules, fact.room, fact.do_not_disturb, doing.now)
     if again and doing.rules.phones(fact.room):
         doing.touch(fact.room)
-        doing.say(f"{fact.room}: do not disturb {_switch(fact.do_not_disturb)}, said again")
+        switched = _switched(fact.do_not_disturb)
+        doing.say(f"{fact.room}: {switched}, said again")
 
 
-def _switch(on: bool) -> str:
-    return "on" if on else "off"
+def _switched(on: bool) -> str:
+    return phrase("do not disturb on") if on else phrase("do not disturb off")

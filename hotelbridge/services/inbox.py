@@ -23,6 +23,7 @@ from hotelbridge.services.offhook import News, news_of
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import attempts, inbox, phones
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 BATCH = 200
 BATCH_IN_A_PEAK = 50  # while calls are in the air each costs more, and what is due waits behind them
@@ -46,8 +47,8 @@ _STATES: dict[type[om.Event], str] = {
     om.Busy: "active",
 }
 _FREED: dict[type[om.Event], str] = {
-    om.Idle: "the phone is free again",
-    om.Online: "the phone is connected again",
+    om.Idle: phrase("the phone is free again"),
+    om.Online: phrase("the phone is connected again"),
 }
 
 
@@ -88,7 +89,7 @@ def work(tx: Tx, rules: Rules, now: datetime) -> Worked:
         try:
             message = decode_push(row.body)
         except Nonsense as error:
-            _set_aside(tx, rules, row, f"cannot be read: {error}", worked, now)
+            _set_aside(tx, rules, row, phrase(f"cannot be read: {error}"), worked, now)
             continue
         ear.hear(row, message)
         if isinstance(message, om.Cdr):
@@ -122,9 +123,10 @@ def _set_aside(tx: Tx, rules: Rules, row: StoredReport, why: str, worked: Worked
     """Kept as it came, with the reason; a person may see what it was, and what is missing for it."""
     inbox.mark_bad(tx, row.id, now, why)
     worked.bad.append(row.device)
-    text = (
-        f"A report of {row.device} {why}. It is kept as it came; if it was a call record, no call is "
-        f"charged for it. Look at it: `hotelbridge recorder --link {row.device} --raw`."
+    device = row.device
+    text = phrase(
+        f"A report of {device} {why}. It is kept as it came; if it was a call record, no call is "
+        f"charged for it. Look at it: `hotelbridge recorder --link {device} --raw`."
     )
     kind = AlarmKind.REPORTS_UNREADABLE
     escalation.raise_alarm(tx, rules, now, kind, f"unreadable:{row.device}", text)
@@ -208,7 +210,7 @@ def _diverted(
         known = phones.get(tx, rules.property, device, phone) if device == row.device else None
         held = known.held if known is not None and known.held else {}
         if event.ext in (held.get("Fwd_Number"), held.get("Off_Line_Num")):
-            signal = Signal(Sign.DIVERTED, row.at, reason=f"the call went to {event.ext}")
+            signal = Signal(Sign.DIVERTED, row.at, reason=phrase(f"the call went to {event.ext}"))
             for attempt in attempts.open_on(tx, rules.property, device, [phone]):
                 effects += ladder.learn(tx, rules, attempt, signal)
     return effects
@@ -250,6 +252,6 @@ def _booted(tx: Tx, rules: Rules, row: StoredReport) -> list[Effect]:
     for attempt in attempts.open_ones(tx, rules.property):
         if attempt.device == row.device and attempt.started <= row.at:
             effects += ladder.learn(tx, rules, attempt, Signal(Sign.REBOOTED, row.at))
-    news = (row.at, f"{row.device} has restarted")
+    news = (row.at, phrase(f"{row.device} has restarted"))
     ladder.ring_early(tx, rules, {room: news for room in rules.rooms_on([row.device])})
     return effects

@@ -9,8 +9,9 @@ from typing import Any
 from hotelbridge.core.guests import NotUnderstood
 from hotelbridge.core.records import Alarm, AlarmKind
 from hotelbridge.services import escalation
-from hotelbridge.services.doings import Doing, sentence, the_pms
+from hotelbridge.services.doings import Doing, the_pms_first
 from hotelbridge.store import alarms, pms_state
+from hotelbridge.texts import phrase
 
 SUBJECT = "pms:not_understood"
 LONGEST = 200  # characters of the words that are repeated
@@ -48,20 +49,22 @@ def _before(doing: Doing, known: Alarm | None) -> tuple[int, list[str]]:
 
 
 def _named(doing: Doing, fact: NotUnderstood) -> str:
-    where = f"room {fact.room}: " if fact.room else ""
-    record = f" (record {doing.record_id} of the flight recorder)" if doing.record_id is not None else ""
-    return f"{where}{fact.words[:LONGEST].rstrip('.')}{record}"
+    words, record = fact.words[:LONGEST].rstrip("."), doing.record_id
+    if fact.room:
+        words = phrase(f"room {fact.room}: {words}")
+    return words if record is None else phrase(f"{words} (record {record} of the flight recorder)")
 
 
 def _text(doing: Doing, count: int, last: list[str]) -> str:
     """What is named was not done; what stood beside it, such as the other rows of a file, was."""
-    who = sentence(the_pms(doing.actor))
+    pms, named, things = the_pms_first(doing.actor), len(last), "; ".join(last)
     if count == 1:
-        said = f"{who} sent what could not be understood: {last[0]}."
-    else:
-        which = "these" if count == len(last) else f"the last {len(last)}"
-        said = f"{who} sent {count} things that could not be understood, {which}: {'; '.join(last)}."
-    return (
-        f"{said} Nothing was done by {'it' if count == 1 else 'them'}; what could be read beside "
-        f"{'it' if count == 1 else 'them'} was done. Look what was meant, and put it right by hand."
+        return phrase(
+            f"{pms} sent what could not be understood: {things}. Nothing was done by it; what could be read "
+            "beside it was done. Look what was meant, and put it right by hand."
+        )
+    which = phrase("these") if count == named else phrase(f"the last {named}")
+    return phrase(
+        f"{pms} sent {count} things that could not be understood, {which}: {things}. Nothing was done by "
+        "them; what could be read beside them was done. Look what was meant, and put it right by hand."
     )

@@ -28,13 +28,14 @@ from hotelbridge.services import omwords
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import records
 from hotelbridge.store.database import Database, Tx
+from hotelbridge.texts import phrase
 
 HOLD = 3.0  # seconds from the first note to its saving
 AGAIN = 30.0  # ... to the next attempt where the database did not take it
 PIECE = 40  # commands of one unit: some milliseconds of the writer's time
 MOST, MOST_BYTES = 4000, 8 * 1024 * 1024  # commands held in memory, and what they and their answers weigh
 LONGEST = 4096  # bytes kept of one answer, and characters of its words
-UNKNOWN = "whether it was done is not known"
+UNKNOWN = phrase("whether it was done is not known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class OmRecorder:
         for note in piece:
             self._add(tx, note)
         if left_out:
-            words = f"{left_out} commands to telephone exchanges are not recorded: too many at once"
+            words = phrase(f"{left_out} commands to telephone exchanges are not recorded: too many at once")
             items = [(b"", words, ())]
             records.add(tx, self._rules.property, "", Direction.OUT, now, items, worked=True)
 
@@ -142,13 +143,15 @@ class OmRecorder:
         exchange, device = note.exchange, note.device
         named = [room for phone in note.phones for room in self._rules.rooms_of(device, phone)]
         rooms = tuple(dict.fromkeys(named))
-        asked = f"asked {device} to {omwords.asked(exchange.command)}"
+        command = omwords.asked(exchange.command)
+        asked = phrase(f"asked {device} to {command}")
         effect = f"{exchange.fault}; {UNKNOWN}" if exchange.fault else ""
         item = (exchange.sent, asked, rooms)
         add = partial(records.add, tx, self._rules.property, device, worked=True)
         add(Direction.OUT, exchange.at, [item], effect=effect)
         if exchange.reply is not None:
-            answered = f"{device} answers: {omwords.answered(exchange.command, exchange.reply)}"
+            answer = omwords.answered(exchange.command, exchange.reply)
+            answered = phrase(f"{device} answers: {answer}")
             add(Direction.IN, exchange.ended, [(_shown(exchange), answered[:LONGEST], rooms)])
 
 

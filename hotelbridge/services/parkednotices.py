@@ -16,6 +16,7 @@ from hotelbridge.services.doings import Doing
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, wakeups
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 LOOK_AGAIN = timedelta(seconds=30)  # whether a notice is still right
 
@@ -53,7 +54,7 @@ def _subject(room: str) -> str:
 def tidy(tx: Tx, rules: Rules, now: datetime) -> datetime | None:
     """Bring the notices up to date; when to look again, None where there is none."""
     known = [one for one in alarms.open_ones(tx, rules.property) if one.kind == AlarmKind.PARKED]
-    still = [_look(tx, rules, one, now, "nothing is armed any more") for one in known]
+    still = [_look(tx, rules, one, now, phrase("nothing is armed any more")) for one in known]
     return now + LOOK_AGAIN if any(still) else None
 
 

@@ -17,10 +17,13 @@ from hotelbridge.core.parked import JUST_LEFT, ONE_BREATH, OVER_AFTER, SAME_NIGH
 from hotelbridge.core.records import Order, Wakeup, WakeupState
 from hotelbridge.services import carrying, making, parkednotices
 from hotelbridge.services.carrying import alarmed, pending
-from hotelbridge.services.doings import Doing, guest
+from hotelbridge.services.doings import Doing, checked_out, guest
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import history, orders, stays, wakeups
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
+
+TAKEN_ALONG, STAY_OVER = phrase("taken along"), phrase("its stay is over")
 
 # --- somebody leaves ---
 
@@ -28,17 +31,19 @@ from hotelbridge.store.database import Tx
 def all_left(doing: Doing, last: Stay) -> None:
     """The last guest of a room is checked out: what is to ring stays armed."""
     these = _not_awaited(doing, last.room)
-    by = f"{last.room} checked out by {doing.actor.name}"
-    carrying.park(doing, these, last.room, last.reservation, by)
-    parkednotices.show(doing, last.room, f"{last.room} checked out", these)
+    room, name = last.room, doing.actor.name
+    by = phrase(f"{room} checked out by {name}")
+    carrying.park(doing, these, room, last.reservation, by)
+    parkednotices.show(doing, room, checked_out(room), these)
 
 
 def one_left(doing: Doing, stay: Stay) -> None:
     """One of several is checked out: his own are parked, those of the room stay with the others."""
     these = pending(doing, stay.room)
     his = [one for one in these if stay.reservation and one.reservation == stay.reservation]
-    carrying.park(doing, his, stay.room, stay.reservation, f"{guest(stay.reservation)} checked out")
-    _stays_behind(doing, stay, these, his, "checked out")
+    left = checked_out(guest(stay.reservation))
+    carrying.park(doing, his, stay.room, stay.reservation, left)
+    _stays_behind(doing, stay, these, his, left)
 
 
 def asked_late(doing: Doing, wakeup: Wakeup) -> None:
@@ -48,9 +53,9 @@ def asked_late(doing: Doing, wakeup: Wakeup) -> None:
     if wakeup.reservation or last is None or last.ended_at is None:
         return
     if last.ended_at >= doing.said - JUST_LEFT and _was_last(doing, last):
-        words = f"{guest(last.reservation)} had just left: still armed"
+        words = phrase(f"{guest(last.reservation)} had just left: still armed")
         history.write(doing.tx, wakeup, doing.now, carrying.ASKED_LATE, words, doing.actor)
-        parkednotices.show(doing, room, f"{room} checked out", _not_awaited(doing, room))
+        parkednotices.show(doing, room, checked_out(room), _not_awaited(doing, room))
 
 
 def _not_awaited(doing: Doing, room: str) -> list[Wakeup]:
@@ -61,20 +66,21 @@ def replaced(doing: Doing, stay: Stay) -> None:
     """Somebody else is in the room: this guest's check-out was missed, and what he left is not theirs."""
     for one in pending(doing, stay.room):
         if not carrying.is_parked(doing, one):
-            words = f"the check-out of {guest(stay.reservation)} was missed"
+            words = phrase(f"the check-out of {guest(stay.reservation)} was missed")
             history.write(doing.tx, one, doing.now, carrying.PARKED, words, doing.actor)
 
 
 def _stays_behind(
-    doing: Doing, stay: Stay, these: Sequence[Wakeup], his: Sequence[Wakeup], what: str
+    doing: Doing, stay: Stay, these: Sequence[Wakeup], his: Sequence[Wakeup], left: str
 ) -> None:
     """The desk reads what stays in a room that one of its guests has left (rule B6)."""
     rest = [one for one in these if one not in his]
     if rest:
-        text = f"{guest(stay.reservation)} {what}: {carrying.said(doing, rest)} stays with the room"
+        when = carrying.said(doing, rest)
+        text = phrase(f"{left}: {when} stays with the room")
         doing.note(stay.room, "wakeup_stays", text, stay.reservation)
     if these:
-        parkednotices.show(doing, stay.room, f"{stay.room}: {guest(stay.reservation)} {what}", these)
+        parkednotices.show(doing, stay.room, f"{stay.room}: {left}", these)
 
 
 # --- somebody comes ---
@@ -96,7 +102,7 @@ def new_guest(doing: Doing, room: str, newcomers: Sequence[Stay]) -> None:
             left = [one for one in left if one not in his]
     gone = [one for one in left if one.reservation not in numbers]
     _drop(doing, room, gone, numbers, {order.id for order in theirs})
-    parkednotices.over(doing, room, "a guest is in the room")
+    parkednotices.over(doing, room, phrase("a guest is in the room"))
 
 
 def _is_fresh(doing: Doing, one: Wakeup) -> bool:
@@ -137,7 +143,7 @@ def _drop(
 
     `numbers`: the reservations of those who come; `but`: the standing orders of who is back.
     """
-    why = "left behind by an earlier guest"
+    why = phrase("left behind by an earlier guest")
     gone = stays.last_left(doing.tx, doing.property, room)
     over = {one.order_id for one in left}
     for order in carrying.standing(doing, room):
@@ -182,7 +188,7 @@ def reunite(doing: Doing, stay: Stay) -> None:
         sent = _sent_to(doing, last.room, {last.reservation}, last.since if _was_last(doing, last) else None)
         carrying.carry(doing, [*these, *sent], stay.room, stay.reservation, alone=alone)
         _follow(doing, theirs, last.room, stay.room)
-        parkednotices.refresh(doing, last.room, "taken along")
+        parkednotices.refresh(doing, last.room, TAKEN_ALONG)
 
 
 def _gather(doing: Doing, stay: Stay) -> None:
@@ -190,7 +196,7 @@ def _gather(doing: Doing, stay: Stay) -> None:
     alone = len(stays.in_house(doing.tx, doing.property, [stay.room])) == 1
     for room, these in _his_elsewhere(doing, stay).items():
         carrying.carry(doing, these, stay.room, stay.reservation, alone=alone)
-        parkednotices.refresh(doing, room, "taken along")
+        parkednotices.refresh(doing, room, TAKEN_ALONG)
 
 
 def _his_elsewhere(doing: Doing, stay: Stay) -> dict[str, list[Wakeup]]:
@@ -238,11 +244,11 @@ def moved(doing: Doing, guests: Sequence[Stay], old: str, new: str) -> None:
     alone = len(stays.in_house(doing.tx, doing.property, [new])) == len(guests)
     carrying.carry(doing, [*going, *sent], new, before.reservation, alone=alone)
     if others:
-        _stays_behind(doing, before, staying, [], f"went to {new}")
+        _stays_behind(doing, before, staying, [], phrase(f"{guest(before.reservation)} went to {new}"))
     else:
         _follow(doing, _standing_of(doing, before), old, new)
     if len(going) == len(these):
-        parkednotices.over(doing, old, "taken along")
+        parkednotices.over(doing, old, TAKEN_ALONG)
     for stay in guests:
         if stay.reservation:
             _gather(doing, stay)
@@ -318,12 +324,13 @@ def pending_of(doing: Doing, leaving: Sequence[Stay]) -> list[Wakeup]:
 def not_wanted(doing: Doing, leaving: Sequence[Stay], these: Sequence[Wakeup]) -> None:
     """The desk was shown them and lets them go."""
     room = leaving[0].room
-    carrying.cancel(doing, these, room, "checked out")
+    why = phrase("checked out")
+    carrying.cancel(doing, these, room, why)
     nobody = len(stays.in_house(doing.tx, doing.property, [room])) == len(leaving)
     numbers = {stay.reservation for stay in leaving if stay.reservation}
     for order in carrying.standing(doing, room):
         if order.reservation in numbers or (nobody and not _is_awaited(doing, order)):
-            carrying.stop(doing, order, room, "checked out")
+            carrying.stop(doing, order, room, why)
 
 
 # --- a new day ---
@@ -341,8 +348,8 @@ def new_day(tx: Tx, rules: Rules, now: datetime) -> tuple[bool, bool]:
                 known = orders.get(tx, rules.property, order.id) or order
                 of_it = wakeups.of_order(tx, rules.property, order.id, wakeups.PENDING)
                 these = [one for one in of_it if one.room == room]
-                carrying.cancel(doing, these, room, "its stay is over")
-                carrying.stop(doing, known, room, "its stay is over")
+                carrying.cancel(doing, these, room, STAY_OVER)
+                carrying.stop(doing, known, room, STAY_OVER)
     made, more = making.top_up(tx, rules, now)
     return made or bool(doing.rooms), more
 

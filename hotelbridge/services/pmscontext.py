@@ -42,6 +42,7 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.store import leases, pms_state, records
 from hotelbridge.store.database import Tx
 from hotelbridge.store.units import apart, is_of_the_database
+from hotelbridge.texts import phrase
 
 LINK = "pms"  # its name in the flight recorder and in lists of links
 GATHER = 1.0  # seconds in which what was sent is noted together
@@ -51,7 +52,7 @@ MOST_SAID = 300  # letters of why a record could not be applied
 KEY = pms_state.HOUSE + "{}"
 RESYNC, SPOILT, RESYNCED, TAKEN_UP = "resync", "resync_spoilt", "resynced", "taken_up"  # marks of the house
 RESYNC_ASKED = "resync_asked"  # another mark: when the PMS was asked for a resync that has not begun
-TOO_LATE = "came when another node ran the property already: not applied"
+TOO_LATE = phrase("came when another node ran the property already: not applied")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ class PmsContext:
         unnoted, self._unnoted = self._unnoted, []
         left_out, self._left_out = self._left_out, 0
         if left_out and unnoted:
-            words = f"{left_out} more records were sent than could be noted"
+            words = phrase(f"{left_out} more records were sent than could be noted")
             unnoted.append((unnoted[-1][0], (b"", words, ())))
 
         def unit(tx: Tx) -> None:
@@ -218,7 +219,7 @@ def is_taken_up(tx: Tx, property: str) -> bool:
 def _came_too_late(tx: Tx, rules: Rules, many: int, now: datetime) -> None:
     """What is told anew by a resync is not lost; of the rest somebody must know."""
     pms_state.keep(tx, rules.property, {KEY.format("want_resync"): now.isoformat()})
-    text = (
+    text = phrase(
         f"{many} records of the PMS came to a node that had just lost the property, and were not applied. "
         "Look at them in the flight recorder, and ask the PMS for a resync."
     )
@@ -306,13 +307,13 @@ def _not_applied(tx: Tx, rules: Rules, one: Told, error: Exception, now: datetim
     PmsContext._log.error("record {id} could not be applied: {why!r}", id=one.record, why=error)
     if RESYNC in pms_state.values(tx, rules.property, house=True):
         pms_state.keep(tx, rules.property, {KEY.format(SPOILT): now.isoformat()})
-    words = f"could not be applied: {str(error)[:MOST_SAID] or type(error).__name__}"
-    text = (
-        f"Record {one.record} of the PMS {words}. Look at it in the flight recorder, and put the room right "
-        "by hand."
+    why = str(error)[:MOST_SAID] or type(error).__name__
+    text = phrase(
+        f"Record {one.record} of the PMS could not be applied: {why}. Look at it in the flight recorder, and "
+        "put the room right by hand."
     )
     escalation.raise_alarm(tx, rules, now, AlarmKind.PMS_REQUEST, f"record:{one.record}", text)
-    return words
+    return phrase(f"could not be applied: {why}")
 
 
 def _keep_marks(tx: Tx, rules: Rules, facts: Sequence[Fact], now: datetime) -> None:

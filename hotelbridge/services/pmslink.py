@@ -40,6 +40,7 @@ from hotelbridge.services.pmsout import WordsOut
 from hotelbridge.services.pmsstanding import Standing
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import pms_state
+from hotelbridge.texts import phrase
 
 WATCH = 1.0  # seconds between two looks at whether the property is still ours
 ASK_AGAIN = 300.0  # seconds until a resync that could not be asked for is tried again
@@ -179,7 +180,7 @@ class PmsLink:
         plugin = self._chosen.plugin
         self._context = PmsContext(self._rules, plugin.name, self._ownership, self._clock, self._wires, ears)
         self._link = plugin.connect(self._context, self._chosen.settings)
-        self._layers({layer: None for layer in Layer}, "begins")
+        self._layers({layer: None for layer in Layer}, phrase("begins"))
         self._link.start()
 
     async def _end(self) -> None:
@@ -303,7 +304,7 @@ class PmsLink:
         Refuses `not_offered`, `pms_unavailable` (409); raises PmsError where it does not take it. Where it
         could not be said now (`Unavailable`), it is tried again as long as it is wanted in the store.
         """
-        link = self._reached(Capability.RESYNC, "be asked for a resync")
+        link = self._reached(Capability.RESYNC, phrase("This PMS cannot be asked for a resync."))
         await self._asked(self._clock.now())
         try:
             await link.request_resync()
@@ -319,11 +320,12 @@ class PmsLink:
 
     async def tell_status(self, status: RoomStatus) -> None:
         """Tell the PMS the status of a room. Refuses and raises as `request_resync`."""
-        await self._reached(Capability.ROOM_STATUS, "be told the status of a room").report_room_status(status)
+        cannot = phrase("This PMS cannot be told the status of a room.")
+        await self._reached(Capability.ROOM_STATUS, cannot).report_room_status(status)
 
-    def _reached(self, needed: Capability, what: str) -> Link:
+    def _reached(self, needed: Capability, cannot: str) -> Link:
         if not self.can(needed):
-            raise Refusal("not_offered", f"This PMS cannot {what}.", status=409)
+            raise Refusal("not_offered", cannot, status=409)
         if self._link is None or not self.flowing:
             raise Refusal("pms_unavailable", "The link to the PMS is down now.", status=409)
         return self._link

@@ -32,6 +32,7 @@ from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import notices, wakeups
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 AGAIN = 30.0  # seconds until one is tried again that could not be said
 AT_ONCE = 50
@@ -128,7 +129,7 @@ class WordsOut:
                 return [one for one in waiting if one not in deleted]
             over = [one for one in deleted if _is_wanted_again(tx, one)]
             for one in over:
-                why = "the same is wanted again"
+                why = phrase("the same is wanted again")
                 notices.save(tx, replace(one, state=NoticeState.DROPPED, done_at=now, detail=why))
             return [one for one in waiting if one not in over]
 
@@ -156,7 +157,7 @@ class WordsOut:
     async def _say(self, notice: Notice) -> None:
         words = _words(notice, known_anyway=self._rules.pms_news)
         if words is None:
-            await self._mark(notice, NoticeState.DROPPED, "not asked for by the PMS")
+            await self._mark(notice, NoticeState.DROPPED, phrase("not asked for by the PMS"))
             return
         try:
             await self._to_the_pms(words)
@@ -167,7 +168,7 @@ class WordsOut:
         except PmsError as error:
             await self._mark(notice, NoticeState.GIVEN_UP, str(error))
         else:
-            await self._mark(notice, NoticeState.SENT, "said to the PMS")
+            await self._mark(notice, NoticeState.SENT, phrase("said to the PMS"))
 
     async def _in_doubt(self, notice: Notice, why: Unknown) -> None:
         if notice.kind != results.KIND or _is_deleted(notice) or self._clock.now() - notice.made_at > LONGEST:

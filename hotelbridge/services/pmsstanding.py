@@ -12,6 +12,7 @@ from hotelbridge.services.pmscontext import LINK, RESYNC_ASKED
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import pms_state
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 SUBJECT = "link:pms"
 
@@ -45,7 +46,7 @@ def keep(tx: Tx, rules: Rules, now_so: Standing, now: datetime) -> None:
 
 def _down(now_so: Standing) -> str:
     why = f": {now_so.detail.rstrip('.')}" if now_so.detail else ""
-    return (
+    return phrase(
         f"The link to the hotel's PMS ({now_so.plugin}) is down{why}. Check guests in and out at the desk "
         "meanwhile; what the PMS sends is taken up when it is back."
     )

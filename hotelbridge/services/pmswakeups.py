@@ -20,6 +20,7 @@ from hotelbridge.core.wakeup import Happening, after
 from hotelbridge.services import carrying, changing, escalation, making, parking, results
 from hotelbridge.services.doings import Doing, the_pms
 from hotelbridge.store import history, orders, stays, wakeups
+from hotelbridge.texts import phrase
 
 ORIGIN = results.FROM_PMS
 _GONE = WakeupState.CANCELLED
@@ -50,13 +51,14 @@ def _made(doing: Doing, fact: WakeupWanted, moment: Moment, his: Stay | None) ->
     guest = his or _whoever_is_in(doing, fact.room)
     order = orders.add(tx, _order(doing, fact, moment, guest, reservation))
     planned = of_moment(order, moment, doing.rules.zone)
-    (made,) = making.make(tx, doing.rules, order, planned, doing.now, doing.actor, f"asked for by {by}")
+    words = phrase(f"asked for by {by}")
+    (made,) = making.make(tx, doing.rules, order, planned, doing.now, doing.actor, words)
     made = wakeups.save(tx, replace(made, echo=fact.echo), doing.now)
-    text = f"wake-up {_at(made)} asked for by {by}"
-    doing.note(fact.room, "wakeup_wanted", text, fact.reservation or "")
-    doing.say(f"{text} in {fact.room}")
+    when = _at(made)
+    doing.note(fact.room, "wakeup_wanted", f"wake-up {when} asked for by {by}", fact.reservation or "")
+    doing.say(f"wake-up {when} asked for by {by} in {fact.room}")
     if has_left:
-        words = f"reservation {fact.reservation} has left: booked for whoever is in {fact.room}"
+        words = phrase(f"reservation {fact.reservation} has left: booked for whoever is in {fact.room}")
         history.write(tx, made, doing.now, "no_stay", words)
     if his is not None and his.room != fact.room:
         carrying.carry(doing, [made], his.room, reservation)
@@ -100,13 +102,14 @@ def _order(doing: Doing, fact: WakeupWanted, moment: Moment, guest: Stay | None,
 def _judge(doing: Doing, made: Wakeup, guest: Stay | None) -> None:
     """Say what stands in its way; hand it to a person where it cannot ring at all."""
     if not doing.rules.phones(made.room):
-        _unable(doing, made, "there is no such room in the configuration")
+        _unable(doing, made, phrase("there is no such room in the configuration"))
         return
     if guest is None:
         history.write(doing.tx, made, doing.now, "no_stay", f"nobody is known to be in {made.room}")
     late = doing.now - made.due
     if late > doing.rules.ladder.grace:
-        _unable(doing, made, f"it was asked for {span(late)} after its time")
+        lateness = span(late)
+        _unable(doing, made, phrase(f"it was asked for {lateness} after its time"))
         return
     if guest is None:
         parking.asked_late(doing, made)
@@ -121,8 +124,8 @@ def _unable(doing: Doing, made: Wakeup, why: str) -> None:
     saved = wakeups.save(doing.tx, handed, doing.now)
     history.write(doing.tx, saved, doing.now, "handed_over", f"{why}; handed to the desk")
     results.decide(doing.tx, saved, doing.now)
-    who = the_pms(doing.actor)
-    text = f"Room {saved.room}: a wake-up for {_at(saved)}, asked for by {who}, cannot ring: {why}."
+    who, when = the_pms(doing.actor), _at(saved)
+    text = phrase(f"Room {saved.room}: a wake-up for {when}, asked for by {who}, cannot ring: {why}.")
     about = f"wakeup:{saved.id}"
     escalation.raise_alarm(doing.tx, doing.rules, doing.now, AlarmKind.PMS_REQUEST, about, text, saved)
     doing.say(why)
@@ -130,7 +133,7 @@ def _unable(doing: Doing, made: Wakeup, why: str) -> None:
 
 def _unreadable(doing: Doing, fact: WakeupWanted) -> None:
     who = the_pms(doing.actor)
-    text = (
+    text = phrase(
         f"Room {fact.room}: {who} asked for a wake-up at {fact.local[:40]!r}, which is no time. "
         "Please ask what was meant."
     )
@@ -141,9 +144,8 @@ def _unreadable(doing: Doing, fact: WakeupWanted) -> None:
 
 
 def _at(wakeup: Wakeup) -> str:
-    """Its time with its day, as the hotel's clocks show it."""
-    clock = wakeup.local[11:16] if wakeup.local.endswith(":00") else wakeup.local[11:]
-    return f"{clock} on {wakeup.local[:10]}"
+    """Its day and its time, as the hotel's clocks show it."""
+    return wakeup.local.removesuffix(":00").replace("T", " ")
 
 
 def not_wanted(doing: Doing, fact: WakeupNotWanted) -> None:
@@ -154,9 +156,9 @@ def not_wanted(doing: Doing, fact: WakeupNotWanted) -> None:
     for one in _meant(doing, fact.room, moment):
         _, effects = changing.cancel(doing.tx, doing.rules, one, doing.actor, doing.now, pms_knows=True)
         doing.effects += effects
-        text = f"wake-up {_at(one)} not wanted any more"
-        doing.note(one.room, "wakeup_cancelled", text, one.reservation)
-        doing.say(f"{text} in {one.room}")
+        when = _at(one)
+        doing.note(one.room, "wakeup_cancelled", f"wake-up {when} not wanted any more", one.reservation)
+        doing.say(f"wake-up {when} not wanted any more in {one.room}")
 
 
 def _meant(doing: Doing, room: str, moment: Moment | None) -> list[Wakeup]:

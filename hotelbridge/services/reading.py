@@ -39,6 +39,7 @@ from hotelbridge.store import (
     wakeups,
 )
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 PMS = "pms"  # the name of its link
 BAD_SHOWN = timedelta(days=1)
@@ -205,8 +206,10 @@ def _phone_view(key: tuple[str, str], phone: Phone | None) -> PhoneView:
 
 def _link_detail(tx: Tx, device: phones.Device, now: datetime) -> str:
     bad, why = inbox.bad_since(tx, device.property, device.name, now - BAD_SHOWN)
-    said = f"{bad} unreadable {'report' if bad == 1 else 'reports'} in the last day (kept; the last: {why})"
-    return "; ".join(part for part in (device.detail, said if bad else "") if part)
+    said = phrase(f"{bad} unreadable reports in the last day (kept; the last: {why})") if bad else ""
+    if bad == 1:
+        said = phrase(f"1 unreadable report in the last day (kept; the last: {why})")
+    return "; ".join(part for part in (device.detail, said) if part)
 
 
 def _came_since(device: phones.Device) -> bool:
@@ -244,8 +247,9 @@ def _of_resync(rules: Rules, marks: Mapping[str, str]) -> str:
     asked = marks.get("resync_asked")
     if asked is not None:
         at = datetime.fromisoformat(asked).astimezone(rules.zone)
-        return f"a resync was asked for at {at:%H:%M on %Y-%m-%d}, no answer"
-    return "a resync is to be asked for" if "want_resync" in marks else ""
+        clock, day = f"{at:%H:%M}", f"{at:%Y-%m-%d}"
+        return phrase(f"a resync was asked for at {clock} on {day}, no answer")
+    return phrase("a resync is to be asked for") if "want_resync" in marks else ""
 
 
 def _pms_views(tx: Tx, rules: Rules) -> tuple[LinkView, ...]:

@@ -24,6 +24,7 @@ from hotelbridge.store import inbox, records
 from hotelbridge.store.database import Tx
 from hotelbridge.store.inbox import Heard
 from hotelbridge.store.keyset import NEWEST
+from hotelbridge.texts import phrase
 
 LOOKED_THROUGH = 5000  # reports, for one piece of one room's list
 AT_ONCE = 500  # of them
@@ -66,7 +67,7 @@ def page(tx: Tx, rules: Rules, query: RecorderQuery, *, named: bool) -> Page[Ent
 def _numbered(tx: Tx, rules: Rules, id: int) -> Entry:
     known = records.get(tx, rules.property, id)
     if known is None:
-        sentence = f"There is no record {id}: it never came, or is older than `record_days`."
+        sentence = phrase(f"There is no record {id}: it never came, or was erased when it was old enough.")
         raise Refusal("unknown_record", sentence, status=404)
     return _of_record(known)
 
@@ -189,8 +190,8 @@ def _of_report(rules: Rules, one: Heard) -> Entry:
         link=one.device,
         direction=Direction.IN,
         rooms=tuple(dict.fromkeys(rooms)),
-        words=f"{one.device} says: {told.words}",
-        effect="" if one.bad is None else f"it could not be used: {one.bad}",
+        words=phrase(f"{one.device} says: {told.words}"),
+        effect="" if one.bad is None else phrase(f"it could not be used: {one.bad}"),
         waiting=one.worked_at is None,
         body=one.body,
     )

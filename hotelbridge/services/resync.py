@@ -16,7 +16,7 @@ from typing import Any
 
 from hotelbridge.core import resync as listing
 from hotelbridge.core.guests import CheckedIn, CheckedOut, Stay
-from hotelbridge.core.occupancy import Came, GuestFact, Learned, Left, Went
+from hotelbridge.core.occupancy import Came, GuestFact, Learned, Left, Step, Went
 from hotelbridge.core.records import Actor, AlarmKind
 from hotelbridge.core.resync import Difference
 from hotelbridge.errors import Refusal
@@ -26,8 +26,21 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.store import audit, history, resyncs, stays
 from hotelbridge.store.database import Tx
 from hotelbridge.store.resyncs import APPLIED, ASKING, DISMISSED, DROPPED, OPEN, Resync
+from hotelbridge.texts import phrase
 
 _MOST_NAMED = 6  # rooms in one sentence
+_KINDS: Sequence[tuple[type[Step], str]] = (
+    (Came, phrase("{count} come")),
+    (Left, phrase("{count} go")),
+    (Went, phrase("{count} move")),
+    (Learned, phrase("{count} change")),
+)
+_STATES = {
+    OPEN: phrase("under way"),
+    APPLIED: phrase("applied"),
+    DISMISSED: phrase("dismissed"),
+    DROPPED: phrase("dropped"),
+}
 
 
 # --- while it is told ---
@@ -37,7 +50,7 @@ def begin(doing: Doing) -> None:
     """The PMS begins to tell how everything stands; what it told before is out of date."""
     known = resyncs.undecided(doing.tx, doing.property)
     if known is not None:
-        _decided(doing, known, DROPPED, "another resync was begun")
+        _decided(doing, known, DROPPED, phrase("another resync was begun"))
     resyncs.begin(doing.tx, doing.property, doing.now)
     doing.say("a resync was begun")
 
@@ -92,21 +105,22 @@ def _why_ask(doing: Doing, compared: Difference) -> str:
     """Why a person must look at it first; empty where it may be done."""
     pending = [leaving[0].room for leaving in _by_room(compared) if parking.pending_of(doing, leaving)]
     if pending:
-        return f"it would end stays with wake-ups pending in {_some(pending)}"
+        rooms = _some(pending)
+        return phrase(f"it would end stays with wake-ups pending in {rooms}")
     owing = latecharges.unposted(doing.tx, compared.ends)
     if owing:
         whose = {charge.stay_id for charge in owing}
-        named = _some([one.room for one in compared.ends if one.id in whose])
-        return f"it would end stays with charges that are not on the folio, in {named}"
+        rooms = _some([one.room for one in compared.ends if one.id in whose])
+        return phrase(f"it would end stays with charges that are not on the folio, in {rooms}")
     house = stays.in_house(doing.tx, doing.property)
     if len(compared.ends) == len(house) > 1:
-        return f"it would check out every one of {len(house)} guests"
+        guests = len(house)
+        return phrase(f"it would check out every one of {guests} guests")
     if not house:
         return ""  # nothing is known here that could be lost: the first one of a new installation
-    rooms = len(doing.rules.rooms())
-    share = len(compared.rooms) * 100
-    if share > doing.rules.resync_ask_above * rooms:
-        return f"it would touch {len(compared.rooms)} of {rooms} rooms"
+    touched, all_rooms = len(compared.rooms), len(doing.rules.rooms())
+    if touched * 100 > doing.rules.resync_ask_above * all_rooms:
+        return phrase(f"it would touch {touched} of {all_rooms} rooms")
     return ""
 
 
@@ -120,16 +134,17 @@ def _by_room(compared: Difference) -> list[list[Stay]]:
 
 def _some(rooms: Sequence[str]) -> str:
     named = sorted(dict.fromkeys(rooms))
-    more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
-    return ", ".join(named[:_MOST_NAMED]) + more
+    said, more = ", ".join(named[:_MOST_NAMED]), len(named) - _MOST_NAMED
+    return phrase(f"{said} and {more} more") if more > 0 else said
 
 
 def _ask(doing: Doing, ended: Resync, compared: Difference, why: str) -> None:
     resyncs.save(doing.tx, replace(ended, state=ASKING), doing.now)
-    text = (
-        f"The PMS's list of guests differs from ours: {_counted(compared)}; {why}. "
-        f"Look at resync {ended.id}, then decide: hotelbridge resync --apply {ended.id} --by NAME, "
-        f"or --dismiss {ended.id}."
+    counts, number = _counted(compared), ended.id
+    text = phrase(
+        f"The PMS's list of guests differs from ours: {counts}; {why}. Look at resync {number}, then decide: "
+        f"`hotelbridge resync --apply {number} --by NAME`, or `hotelbridge resync --dismiss {number} "
+        "--by NAME`."
     )
     about = subject(ended)
     escalation.raise_alarm(doing.tx, doing.rules, doing.now, AlarmKind.RESYNC, about, text)
@@ -137,9 +152,9 @@ def _ask(doing: Doing, ended: Resync, compared: Difference, why: str) -> None:
 
 
 def _counted(compared: Difference) -> str:
-    kinds = ((Came, "come"), (Left, "go"), (Went, "move"), (Learned, "change"))
-    counts = [(sum(isinstance(step, kind) for step in compared.steps), word) for kind, word in kinds]
-    return ", ".join(f"{count} {word}" for count, word in counts if count) or "no difference"
+    counts = [(sum(isinstance(step, kind) for step in compared.steps), words) for kind, words in _KINDS]
+    told = ", ".join(words.format(count=count) for count, words in counts if count)
+    return told or phrase("no difference")
 
 
 def _do(doing: Doing, ended: Resync, compared: Difference, who: Actor) -> None:
@@ -148,7 +163,7 @@ def _do(doing: Doing, ended: Resync, compared: Difference, who: Actor) -> None:
     before = len(doing.words)
     staying.carry_out(doing, compared.steps)
     del doing.words[before:]  # counted below; the journal has each
-    _decided(doing, replace(ended, decided_by=who.name), APPLIED, f"applied by {who.name}")
+    _decided(doing, replace(ended, decided_by=who.name), APPLIED, phrase(f"applied by {who.name}"))
     doing.say(f"the resync is applied: {_counted(compared)}")
 
 
@@ -168,7 +183,7 @@ def forget(tx: Tx, rules: Rules, now: datetime) -> None:
     """What was told belongs to a time that is over: the database came out of a backup (rule K2)."""
     known = resyncs.undecided(tx, rules.property)
     if known is not None:
-        _decided(Doing(tx, rules, history.ITSELF, now), known, DROPPED, "the database was restored")
+        _decided(Doing(tx, rules, history.ITSELF, now), known, DROPPED, phrase("the database was restored"))
 
 
 # --- a person decides ---
@@ -183,7 +198,8 @@ def decide(tx: Tx, rules: Rules, id: int, apply: bool, actor: Actor, now: dateti
     if known is None:
         raise Refusal("unknown_resync", f"There is no resync {id}.", status=404)
     if known.state != ASKING:
-        raise Refusal("not_asking", f"Resync {id} is {known.state}: there is nothing to decide.", status=409)
+        state = _STATES.get(known.state, known.state)
+        raise Refusal("not_asking", f"Resync {id} is {state}: there is nothing to decide.", status=409)
     doing = Doing(tx, rules, actor, now)
     complete = bool(json.loads(known.difference or "{}").get("complete"))
     compared = _compare(doing, known, complete)
@@ -191,7 +207,7 @@ def decide(tx: Tx, rules: Rules, id: int, apply: bool, actor: Actor, now: dateti
     if apply:
         _do(doing, decided, compared, actor)
     else:
-        _decided(doing, decided, DISMISSED, f"dismissed by {actor.name}")
+        _decided(doing, decided, DISMISSED, phrase(f"dismissed by {actor.name}"))
         doing.say(f"resync {id} is dismissed")
     applied = doing.applied()
     what = "resync_applied" if apply else "resync_dismissed"

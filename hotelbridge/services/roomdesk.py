@@ -45,8 +45,7 @@ from hotelbridge.texts import phrase
 
 T = TypeVar("T")
 V = TypeVar("V")
-ASKED = "The PMS was asked to tell how everything stands."
-ASKED_LATER = "The wish is kept, and the PMS is asked as soon as it can be: see `hotelbridge links list`."
+ASKED = phrase("The PMS was asked to tell how everything stands.")
 
 
 class Applied(Protocol):
@@ -244,12 +243,14 @@ class FrontRooms:
         _known(self._house(property).rules, room)
         now, doer = self._clock.now(), self._doer(property)
         status = RoomStatus(room, request.status, request.by)
-        words = f"sent to the PMS: {room} is {request.status}"
+        code = request.status
+        words = phrase(f"sent to the PMS: {room} is {code}")
 
         def note(tx: Tx) -> None:
             journal.write(tx, property, now, actor, room, "room_status", words)
 
-        said = ToldPms(f"S{words[1:]}. It does not say whether it has heard that.")
+        told = phrase(f"Sent to the PMS: {room} is {code}. It does not say whether it has heard that.")
+        said = ToldPms(told)
         return await self._tell_pms(property, once, lambda: doer.tell_status(status), lambda: said, note)
 
     async def request_resync(self, property: str, actor: Actor, once: Once | None = None) -> ToldPms | Replay:
@@ -334,7 +335,7 @@ class FrontRooms:
         try:
             return self._actions[property]
         except KeyError:
-            sentence = f"The rooms of {property} are not kept here: nobody checks in or out."
+            sentence = phrase(f"The rooms of {property} are not kept here: nobody checks in or out.")
             raise Refusal("rooms_not_kept", sentence, status=409) from None
 
     async def _read(self, property: str, query: Callable[[Tx, Rules], T]) -> T:
@@ -363,12 +364,15 @@ def _asked(later: Sequence[Unavailable]) -> ToldPms:
     """What became of the wish for a resync."""
     if not later:
         return ToldPms(ASKED)
-    return ToldPms(f"Not asked yet: {str(later[0]) or 'the PMS takes nothing now'}. {ASKED_LATER}")
+    why = str(later[0]) or phrase("the PMS takes nothing now")
+    return ToldPms(
+        phrase(f"Not asked yet: {why}. The wish is kept, and the PMS is asked as soon as it can be.")
+    )
 
 
 def not_taken(why: PmsError) -> Refusal:
     """Why the PMS was not told, for whoever wanted it."""
-    said = str(why) or "it does not answer"
+    said = str(why) or phrase("it does not answer")
     if isinstance(why, Refused):
         return Refusal("not_taken", f"The PMS cannot be told that: {said}.", status=409)
     return Refusal("pms_unavailable", f"The PMS was not told: {said}.", status=409)

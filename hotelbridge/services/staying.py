@@ -12,23 +12,27 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
-from hotelbridge.core.guests import CheckedOut, Moved, RoomState, Stay, StayEnd
+from hotelbridge.core.guests import LINE_CLASSES, CheckedOut, LineClass, Moved, RoomState, Stay, StayEnd
 from hotelbridge.core.occupancy import Came, GuestFact, Learned, Left, Step, Went, decide, new_stay
 from hotelbridge.core.records import AlarmKind
 from hotelbridge.services import credit, escalation, latecharges, parking
-from hotelbridge.services.doings import Doing, guest, sentence, the_pms
+from hotelbridge.services.doings import Doing, checked_out, guest, the_pms_first
 from hotelbridge.store import alarms, pms_state, stays
+from hotelbridge.texts import phrase
 
 UNKNOWN_ROOMS = "pms:rooms"  # the subject of the one alarm about them
 _NAMED = f"{pms_state.HOUSE}unknown_rooms"  # which it names, as a JSON list: a name may hold anything
 _MOST_SAID, _MOST_KEPT = 20, 500
 _LONGEST_SAID = 40  # characters of one name
 
-_FIELDS = ("reservation", "language", "vip", "line_class", "group", "arrival", "departure")
-_ENDED = {
-    StayEnd.CHECKED_OUT: ("checked_out", "checked out"),
-    StayEnd.REPLACED: ("replaced", "checked out: somebody else was checked in, its own check-out was missed"),
-    StayEnd.NOT_IN_RESYNC: ("not_in_resync", "checked out: the PMS does not know it any more"),
+_FIELDS = {
+    "reservation": phrase("reservation {old} to {new}"),
+    "language": phrase("language {old} to {new}"),
+    "vip": phrase("vip {old} to {new}"),
+    "line_class": phrase("line class {old} to {new}"),
+    "group": phrase("group {old} to {new}"),
+    "arrival": phrase("arrival {old} to {new}"),
+    "departure": phrase("departure {old} to {new}"),
 }
 
 
@@ -84,15 +88,14 @@ def _named(doing: Doing) -> list[str]:
 
 
 def _unknown_rooms(doing: Doing, named: Sequence[str]) -> str:
-    said = ", ".join(room[:_LONGEST_SAID] for room in named[:_MOST_SAID])
-    rest = len(named) - _MOST_SAID
-    more = f" and {rest} more" if rest > 0 else ""
-    record = f" (record {doing.record_id})" if doing.record_id is not None else ""
-    who = sentence(the_pms(doing.actor))
-    return (
-        f"{who} speaks of rooms that are not in the configuration: {said}{more}. Put them into "
-        f"the configuration, or tell the PMS not to send them. Nothing is lost meanwhile.{record}"
+    said, more = ", ".join(room[:_LONGEST_SAID] for room in named[:_MOST_SAID]), len(named) - _MOST_SAID
+    rooms = phrase(f"{said} and {more} more") if more > 0 else said
+    pms, record = the_pms_first(doing.actor), doing.record_id
+    text = phrase(
+        f"{pms} speaks of rooms that are not in the configuration: {rooms}. Put them into "
+        "the configuration, or tell the PMS not to send them. Nothing is lost meanwhile."
     )
+    return text if record is None else f"{text} {phrase(f'(record {record})')}"
 
 
 def carry_out(doing: Doing, steps: Sequence[Step]) -> None:
@@ -122,9 +125,9 @@ def _left(doing: Doing, steps: Sequence[Left]) -> None:
     """Guests of one room leave together; the room is empty where they were all."""
     for step in steps:
         ended = stays.end(doing.tx, step.stay, step.end, doing.actor.name, _left_at(doing, step.stay))
-        what, words = _ENDED[step.end]
-        doing.note(ended.room, what, f"{guest(ended.reservation)} {words}", ended.reservation)
-        doing.say(f"{guest(ended.reservation)} of {ended.room} {words}")
+        who, room = guest(ended.reservation), ended.room
+        doing.note(room, step.end.value, _ended(step.end, who), ended.reservation)
+        doing.say(_ended(step.end, phrase(f"{who} of room {room}")))
         latecharges.left(doing, ended)
     room = steps[0].stay.room
     empty = not stays.in_house(doing.tx, doing.property, [room])
@@ -138,6 +141,14 @@ def _left(doing: Doing, steps: Sequence[Left]) -> None:
     last = steps[-1]
     if empty and last.end != StayEnd.REPLACED:
         parking.all_left(doing, last.stay)
+
+
+def _ended(end: StayEnd, who: str) -> str:
+    if end is StayEnd.REPLACED:
+        return phrase(f"{who} checked out: somebody else was checked in, its own check-out was missed")
+    if end is StayEnd.NOT_IN_RESYNC:
+        return phrase(f"{who} checked out: the PMS does not know it any more")
+    return checked_out(who)
 
 
 def _left_at(doing: Doing, stay: Stay) -> datetime:
@@ -156,7 +167,7 @@ def _forget_state(doing: Doing, room: str) -> None:
 def _came(doing: Doing, step: Came) -> None:
     first = not stays.in_house(doing.tx, doing.property, [step.room])
     stay = stays.add(doing.tx, new_stay(step, doing.property, doing.actor, doing.said))
-    beside = "" if first else ", beside others"
+    beside = "" if first else phrase(", beside others")
     doing.note(stay.room, "checked_in", f"{guest(stay.reservation)} checked in{beside}", stay.reservation)
     doing.say(f"{guest(stay.reservation)} checked in to {stay.room}{beside}")
     if first:
@@ -195,9 +206,9 @@ def _learned(doing: Doing, step: Step) -> None:
     assert isinstance(step, Learned)
     before, after = step.before, step.after
     stays.save(doing.tx, after)
-    words = _difference(before, after)
-    doing.note(after.room, "changed", f"{guest(after.reservation)}: {words}", after.reservation)
-    doing.say(f"{guest(after.reservation)} of {after.room}: {words}")
+    who, room, words = guest(after.reservation), after.room, _difference(before, after)
+    doing.note(room, "changed", f"{who}: {words}", after.reservation)
+    doing.say(f"{phrase(f'{who} of room {room}')}: {words}")
     if after.line_class != before.line_class:
         _class_of_the_guest(doing, after.room)
     if after.reservation != before.reservation:
@@ -214,15 +225,17 @@ def _class_of_the_guest(doing: Doing, room: str) -> None:
 
 def _difference(before: Stay, after: Stay) -> str:
     """What is different, but for the name, which not everybody needs to know."""
-    said = ["name"] if after.name != before.name else []
-    for field in _FIELDS:
+    said = [phrase("name")] if after.name != before.name else []
+    for field, words in _FIELDS.items():
         old, new = getattr(before, field), getattr(after, field)
         if old != new:
-            said.append(f"{field.replace('_', ' ')} {_word(old)} to {_word(new)}")
+            said.append(words.format(old=_word(old), new=_word(new)))
     return ", ".join(said)
 
 
 def _word(value: object) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "none" if value in (None, "") else str(value)
+        return phrase("yes") if value else phrase("no")
+    if isinstance(value, LineClass):
+        return LINE_CLASSES[value]
+    return phrase("none") if value in (None, "") else str(value)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hotelbridge.core.guests import JournalLine, RoomState, Stay
+from hotelbridge.core.guests import LINE_CLASSES, JournalLine, RoomState, Stay
 from hotelbridge.core.personal import mask, personal
 from hotelbridge.core.readback import day_of
 from hotelbridge.core.records import Alarm, Phone, Wakeup
@@ -28,6 +28,7 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, journal, lived, phones, stays, wakeups
 from hotelbridge.store.database import Tx
 from hotelbridge.store.phones import Device
+from hotelbridge.texts import phrase
 
 LAST = 20  # lines of the journal, and messages
 BARRING = "Call_Restriction"
@@ -152,19 +153,27 @@ def _chain(rules: Rules, found: _Found) -> Iterator[str]:
 
 def _guests(rules: Rules, found: _Found) -> Iterator[str]:
     if not found.stays:
-        yield f"Nobody is known to be in {found.room}."
+        yield phrase(f"Nobody is known to be in {found.room}.")
     for stay in found.stays:
-        who = personal(stay.name) if stay.name else "A guest without a name"
-        number = f" (reservation {stay.reservation})" if stay.reservation else ""
-        line = _line_of(found, stay)
-        message = f", message r{line.record_id}" if line is not None and line.record_id else ""
-        since, house = found.since.get(stay.id, stay.since), ""
-        if since != stay.since:
-            house = f", and in the house since {_when(rules, stay.since)}"
-        here = f"{found.room} since {_when(rules, since)}{house}"
-        yield f"{who}{number} is in {here}, said by {stay.by}{message}."
+        yield _guest(rules, found, stay)
         if stay.line_class is not None:
-            yield f"The class of service of this guest is {stay.line_class.value}."
+            line_class = LINE_CLASSES[stay.line_class]
+            yield phrase(f"The class of service of this guest is {line_class}.")
+
+
+def _guest(rules: Rules, found: _Found, stay: Stay) -> str:
+    guest = personal(stay.name) if stay.name else phrase("A guest without a name")
+    if stay.reservation:
+        guest = phrase(f"{guest} (reservation {stay.reservation})")
+    by, line = stay.by, _line_of(found, stay)
+    if line is not None and line.record_id:
+        by = phrase(f"{by}, message r{line.record_id}")
+    came, room = found.since.get(stay.id, stay.since), found.room
+    since = _when(rules, came)
+    if came == stay.since:
+        return phrase(f"{guest} is in {room} since {since}, said by {by}.")
+    arrival = _when(rules, stay.since)
+    return phrase(f"{guest} is in {room} since {since}, and in the house since {arrival}, said by {by}.")
 
 
 def _line_of(found: _Found, stay: Stay) -> JournalLine | None:
@@ -178,61 +187,76 @@ def _room(rules: Rules, found: _Found) -> Iterator[str]:
     state = found.state
     since = f", {_when(rules, state.at)}" if state.at else ""
     if state.line_class is not None:
-        by = f" by {state.line_class_by}" if state.line_class_by else ""
-        yield f"For the room itself the class of service {state.line_class.value} was set{by}{since}."
+        line_class, by = LINE_CLASSES[state.line_class], state.line_class_by
+        yield (
+            phrase(f"For the room itself the class of service {line_class} was set by {by}{since}.")
+            if by
+            else phrase(f"For the room itself the class of service {line_class} was set{since}.")
+        )
     if state.do_not_disturb is not None:
-        yield f"Do Not Disturb was asked {'for' if state.do_not_disturb else 'to be off'}{since}."
+        on = phrase(f"Do Not Disturb was asked for{since}.")
+        yield on if state.do_not_disturb else phrase(f"Do Not Disturb was asked to be off{since}.")
 
 
 def _phone_words(phone: PhoneWhy) -> Iterator[str]:
     name = f"{phone.device}/{phone.number}"
     if phone.state == "offline":
-        yield f"{name} is offline: its exchange does not see it, and it does not ring."
+        yield phrase(f"{name} is offline: its exchange does not see it, and it does not ring.")
     if phone.because:
-        yield f"{name} is to hold what follows because: {phone.because}."
+        yield phrase(f"{name} is to hold what follows because: {phone.because}.")
     if phone.checked is None:
-        yield f"{name} was never read: what it holds is not known."
+        yield phrase(f"{name} was never read: what it holds is not known.")
         return
     for one in phone.settings:
         yield f"{name}: {_setting(one)}"
     if not phone.in_sync:
-        yield f"{name} does not hold all that it should."
+        yield phrase(f"{name} does not hold all that it should.")
 
 
 def _no_answer(rules: Rules, device: Device, phone: PhoneWhy) -> str:
     """Why a phone stays as it is although it should not."""
-    since = f" since {_when(rules, device.since)}" if device.since else ""
-    last = f" (the last try: {device.detail.rstrip('.')})" if device.detail else ""
-    name = f"{phone.device}/{phone.number}"
-    return f"{phone.device} does not answer{since}{last}: nothing can be set on {name} before it does."
+    exchange, name = device.name, f"{phone.device}/{phone.number}"
+    if device.since:
+        since = _when(rules, device.since)
+        exchange = phrase(f"{exchange} does not answer since {since}")
+    else:
+        exchange = phrase(f"{exchange} does not answer")
+    if device.detail:
+        last = device.detail.rstrip(".")
+        exchange = phrase(f"{exchange} (the last try: {last})")
+    return phrase(f"{exchange}: nothing can be set on {name} before it does.")
 
 
 def _setting(one: SettingView) -> str:
+    held = _meant(one.name, one.held)
     if one.wanted is None:
-        return f"{one.name} is {_meant(one.name, one.held)}; nobody here asks for anything else."
+        return phrase(f"{one.name} is {held}; nobody here asks for anything else.")
     if one.held == one.wanted:
-        return f"{one.name} is {_meant(one.name, one.held)}, as it should be."
-    held = "is not shown by the device" if one.held is None else f"is {_meant(one.name, one.held)}"
-    return f"{one.name} should be {_meant(one.name, one.wanted)}; it {held}."
+        return phrase(f"{one.name} is {held}, as it should be.")
+    wanted = _meant(one.name, one.wanted)
+    if one.held is None:
+        return phrase(f"{one.name} should be {wanted}; it is not shown by the device.")
+    return phrase(f"{one.name} should be {wanted}; it is {held}.")
 
 
 def _meant(name: str, value: str | None) -> str:
     level = LINE_LEVELS.get(value or "") if name == BARRING else None
-    return f"{value} ({level})" if level else f"{value or 'empty'}"
+    return level or value or phrase("empty")
 
 
 def _pending(rules: Rules, found: _Found) -> Iterator[str]:
     if found.wakeups:
         times = ", ".join(_when(rules, one.due) for one in found.wakeups)
-        yield f"Wake-ups to come: {times}."
+        yield phrase(f"Wake-ups to come: {times}.")
     for alarm in found.alarms:
-        yield f"Open alarm {alarm.id}: {alarm.text}"
+        yield phrase(f"Open alarm {alarm.id}: {alarm.text}")
 
 
 def _last(rules: Rules, found: _Found) -> Iterator[str]:
     if found.journal:
         line = found.journal[0]
-        yield f"Last in the journal: {_when(rules, line.at)}, {line.by}: {line.text}"
+        when = _when(rules, line.at)
+        yield phrase(f"Last in the journal: {when}, {line.by}: {line.text}")
 
 
 def _when(rules: Rules, at: datetime) -> str:

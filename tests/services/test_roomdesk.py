@@ -227,7 +227,8 @@ def test_the_pms_is_asked_once_for_one_request_and_its_absence_is_told(
     assert doers.asked_pms == 1
     doers.pms = Unavailable("the line is down")
     later = call(evening, "request_resync", DESK, Once("k-2", "anna", "f-2"))
-    assert later.said == f"Not asked yet: the line is down. {roomdesk.ASKED_LATER}"
+    kept = "The wish is kept, and the PMS is asked as soon as it can be."
+    assert later.said == f"Not asked yet: the line is down. {kept}"
     marks = evening.read(lambda tx: pms_state.values(tx, "main", house=True))
     assert "want_resync" in marks, "the wish outlives the process"
     doers.pms = Refused("it knows no such thing")
