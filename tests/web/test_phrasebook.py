@@ -80,6 +80,8 @@ def test_a_text_that_nearly_matches_over_and_over_is_quick() -> None:
         ("Sat 2026-11-28 06:30", "28.11.2026 06:30", "2026年11月28日 06:30"),
         ("2026-13-41", "2026-13-41", "2026-13-41"),
         ("45 s", "45 Sek.", "45秒"),
+        ("04:00, 05:00 and 06:30", "04:00, 05:00 und 06:30", "04:00, 05:00和06:30"),
+        ("Mr and Mrs Smith", "Mr and Mrs Smith", "Mr and Mrs Smith"),
     ],
 )  # fmt: skip
 def test_moments_lengths_and_amounts_are_written_as_people_there_do(

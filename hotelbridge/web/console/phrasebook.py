@@ -78,8 +78,8 @@ class Phrasebook:
         self._plain = plain
         self._whole: dict[str, str] = {}
         self._by_word: dict[str, list[tuple[Template, str]]] = {}
-        for english, other in known.items():
-            template = Template.of(english)
+        for english, other in ((one.strip(), same.strip()) for one, same in known.items()):
+            template = Template.of(english)  # what is around it is kept as it was
             if not template.blanks:
                 self._whole[template.fixed[0]] = Template.of(other).fixed[0]
             elif words := _WORD.findall(" ".join(template.fixed)):

@@ -26,7 +26,9 @@ _NAMED = re.compile(
 )
 _DATED = re.compile(r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d(?::\d\d)?))?")
 _LENGTH = re.compile(_SPAN)
+_LISTED = re.compile(r"([\d:]+(?:, [\d:]+)*) and ([\d:]+)")  # rooms, phones, times
 _AMOUNT = re.compile(r"(-?\d{1,12}(?:\.\d{1,4})?) ([A-Z]{3})")
+_AND = {"de": "{some} und {last}", "zh": "{some}和{last}"}
 _DAY = {"de": "{weekday}, {day}. {month}{year}", "zh": "{year}{month}{day}日{weekday}"}
 _YEAR = {"de": " {year}", "zh": "{year}年"}
 _AHEAD = {"de": "{when}, in {span}", "zh": "{when}（{span}后）"}
@@ -41,6 +43,8 @@ def plainly(code: str, locale: Locale) -> Callable[[str], str | None]:
             return _moment(code, locale, *found.groups())
         if found := _DATED.fullmatch(text):
             return _dated(locale, *found.groups())
+        if found := _LISTED.fullmatch(text):
+            return _AND[code].format(some=found[1], last=found[2])
         if _LENGTH.fullmatch(text):
             return _span(text, locale)
         if (found := _AMOUNT.fullmatch(text)) and is_currency(found[2]):
