@@ -146,8 +146,11 @@ class Desk(Protocol):
         """
         ...
 
-    async def night_list(self, property: str, evening: date | None) -> str:
-        """The wake-ups of the night after this evening as a page; None: of the present or coming night."""
+    async def night_list(self, property: str, evening: date | None, *, named: bool) -> str:
+        """The wake-ups of the night after this evening as a page; None: of the present or coming night.
+
+        Notes are left out where guests may not be `named`.
+        """
         ...
 
     async def night(self, property: str, evening: date | None) -> NightView:

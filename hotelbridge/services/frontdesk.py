@@ -319,9 +319,11 @@ class FrontDesk:
 
         return await self._do(property, once, act)
 
-    async def night_list(self, property: str, evening: date | None) -> str:
+    async def night_list(self, property: str, evening: date | None, *, named: bool) -> str:
         now = self._clock.now()
-        return await self._read(property, lambda tx, rules: nightlist.shown(tx, rules, evening, now))
+        return await self._read(
+            property, lambda tx, rules: nightlist.shown(tx, rules, evening, now, named=named)
+        )
 
     async def night(self, property: str, evening: date | None) -> NightView:
         now = self._clock.now()

@@ -34,7 +34,7 @@ from hotelbridge.errors import HotelbridgeError
 from hotelbridge.services import outreach
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
-from hotelbridge.services.views import NightView, SlipView
+from hotelbridge.services.views import NightView, SlipView, for_reader
 from hotelbridge.store import notices, orders, wakeups
 from hotelbridge.store.database import Tx
 
@@ -48,9 +48,11 @@ def listed_at(rules: Rules) -> time:
     return time.fromisoformat(rules.settings.night_list) if rules.settings.night_list else USUAL
 
 
-def shown(tx: Tx, rules: Rules, evening: date | None, now: datetime) -> str:
+def shown(tx: Tx, rules: Rules, evening: date | None, now: datetime, *, named: bool) -> str:
     """The list of a night as a page; of the present or coming night where none is named."""
-    return _page(tx, rules, _night(rules, evening, now), now)
+    night = _night(rules, evening, now)
+    lines = [for_reader(line, named=named) for line in _lines(tx, rules, night, now)]
+    return list_page(rules.settings.name, night, lines, now.astimezone(rules.zone))
 
 
 def night_view(tx: Tx, rules: Rules, evening: date | None, now: datetime) -> NightView:
@@ -67,10 +69,6 @@ def night_view(tx: Tx, rules: Rules, evening: date | None, now: datetime) -> Nig
 def _night(rules: Rules, evening: date | None, now: datetime) -> Night:
     at = listed_at(rules)
     return night_at(now, at, rules.zone) if evening is None else night_of(evening, at, rules.zone)
-
-
-def _page(tx: Tx, rules: Rules, night: Night, now: datetime) -> str:
-    return list_page(rules.settings.name, night, _lines(tx, rules, night, now), now.astimezone(rules.zone))
 
 
 def make(tx: Tx, rules: Rules, now: datetime) -> Night | None:

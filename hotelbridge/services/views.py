@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from enum import Enum
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from hotelbridge.core.nights import Line, Slip
 from hotelbridge.core.records import (
@@ -30,6 +30,7 @@ from hotelbridge.core.records import (
 Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
 
 T = TypeVar("T", covariant=True)
+Shown = TypeVar("Shown")
 
 # --- who asks ---
 
@@ -326,6 +327,22 @@ class NightView:
     evening: date
     lines: tuple[Line, ...]  # what rings, by time, then room
     slips: tuple[SlipView, ...]
+
+
+# --- for whom ---
+
+
+def for_reader(view: Shown, *, named: bool) -> Shown:
+    """A view, or a page of them, without what the desk noted about a guest where he may not be named.
+
+    Notes hold names: a sheet of a crew puts each into the note of its wake-up.
+    """
+    if named or not is_dataclass(view):
+        return view
+    if isinstance(view, Page):
+        return replace(view, items=tuple(for_reader(one, named=False) for one in view.items))
+    bare: Any = view
+    return replace(bare, note="") if hasattr(view, "note") else view
 
 
 # --- their JSON form ---

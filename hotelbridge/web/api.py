@@ -27,6 +27,7 @@ from hotelbridge.services.views import (
     PropertyView,
     WakeupDetail,
     WakeupView,
+    for_reader,
     render,
 )
 from hotelbridge.web import openapi
@@ -85,10 +86,11 @@ class Api:
 
     async def wakeups(self, ask: Ask) -> Answer:
         query = ask.form(WakeupListQuery, ask.query).query(self._zone(ask.property))
-        return answer(await self._desk.wakeups(ask.property, query))
+        return answer(for_reader(await self._desk.wakeups(ask.property, query), named=ask.named))
 
     async def wakeup(self, ask: Ask) -> Answer:
-        return answer(await self._desk.wakeup(ask.property, ask.id("unknown_wakeup")))
+        found = await self._desk.wakeup(ask.property, ask.id("unknown_wakeup"))
+        return answer(for_reader(found, named=ask.named))
 
     async def change(self, ask: Ask) -> Answer:
         id = ask.id("unknown_wakeup")
@@ -105,10 +107,13 @@ class Api:
         return answer(await self._desk.close(ask.property, id, request, ask.actor, ask.once))
 
     async def orders(self, ask: Ask) -> Answer:
-        return answer(await self._desk.orders(ask.property, ask.form(OrderListQuery, ask.query).query()))
+        found = await self._desk.orders(ask.property, ask.form(OrderListQuery, ask.query).query())
+        return answer(for_reader(found, named=ask.named))
 
     async def order(self, ask: Ask) -> Answer:
-        return answer(await self._desk.order(ask.property, ask.id("unknown_order")))
+        return answer(
+            for_reader(await self._desk.order(ask.property, ask.id("unknown_order")), named=ask.named)
+        )
 
     async def change_order(self, ask: Ask) -> Answer:
         id = ask.id("unknown_order")
@@ -146,7 +151,8 @@ class Api:
     async def night_list(self, ask: Ask) -> Answer:
         wanted = ask.form(NightQuery, ask.query).date
         evening = None if wanted is None else date.fromisoformat(wanted)
-        return Answer(await self._desk.night_list(ask.property, evening), content_type=PLAIN)
+        text = await self._desk.night_list(ask.property, evening, named=ask.named)
+        return Answer(text, content_type=PLAIN)
 
     async def console(self, ask: Ask) -> Answer:
         request = ask.form(ConsoleBody, ask.body).request()

@@ -22,7 +22,7 @@ from hotelbridge.core.records import Change
 from hotelbridge.errors import NotOwner, Refusal, StoreUnavailable
 from hotelbridge.services.chargewindow import ChargeDesk
 from hotelbridge.services.desk import Desk
-from hotelbridge.services.views import Caller, render
+from hotelbridge.services.views import Caller, for_reader, render
 from hotelbridge.web import frames
 from hotelbridge.web.problems import Problem
 from hotelbridge.web.routing import NAMED
@@ -364,7 +364,8 @@ class EventStream:
         try:
             match change.kind:
                 case "wakeup":
-                    return await self._desk.wakeup(change.property, int(change.id))
+                    found = await self._desk.wakeup(change.property, int(change.id))
+                    return for_reader(found, named=self._named)
                 case "alarm":
                     return await self._desk.alarm(change.property, int(change.id), named=self._named)
                 case "room":

@@ -226,7 +226,7 @@ def test_the_same_text_is_given_when_it_is_asked_for(hotel: Hotel) -> None:
     evening = hotel()
     book(evening, "212", "2026-11-25T06:30")
     evening.advance(10 * 60 + 5)
-    shown = evening._result(evening.daemon.desk.night_list("main", None))
+    shown = evening._result(evening.daemon.desk.night_list("main", None, named=True))
     assert shown.splitlines()[1:] == pages(evening)[0].text.splitlines()[1:]
     facts = json.loads(pages(evening)[0].facts)
     assert facts["lines"][0]["room"] == "212"

@@ -284,7 +284,7 @@ class FakeDesk:
         )
         return self.kept_alarms[id]
 
-    async def night_list(self, property: str, evening: date | None) -> str:
+    async def night_list(self, property: str, evening: date | None, *, named: bool) -> str:
         self._check("night_list", property, evening)
         return f"Hotel {property}\nnight of {evening}\n"
 

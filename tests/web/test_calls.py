@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -366,3 +367,15 @@ def test_wakeups_are_listed_by_order_and_those_that_are_over_left_out(house: Hou
     asked: views.WakeupQuery = house.desk.asked[-1][2]
     assert (asked.order, asked.open) == (4, True)
     assert house.call("GET", f"{BOOK}?order=0").code == "invalid_query"
+
+
+def test_who_may_not_know_guests_by_name_reads_no_notes(house: House) -> None:
+    house.desk.kept[1] = replace(house.desk.add_wakeup(1), note="Huber, Anna")
+    house.desk.kept_orders[1] = replace(house.desk.add_order(1), note="Huber, Anna")
+    for path in ("wakeups", "wakeups/1", "orders", "orders/1"):
+        for token, noted in (("t-view", False), ("t-desk", True)):
+            reply = house.call("GET", f"/properties/main/{path}", token=token)
+            assert reply.status == 200 and ("Huber" in reply.body.decode()) == noted, (path, token)
+    listener = house.listen()
+    house.desk.commit("main", ("wakeup", "1"))
+    assert b"Huber" not in listener.wire.received()
