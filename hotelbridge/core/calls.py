@@ -90,20 +90,24 @@ def recognise(record: CallRecord, extensions: Container[str]) -> Recognised:
         why = phrase(f"a record of the unknown type {record.type!r}")
         return Recognised(CallKind.UNCLEAR, "", record.cdpn, why)
     if record.cpn in extensions:
-        made = CallKind.OUT if kind == "OU" else CallKind.FORWARDED
-        phone = record.cpn
+        made, phone = CallKind.OUT if kind == "OU" else CallKind.FORWARDED, record.cpn
         return Recognised(made, phone, record.cdpn, phrase(f"made by phone {phone}"))
-    number = personal(record.cpn)
-    why = phrase(f"made by {number}, which is no phone of ours")
-    by_itself = phrase("made by the exchange itself")
-    return Recognised(CallKind.BY_THE_HOUSE, "", record.cdpn, why if record.cpn else by_itself)
+    return Recognised(CallKind.BY_THE_HOUSE, "", record.cdpn, _by_whom(record.cpn))
+
+
+def _by_whom(cpn: str) -> str:
+    if not cpn:
+        return phrase("made by the exchange itself")
+    number = personal(cpn)
+    return phrase(f"made by {number}, which is no phone of ours")
 
 
 def _not_by_a_trunk(record: CallRecord) -> str:
     if record.route.upper() == "OP":
         return phrase("an incoming call that the operator or the announcement put through")
-    route = record.route or phrase("none")
-    return phrase(f"it left by no trunk (route {route})")
+    if not record.route:
+        return phrase("it left by no trunk (route none)")
+    return phrase(f"it left by no trunk (route {record.route})")
 
 
 @dataclass(frozen=True, slots=True)

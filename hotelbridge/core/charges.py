@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from hotelbridge.core.calls import CallKind
+from hotelbridge.texts import phrase
 
 
 class ChargeState(StrEnum):
@@ -30,6 +31,16 @@ OPEN_STATES = frozenset({ChargeState.QUEUED, ChargeState.SENT})  # they end by t
 ASKING_STATES = frozenset({ChargeState.REFUSED, ChargeState.UNCERTAIN, ChargeState.HELD})  # a person decides
 UNPOSTED = OPEN_STATES | ASKING_STATES
 EMERGENCY_CALL = "a call to the emergency number"  # how the reason begins of one that is free as such
+STATE_WORDS = {
+    ChargeState.FREE: phrase("free"),
+    ChargeState.QUEUED: phrase("queued"),
+    ChargeState.SENT: phrase("sent"),
+    ChargeState.POSTED: phrase("posted"),
+    ChargeState.REFUSED: phrase("refused"),
+    ChargeState.UNCERTAIN: phrase("uncertain"),
+    ChargeState.HELD: phrase("held"),
+    ChargeState.WRITTEN_OFF: phrase("written off"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +110,16 @@ class Charge:
 def withheld(charge: Charge) -> ChargeState:
     """Where one goes that may not be posted by itself any more: its doubt is not forgotten."""
     return ChargeState.UNCERTAIN if charge.unsure else ChargeState.HELD
+
+
+def of_emergency(number: str) -> str:
+    """The reason of a call to an emergency number: it begins with EMERGENCY_CALL."""
+    return phrase(f"a call to the emergency number {number}")
+
+
+def calls_said(count: int) -> str:
+    """So many calls, in words."""
+    return phrase("1 call") if count == 1 else phrase(f"{count} calls")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,19 @@ from decimal import Decimal
 from fractions import Fraction
 
 from hotelbridge.core.rating import Free, Piece, Priced, Terms, threshold
-from hotelbridge.core.tariff import Row, days_words, hours_words
+from hotelbridge.core.tariff import Row, hours_words
+from hotelbridge.texts import phrase
 
 _PLACES = 6  # after the point, of an amount that never ends
-_ROUNDED = {"half_up": "half up", "half_even": "half to even", "up": "up", "down": "down"}
+_DAYS = (
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", phrase("holidays"),
+)  # fmt: skip
+_CLASSES = {
+    "vip": phrase("This line is for calls of VIP guests"),
+    "group": phrase("This line is for calls of guests of a group"),
+    "staff": phrase("This line is for calls of the staff"),
+    "guest": phrase("This line is for calls of guests"),
+}
 
 
 def explain(priced: Priced) -> list[str]:
@@ -22,15 +31,16 @@ def explain(priced: Priced) -> list[str]:
     if priced.held:
         return [
             *_facts(priced),
-            f"No line of tariff {priced.version} matches, and there is no default rate",
-            "Amount: a person decides",
+            phrase(f"No line of tariff {priced.version} matches, and there is no default rate"),
+            phrase("Amount: a person decides"),
         ]
     lines = [*_destination(priced), *_facts(priced)]
     if priced.free and priced.free != Free.NO_PRICE:
         lines.append(_why_free(priced))
     elif priced.row is not None:
         lines += _sum(priced, priced.row)
-    return [*lines, f"Amount: {_money(priced.amount)} {priced.terms.currency}"]
+    amount = f"{_money(priced.amount)} {priced.terms.currency}"
+    return [*lines, phrase(f"Amount: {amount}")]
 
 
 def _destination(priced: Priced) -> Iterator[str]:
@@ -38,74 +48,99 @@ def _destination(priced: Priced) -> Iterator[str]:
     if row is None:
         return
     if priced.line is None:
-        yield f"Destination: no line of tariff {priced.version} matches; the default rate is taken"
+        yield phrase(f"Destination: no line of tariff {priced.version} matches; the default rate is taken")
         return
-    form = {"=": f"dialled {row.prefix[1:]}", "*": "any number"}.get(row.prefix[0], row.prefix)
-    yield f"Destination: {row.name or form} ({form}), line {row.line} of tariff {priced.version}"
-    if said := ", ".join(_conditions(row)):
-        yield f"This line is for calls {said}"
+    form = _form(row.prefix)
+    name = row.name or form
+    yield phrase(f"Destination: {name} ({form}), line {row.line} of tariff {priced.version}")
+    yield from _conditions(row)
+
+
+def _form(prefix: str) -> str:
+    if prefix[0] == "*":
+        return phrase("any number")
+    number = prefix[1:]
+    return phrase(f"dialled {number}") if prefix[0] == "=" else prefix
 
 
 def _conditions(row: Row) -> Iterator[str]:
     if row.days:
-        yield f"on {days_words(row.days)}"
+        days = ", ".join(name for place, name in enumerate(_DAYS) if row.days >> place & 1)
+        yield phrase(f"This line is for calls on {days}")
     if row.hours:
-        yield f"at {hours_words(row.hours)}"
+        hours = hours_words(row.hours)
+        yield phrase(f"This line is for calls at {hours}")
     if row.since:
-        yield f"from {row.since}"
+        yield phrase(f"This line is for calls from {row.since} on")
     if row.until:
-        yield f"until {row.until}"
+        yield phrase(f"This line is for calls until {row.until}")
     if row.trunk:
-        yield f"by trunk {row.trunk}"
+        yield phrase(f"This line is for calls by trunk {row.trunk}")
     if row.guest_class:
-        yield f"of class {row.guest_class}"
+        yield _CLASSES[row.guest_class]
 
 
 def _facts(priced: Priced) -> Iterator[str]:
     call, terms = priced.call, priced.terms
     local = call.started.astimezone(terms.zone)
-    holiday = ", a holiday" if local.date() in terms.holidays else ""
-    yield f"Started: {local:%a %Y-%m-%d %H:%M:%S} ({terms.zone.key}){holiday}"
-    yield f"Duration: {call.seconds} s"
+    holiday = phrase(", a holiday") if local.date() in terms.holidays else ""
+    moment, zone, length = f"{local:%a %Y-%m-%d %H:%M:%S}", terms.zone.key, _seconds(call.seconds)
+    yield phrase(f"Started: {moment} ({zone}){holiday}")
+    yield phrase(f"Duration: {length}")
 
 
 def _why_free(priced: Priced) -> str:
-    limit = threshold(priced.call, priced.row, priced.terms)
+    limit = _seconds(threshold(priced.call, priced.row, priced.terms))
+    seconds = priced.row.free_seconds if priced.row else 0
     return {
-        Free.NOT_ANSWERED: "Free: it was not answered",
-        Free.TOLL_FREE: "Free: a toll-free number",
-        Free.THRESHOLD: f"Free: not longer than the threshold of {limit} s",
-        Free.FREE_SECONDS: f"Free: within {priced.row.free_seconds if priced.row else 0} free seconds",
+        Free.NOT_ANSWERED: phrase("Free: it was not answered"),
+        Free.TOLL_FREE: phrase("Free: a toll-free number"),
+        Free.THRESHOLD: phrase(f"Free: not longer than the threshold of {limit}"),
+        Free.FREE_SECONDS: phrase(f"Free: within {seconds} free seconds"),
     }[Free(priced.free)]
 
 
 def _sum(priced: Priced, row: Row) -> Iterator[str]:
     """From the duration to the rounding."""
-    if limit := threshold(priced.call, row, priced.terms):
-        yield f"Threshold: longer than {limit} s, so every second counts"
-    if row.free_seconds:
-        left = priced.call.seconds - row.free_seconds
-        yield f"Free seconds: {priced.call.seconds} s - {row.free_seconds} s = {left} s"
-    several = len(priced.pieces) > 1
-    for piece in priced.pieces:
-        yield _charged(piece, several)
+    yield from _counted(row, priced)
     total = Fraction(row.connect_fee)
     if row.connect_fee:
-        yield f"Connect fee: {_money(row.connect_fee)}"
+        fee = _money(row.connect_fee)
+        yield phrase(f"Connect fee: {fee}")
     for piece in priced.pieces:
         cost = Fraction(piece.row.rate) * piece.seconds / piece.row.per_seconds
         total += cost
-        per = piece.row.per_seconds
-        yield f"Metered: {piece.seconds} s x {_money(piece.row.rate)} per {per} s = {_shown(cost)}"
-    if several or row.connect_fee:
-        yield f"Together: {_shown(total)}"
+        yield _metered(piece, _shown(cost))
+    if len(priced.pieces) > 1 or row.connect_fee:
+        together = _shown(total)
+        yield phrase(f"Together: {together}")
     yield from _added(total, row, priced)
 
 
-def _charged(piece: Piece, several: bool) -> str:
-    first = f"{piece.row.first}/{piece.row.next}"
-    line = f" by line {piece.row.line}" if several else ""
-    return f"Increments of {first} s{line}: {piece.increments}, charged {piece.seconds} s"
+def _counted(row: Row, priced: Priced) -> Iterator[str]:
+    """Which seconds are charged."""
+    if seconds := threshold(priced.call, row, priced.terms):
+        limit = _seconds(seconds)
+        yield phrase(f"Threshold: longer than {limit}, so every second counts")
+    if row.free_seconds:
+        talked, free = _seconds(priced.call.seconds), _seconds(row.free_seconds)
+        left = _seconds(priced.call.seconds - row.free_seconds)
+        yield phrase(f"Free seconds: {talked} - {free} = {left}")
+    for piece in priced.pieces:
+        yield _charged(piece, several=len(priced.pieces) > 1)
+
+
+def _charged(piece: Piece, *, several: bool) -> str:
+    steps, length = f"{piece.row.first}/{piece.row.next}", _seconds(piece.seconds)
+    if several:
+        line = piece.row.line
+        return phrase(f"Increments of {steps} s by line {line}: {piece.increments}, charged {length}")
+    return phrase(f"Increments of {steps} s: {piece.increments}, charged {length}")
+
+
+def _metered(piece: Piece, cost: str) -> str:
+    length, rate, span = _seconds(piece.seconds), _money(piece.row.rate), _seconds(piece.row.per_seconds)
+    return phrase(f"Metered: {length} x {rate} per {span} = {cost}")
 
 
 def _added(total: Fraction, row: Row, priced: Priced) -> Iterator[str]:
@@ -113,29 +148,45 @@ def _added(total: Fraction, row: Row, priced: Priced) -> Iterator[str]:
     terms = priced.terms
     if terms.surcharge_percent:
         more = total * Fraction(terms.surcharge_percent) / 100
-        yield f"Surcharge: {_money(terms.surcharge_percent)} % of {_shown(total)} = {_shown(more)}"
+        percent, whole, part = _money(terms.surcharge_percent), _shown(total), _shown(more)
+        yield phrase(f"Surcharge: {percent} % of {whole} = {part}")
         total += more
     if terms.surcharge_fixed:
         total += Fraction(terms.surcharge_fixed)
-        yield f"Surcharge: {_money(terms.surcharge_fixed)} for the call, together {_shown(total)}"
+        amount, together = _money(terms.surcharge_fixed), _shown(total)
+        yield phrase(f"Surcharge: {amount} for the call, together {together}")
     if row.min is not None and total < Fraction(row.min):
-        total = Fraction(row.min)
-        yield f"Minimum: {_money(row.min)}"
+        total, amount = Fraction(row.min), _money(row.min)
+        yield phrase(f"Minimum: {amount}")
     if row.max is not None and total > Fraction(row.max):
-        total = Fraction(row.max)
-        yield f"Maximum: {_money(row.max)}"
+        total, amount = Fraction(row.max), _money(row.max)
+        yield phrase(f"Maximum: {amount}")
     if terms.tax_percent and not terms.tax_included:
         tax = total * Fraction(terms.tax_percent) / 100
-        yield f"Tax: {_money(terms.tax_percent)} % of {_shown(total)} = {_shown(tax)}"
+        percent, whole, part = _money(terms.tax_percent), _shown(total), _shown(tax)
+        yield phrase(f"Tax: {percent} % of {whole} = {part}")
         total += tax
-    how = _ROUNDED[terms.rounding]
-    yield f"Rounded {how} to {_money(terms.unit)}: {_shown(total)} becomes {_money(priced.amount)}"
+    yield _rounded(terms.rounding, _money(terms.unit), _shown(total), _money(priced.amount))
     if terms.tax_percent:
-        yield f"Tax contained: {_money(terms.tax_percent)} %, {_tax(priced, terms)}"
+        percent, part = _money(terms.tax_percent), _tax(priced, terms)
+        yield phrase(f"Tax contained: {percent} %, {part}")
+
+
+def _rounded(how: str, unit: str, exact: str, amount: str) -> str:
+    return {
+        "half_up": phrase(f"Rounded half up to {unit}: {exact} becomes {amount}"),
+        "half_even": phrase(f"Rounded half to even to {unit}: {exact} becomes {amount}"),
+        "up": phrase(f"Rounded up to {unit}: {exact} becomes {amount}"),
+        "down": phrase(f"Rounded down to {unit}: {exact} becomes {amount}"),
+    }[how]
 
 
 def _tax(priced: Priced, terms: Terms) -> str:
     return _money(priced.tax_minor * terms.minor)
+
+
+def _seconds(count: int) -> str:
+    return f"{count} s"
 
 
 def _money(value: Decimal) -> str:

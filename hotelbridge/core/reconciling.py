@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hotelbridge.core.calls import CallKind
-from hotelbridge.core.charges import ASKING_STATES, OPEN_STATES, ChargeState
+from hotelbridge.core.charges import ASKING_STATES, OPEN_STATES, ChargeState, calls_said
+from hotelbridge.texts import phrase
 
 
 class Part(StrEnum):
@@ -139,16 +140,29 @@ def _parts(sums: dict[tuple[Part, str], list[int]]) -> Iterable[PartSum]:
 
 def in_words(account: Account) -> str:
     """The equation as people read it: 312 calls = 100 not chargeable + 209 posted + 2 free + 1 open."""
-    counted = [(account.not_chargeable, "not chargeable")]
+    count = account.not_chargeable
+    counted = [phrase(f"{count} not chargeable")] if count else []
     for part in (Part.POSTED, *(one for one in Part if one != Part.POSTED)):
-        many = sum(one.calls for one in account.parts if one.part == part)
-        counted.append((many, part.value.replace("_", " ")))
-    shown = " + ".join(f"{many} {name}" for many, name in counted if many) or "0"
-    calls = "1 call" if account.received == 1 else f"{account.received} calls"
-    rest = account.difference
-    if not rest:
-        return f"{calls} = {shown}"
-    return f"{calls} = {shown} {f'+ {rest} without a charge' if rest > 0 else f'- {-rest} without a call'}"
+        if many := sum(one.calls for one in account.parts if one.part == part):
+            counted.append(_counted(part, many))
+    equation = f"{calls_said(account.received)} = {' + '.join(counted) or '0'}"
+    if (count := account.difference) > 0:
+        return f"{equation} + {phrase(f'{count} without a charge')}"
+    if (count := -account.difference) > 0:
+        return f"{equation} - {phrase(f'{count} without a call')}"
+    return equation
+
+
+def _counted(part: Part, count: int) -> str:
+    return {
+        Part.FREE: phrase(f"{count} free"),
+        Part.POSTED: phrase(f"{count} posted"),
+        Part.REFUSED: phrase(f"{count} refused"),
+        Part.UNCERTAIN: phrase(f"{count} uncertain"),
+        Part.HELD: phrase(f"{count} held"),
+        Part.OPEN: phrase(f"{count} open"),
+        Part.WRITTEN_OFF: phrase(f"{count} written off"),
+    }[part]
 
 
 assert {part_of(state) for state in ChargeState} == set(Part) and not OPEN_STATES & ASKING_STATES

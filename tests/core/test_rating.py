@@ -200,7 +200,7 @@ def test_the_whole_sum_is_told_step_by_step() -> None:
     )
     assert told[0].startswith("Destination: Germany (+49), line 2 of tariff ")
     assert told[1:] == [
-        "This line is for calls on mon-fri",
+        "This line is for calls on Monday, Tuesday, Wednesday, Thursday, Friday",
         "Started: Tue 2026-11-24 12:00:00 (Europe/Vienna)",
         "Duration: 200 s",
         "Threshold: longer than 5 s, so every second counts",
