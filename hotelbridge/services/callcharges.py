@@ -15,7 +15,7 @@ from twisted.logger import Logger
 
 from hotelbridge.core import rating
 from hotelbridge.core.calls import CLOCK_OFF, CallKind, CallRecord, Recognised, recognise, times
-from hotelbridge.core.charges import EMERGENCY_CALL, Call, Charge, ChargeState
+from hotelbridge.core.charges import EMERGENCY_CALL, Call, Charge, ChargeState, of_emergency
 from hotelbridge.core.guests import Stay
 from hotelbridge.core.rating import Free, Held, Priced
 from hotelbridge.core.records import AlarmKind, StoredReport
@@ -26,18 +26,20 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.store import callgaps, callrecords, charges, resyncs, stays
 from hotelbridge.store.database import Tx
 from hotelbridge.store.units import apart, is_of_the_database
+from hotelbridge.texts import phrase
 
 _log = Logger()
 _MOST_SAID = 300  # letters of why a record could not be charged
 
 _WHY_FREE = {
-    Free.NOT_ANSWERED: "it was not answered",
-    Free.TOLL_FREE: "a toll-free number",
-    Free.THRESHOLD: "too short to have been answered",
-    Free.FREE_SECONDS: "within the seconds that are free",
-    Free.NO_PRICE: "it costs nothing",
+    Free.NOT_ANSWERED: phrase("it was not answered"),
+    Free.TOLL_FREE: phrase("a toll-free number"),
+    Free.THRESHOLD: phrase("too short to have been answered"),
+    Free.FREE_SECONDS: phrase("within the seconds that are free"),
+    Free.NO_PRICE: phrase("it costs nothing"),
 }
-_WHY_HELD = {Held.NO_ROW: "the tariff has no price for this number"}
+_WHY_HELD = {Held.NO_ROW: phrase("the tariff has no price for this number")}
+_NO_LENGTH = phrase("its record does not tell how long it was")
 _AT_ONCE = 100  # calls that are priced in one unit, so that nothing waits long behind it
 _STAMPED = timedelta(seconds=1)  # a device tells whole seconds: who came in the same one was there already
 _LONGEST = 64  # letters of what a device wrote that are kept in a column which is looked for
@@ -98,7 +100,7 @@ def _one_by_one(tx: Tx, rules: Rules, pushed: Pushed, now: datetime) -> Taken:
             if is_of_the_database(error):
                 raise
             _log.error("call record {id} could not be charged: {why!r}", id=row.id, why=error)
-            taken.failed[row.id] = f"could not be charged: {error!r}"[:_MOST_SAID]
+            taken.failed[row.id] = phrase(f"could not be charged: {error!r}")[:_MOST_SAID]
     return taken
 
 
@@ -160,9 +162,11 @@ def _price(tx: Tx, rules: Rules, charging: Charging, call: Call, now: datetime) 
 
 
 def _not_priced(tx: Tx, rules: Rules, call: Call, why: Exception, now: datetime) -> None:
-    text = f"Call {call.id} could not be charged: {why!r}. No charge stands for it: `hotelbridge calls list`."
-    kind = AlarmKind.REPORTS_UNREADABLE
-    escalation.raise_alarm(tx, rules, now, kind, f"unpriced:{call.id}", text[:_MOST_SAID])
+    cause = repr(why)[:_MOST_SAID]
+    text = phrase(
+        f"Call {call.id} could not be charged: {cause}. No charge stands for it: `hotelbridge calls list`."
+    )
+    escalation.raise_alarm(tx, rules, now, AlarmKind.REPORTS_UNREADABLE, f"unpriced:{call.id}", text)
 
 
 def _again(call: Call) -> CallRecord:
@@ -182,7 +186,7 @@ def take(tx: Tx, rules: Rules, row: StoredReport, cdr: om.Cdr) -> tuple[Call | N
         return None, None
     seen = recognise(record, rules.extensions(row.device))
     if cdr.duration is None and seen.kind != CallKind.FREE:  # which is not the same as no time at all
-        seen = replace(seen, kind=CallKind.UNCLEAR, why="its record does not tell how long it was")
+        seen = replace(seen, kind=CallKind.UNCLEAR, why=_NO_LENGTH)
     call = _call(rules, record, key, seen, row.at)
     if call.counter is not None:
         callgaps.heard(tx, rules.property, row.device, call.counter, row.at)
@@ -247,19 +251,21 @@ def _mind_the_clock(tx: Tx, rules: Rules, device: str, call: Call, now: datetime
     if call.off is not None and abs(call.off) <= CLOCK_OFF.total_seconds():
         escalation.recovered(tx, rules.property, subject, now, "its call records show the right time again")
         return
-    shown = "no time that can be read" if call.off is None else f"a time that is {_span(call.off)}"
-    text = (
+    shown = phrase("no time that can be read") if call.off is None else _far_off(call.off)
+    text = phrase(
         f"The call records of {device} show {shown}. Calls are charged by the time at which their records "
         "arrive meanwhile. Set the clock of the exchange, and its time zone."
     )
     escalation.raise_alarm(tx, rules, now, AlarmKind.CLOCK, subject, text)
 
 
-def _span(seconds: int) -> str:
+def _far_off(seconds: int) -> str:
     minutes = abs(seconds) // 60
     far = f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
-    far = f"{minutes // 1440} days" if minutes >= 2880 else far
-    return f"{far} {'fast' if seconds > 0 else 'slow'}"
+    if minutes >= 2880:
+        days = minutes // 1440
+        far = phrase(f"{days} days")
+    return phrase(f"a time that is {far} fast") if seconds > 0 else phrase(f"a time that is {far} slow")
 
 
 # --- whose it is ---
@@ -273,28 +279,37 @@ def _owner(tx: Tx, rules: Rules, call: Call) -> Owner:
     rooms = rules.rooms_of(call.device, call.phone)
     if not rooms:
         account = rules.settings.charges.staff_account or house
-        return Owner(account=account, why=f"phone {call.phone} belongs to no room")
+        return Owner(account=account, why=phrase(f"phone {call.phone} belongs to no room"))
     began = call.started + _STAMPED
     there = {room: stays.who_was_in(tx, rules.property, room, began) for room in rooms}
     occupied = [room for room, guests in there.items() if guests]
     if len(occupied) > 1:
-        both = " and ".join(occupied)
-        return Owner(held=f"phone {call.phone} belongs to {both}, and both were occupied")
+        others, last = ", ".join(occupied[:-1]), occupied[-1]
+        words = phrase(f"phone {call.phone} belongs to {others} and {last}, and both were occupied")
+        return Owner(held=words)
     if not occupied:
         room = rooms[0] if len(rooms) == 1 else ""
         if rules.settings.pms.plugin and not rules.pms_trusted:
-            return Owner(room, held=f"{_why_not_trusted(tx, rules)}: nobody knows whose it is")
-        return Owner(room, account=house, why=f"nobody was in {' or '.join(rooms)}")
+            why = _why_not_trusted(tx, rules)
+            return Owner(room, held=phrase(f"{why}: nobody knows whose it is"))
+        return Owner(room, account=house, why=_nobody_in(rooms))
     return Owner(occupied[0], there[occupied[0]][0])
+
+
+def _nobody_in(rooms: Sequence[str]) -> str:
+    if len(rooms) == 1:
+        return phrase(f"nobody was in {rooms[0]}")
+    others, last = ", ".join(rooms[:-1]), rooms[-1]
+    return phrase(f"nobody was in {others} or {last}")
 
 
 def _why_not_trusted(tx: Tx, rules: Rules) -> str:
     """Why silence of the PMS about a room does not mean that nobody was there, when a call is priced."""
     if not rules.pms_heard:
-        return "the PMS was not heard when this call was priced"
+        return phrase("the PMS was not heard when this call was priced")
     if (one := resyncs.undecided(tx, rules.property)) is not None and one.state == resyncs.ASKING:
-        return f"the PMS's list of guests waits for a decision: resync {one.id}"
-    return "no resync with the PMS was completed yet when this call was priced"
+        return phrase(f"the PMS's list of guests waits for a decision: resync {one.id}")
+    return phrase("no resync with the PMS was completed yet when this call was priced")
 
 
 # --- what it costs ---
@@ -345,7 +360,7 @@ def _state(
 ) -> tuple[ChargeState, str]:
     """Where a charge begins, and why where it is not simply posted."""
     if emergency := rules.emergency.matches(seen.number):
-        return ChargeState.FREE, f"{EMERGENCY_CALL} {emergency}"
+        return ChargeState.FREE, of_emergency(emergency)
     if seen.kind == CallKind.UNCLEAR:
         return ChargeState.HELD, seen.why
     if priced.free:
@@ -353,7 +368,7 @@ def _state(
     if owner.held or priced.held:
         return ChargeState.HELD, owner.held or _WHY_HELD[Held(priced.held)]
     if owner.stay is None and not owner.account:
-        return ChargeState.FREE, f"{owner.why}, and no account of the house is configured"
+        return ChargeState.FREE, phrase(f"{owner.why}, and no account of the house is configured")
     if not rules.posts_charges:
-        return ChargeState.HELD, "there is no PMS that takes charges: put it on the bill by hand"
+        return ChargeState.HELD, phrase("there is no PMS that takes charges: put it on the bill by hand")
     return ChargeState.QUEUED, owner.why

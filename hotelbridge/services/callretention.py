@@ -18,6 +18,7 @@ from hotelbridge.settings import PropertySettings
 from hotelbridge.store import callgaps, callretention, callsums, journal, reconciliations
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.history import ITSELF
+from hotelbridge.texts import phrase
 
 YEAR = timedelta(days=366)  # never a day too early
 
@@ -80,11 +81,11 @@ async def purge(db: Database, rules: Rules, now: datetime) -> None:
     lines = []
     if cut_calls or cut_charges:
         until = f"{(now - names).astimezone(rules.zone):%Y-%m-%d %H:%M}"
-        counted = f"{cut_calls} call records and {cut_charges} charges"
-        lines.append(f"numbers and names were cut from {counted} of before {until}")
+        counted = phrase(f"{cut_calls} call records and {cut_charges} charges")
+        lines.append(phrase(f"numbers and names were cut from {counted} of before {until}"))
     if purged:
         until = f"{(now - sums).astimezone(rules.zone):%Y-%m-%d %H:%M}"
-        lines.append(f"{purged} call records and their charges of before {until} were erased")
+        lines.append(phrase(f"{purged} call records and their charges of before {until} were erased"))
     if lines:
         await db.run(lambda tx: _say(tx, property, lines, now))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from hotelbridge.core.charges import ASKING_STATES, Charge, ChargeState, withheld
+from hotelbridge.core.charges import ASKING_STATES, STATE_WORDS, Charge, ChargeState, withheld
 from hotelbridge.core.guests import Stay
 from hotelbridge.core.personal import mask, personal
 from hotelbridge.core.rating import contained_tax
@@ -26,16 +26,11 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.store import charges, stays
 from hotelbridge.store import tariffs as versions
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 BY_HAND = "amount"  # the line of a charge whose price a person has said
 _AMOUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,8})?")
-_WAYS = (
-    "name an occupied room, send it to the account of the house, or settle it: posted by hand, written off"
-)
-_UNDER_WAY = {
-    ChargeState.QUEUED: "is queued: it is posted by itself",
-    ChargeState.SENT: "was handed to the PMS, whose answer is not here yet",
-}
+_UNDER_WAY = frozenset({ChargeState.QUEUED, ChargeState.SENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +67,13 @@ def retry(tx: Tx, rules: Rules, id: int, request: RetryRequest, actor: Actor, no
     if charge.state not in ASKING_STATES:
         raise _under_way(charge)
     if _is_in_doubt(charge) and request.on_folio is None:
-        raise _on_folio_unknown(rules, charge, f"it is posted{_to(rules, request)} under a new number")
+        raise _on_folio_unknown(rules, charge, _posted_again(rules, request))
     if request.on_folio:
         return _on_the_folio(deciding, charge, request.amount)
     if not rules.posts_charges:
-        sentence = f"There is no PMS that takes charges: put charge {id} on the bill by hand and settle it."
+        sentence = phrase(
+            f"There is no PMS that takes charges: put charge {id} on the bill by hand and settle it."
+        )
         raise Refusal("not_offered", sentence, status=409)
     return _queued(deciding, charge, request)
 
@@ -99,7 +96,7 @@ def resolve(tx: Tx, rules: Rules, id: int, request: ResolveRequest, actor: Actor
             return _not_to_be_paid(deciding, charge, request)
         case Resolution.POSTED:
             if charge.state == ChargeState.QUEUED:
-                raise _under_way(charge, " Hold it first, or it is on the folio twice.")
+                raise _under_way(charge, f" {phrase('Hold it first, or it is on the folio twice.')}")
             return _on_the_folio(deciding, charge, request.amount)
 
 
@@ -117,15 +114,26 @@ def found(tx: Tx, rules: Rules, id: int) -> Charge:
 def _not_settled(rules: Rules, charge: Charge) -> None:
     if charge.state in ASKING_STATES or charge.state in _UNDER_WAY:
         return
-    at = "" if charge.done_at is None else f", {charge.done_at.astimezone(rules.zone):%a %Y-%m-%d %H:%M}"
-    by = f" by {charge.by}" if charge.by else ""
-    words = f"Charge {charge.id} is settled: {charge.state.value.replace('_', ' ')}{by}{at}."
+    how = _settled_how(charge)
+    if charge.done_at is not None:
+        how += f", {charge.done_at.astimezone(rules.zone):%a %Y-%m-%d %H:%M}"
+    words = phrase(f"Charge {charge.id} is settled: {how}.")
     raise Refusal("already_settled", words, status=409, state=charge.state.value, by=charge.by)
 
 
+def _settled_how(charge: Charge) -> str:
+    if charge.by and charge.state == ChargeState.POSTED:
+        return phrase(f"posted by {charge.by}")
+    if charge.by and charge.state == ChargeState.WRITTEN_OFF:
+        return phrase(f"written off by {charge.by}")
+    return STATE_WORDS[charge.state]
+
+
 def _under_way(charge: Charge, more: str = "") -> Refusal:
-    words = f"Charge {charge.id} {_UNDER_WAY[charge.state]}.{more}"
-    return Refusal("under_way", words, status=409, state=charge.state.value)
+    words = phrase(f"Charge {charge.id} was handed to the PMS, whose answer is not here yet.")
+    if charge.state == ChargeState.QUEUED:
+        words = phrase(f"Charge {charge.id} is queued: it is posted by itself.")
+    return Refusal("under_way", f"{words}{more}", status=409, state=charge.state.value)
 
 
 def _is_in_doubt(charge: Charge) -> bool:
@@ -133,21 +141,23 @@ def _is_in_doubt(charge: Charge) -> bool:
     return charge.state == ChargeState.UNCERTAIN or charge.unsure
 
 
-def _to(rules: Rules, request: RetryRequest) -> str:
+def _posted_again(rules: Rules, request: RetryRequest) -> str:
     place = rules.settings.house_account if request.account else request.room
-    return f" to {place}" if place else ""
+    if place:
+        return phrase(f"it is posted to {place} under a new number")
+    return phrase("it is posted under a new number")
 
 
 def _on_folio_unknown(rules: Rules, charge: Charge, otherwise: str) -> Refusal:
     """Somebody must look there first (rule C2); `otherwise`: what is done where it is not there."""
-    whose = f"the folio of {charge.posted_to}" if charge.posted_to else "a folio"
-    how = mask(charge.reason)
+    place, how, which = charge.posted_to, mask(charge.reason), _named(charge)
+    folio = phrase(f"the folio of {place}") if place else phrase("a folio")
     if charge.sent_at is not None:
-        at = f"{charge.sent_at.astimezone(rules.zone):%a %Y-%m-%d %H:%M}"
-        how = f"it was sent {at} as number {charge.number_at_pms}"
-    words = (
-        f"Charge {charge.id} of {_sum(charge)} may be on {whose} already: {how}. Look there: is it on the "
-        f"folio? Yes: it counts as posted. No: {otherwise}."
+        at, number = f"{charge.sent_at.astimezone(rules.zone):%a %Y-%m-%d %H:%M}", charge.number_at_pms
+        how = phrase(f"it was sent {at} as number {number}")
+    words = phrase(
+        f"{which} may be on {folio} already: {how}. Look there: is it on the folio? Yes: it counts as "
+        f"posted. No: {otherwise}."
     )
     facts = {"posted_to": charge.posted_to, "posting": charge.number_at_pms, "amount": _amount(charge)}
     return Refusal("on_folio_unknown", words, status=409, **facts)
@@ -171,18 +181,19 @@ def _queued(deciding: _Deciding, charge: Charge, request: RetryRequest) -> Decid
         next_at=deciding.now,
         sent_at=None,
     )
-    saved = _settled(deciding, charge, again, f"to be posted to {place}, under a new number")
+    saved = _settled(deciding, charge, again, phrase(f"to be posted to {place}, under a new number"))
     more = (saved.stay_id, saved.amount) != (charge.stay_id, charge.amount)
     barred = ""
     if saved.stay_id is not None and more:
         barred = credit.spent(deciding.tx, deciding.rules, saved.stay_id, deciding.now)
-    said = f"Charge {saved.id} of {_sum(saved)} is to be posted to {place}, under a new number."
+    which = _named(saved)
+    said = phrase(f"{which} is to be posted to {place}, under a new number.")
     return Decided(saved, said, barred)
 
 
 def _on_the_folio(deciding: _Deciding, charge: Charge, amount: str | None) -> Decided:
     priced = _priced(deciding, charge, amount)
-    words = f"it is on the folio, says {deciding.by}"
+    words = phrase(f"it is on the folio, says {deciding.by}")
     after = replace(
         priced,
         state=ChargeState.POSTED,
@@ -192,13 +203,14 @@ def _on_the_folio(deciding: _Deciding, charge: Charge, amount: str | None) -> De
         done_at=deciding.now,
     )
     saved = _settled(deciding, charge, after, words)
-    return Decided(saved, f"Charge {saved.id} of {_sum(saved)} counts as posted.")
+    which = _named(saved)
+    return Decided(saved, phrase(f"{which} counts as posted."))
 
 
 def _not_to_be_paid(deciding: _Deciding, charge: Charge, request: ResolveRequest) -> Decided:
     """Written off, unless it stands on a folio: the guest would pay for it there."""
     if _is_in_doubt(charge) and request.on_folio is None:
-        raise _on_folio_unknown(deciding.rules, charge, "it is written off")
+        raise _on_folio_unknown(deciding.rules, charge, phrase("it is written off"))
     if request.on_folio:
         return _on_the_folio(deciding, charge, request.amount)
     return _written_off(deciding, charge)
@@ -207,7 +219,7 @@ def _not_to_be_paid(deciding: _Deciding, charge: Charge, request: ResolveRequest
 def _written_off(deciding: _Deciding, charge: Charge) -> Decided:
     if not deciding.note:
         raise Refusal("note_needed", "Say in a note why the charge is written off.")
-    words = f"written off by {deciding.by}"
+    words = phrase(f"written off by {deciding.by}")
     after = replace(
         charge,
         state=ChargeState.WRITTEN_OFF,
@@ -216,19 +228,20 @@ def _written_off(deciding: _Deciding, charge: Charge) -> Decided:
         next_at=None,
         done_at=deciding.now,
     )
-    return Decided(
-        _settled(deciding, charge, after, words), f"Charge {charge.id} of {_sum(charge)} is written off."
-    )
+    which = _named(charge)
+    return Decided(_settled(deciding, charge, after, words), phrase(f"{which} is written off."))
 
 
 def _held(deciding: _Deciding, charge: Charge) -> Decided:
     if charge.state != ChargeState.QUEUED:
-        words = f"Charge {charge.id} is {charge.state.value}: it is not posted by itself as it is."
+        state = STATE_WORDS[charge.state]
+        words = phrase(f"Charge {charge.id} is {state}: it is not posted by itself as it is.")
         raise Refusal("not_queued", words, status=409, state=charge.state.value)
-    words = f"held by {deciding.by}"
+    words = phrase(f"held by {deciding.by}")
     after = replace(charge, state=withheld(charge), reason=words, next_at=None)
     saved = _settled(deciding, charge, after, words)
-    return Decided(saved, f"Charge {charge.id} of {_sum(charge)} is held until somebody decides.")
+    which = _named(charge)
+    return Decided(saved, phrase(f"{which} is held until somebody decides."))
 
 
 def _settled(deciding: _Deciding, before: Charge, after: Charge, words: str) -> Charge:
@@ -249,17 +262,21 @@ def _priced(deciding: _Deciding, charge: Charge, amount: str | None) -> Charge:
     """With the price that a person says, where the tariff had none."""
     if charge.amount:
         if amount is not None:
-            words = f"Charge {charge.id} has a price already: {_sum(charge)}."
+            price = _sum(charge)
+            words = phrase(f"Charge {charge.id} has a price already: {price}.")
             raise Refusal("already_priced", words, status=409)
         return charge
     if amount is None:
-        words = f"The tariff has no price for charge {charge.id}: say the amount in {charge.currency}."
+        words = phrase(
+            f"The tariff has no price for charge {charge.id}: say the amount in {charge.currency}."
+        )
         raise Refusal("amount_needed", words, currency=charge.currency)
     minor = _minor(amount, charge.currency)
     kept = versions.get(deciding.tx, charge.property, charge.version)
     percent = Decimal(0) if kept is None else tariffs.terms_read(kept[1])[0].tax_percent
     priced = replace(charge, amount=minor, tax=contained_tax(minor, percent))
-    words = f"{_sum(priced)}, says {deciding.by}"
+    price = _sum(priced)
+    words = phrase(f"{price}, says {deciding.by}")
     charges.write(deciding.tx, priced, deciding.now, BY_HAND, words, deciding.actor)
     return priced
 
@@ -270,7 +287,9 @@ def _minor(text: str, currency: str) -> int:
     example = f"{Decimal(1234).scaleb(-digits):f}"
     scaled = Decimal(text).scaleb(digits) if _AMOUNT.fullmatch(text) else Decimal(0)
     if scaled <= 0 or scaled != int(scaled):
-        words = f"This is no amount in {currency}: write it like {example}; one of nothing is written off."
+        words = phrase(
+            f"This is no amount in {currency}: write it like {example}; one of nothing is written off."
+        )
         raise Refusal("bad_amount", words, currency=currency)
     return int(scaled)
 
@@ -283,17 +302,23 @@ def _addressed(deciding: _Deciding, charge: Charge, request: RetryRequest) -> tu
     if request.account:
         account = deciding.rules.settings.house_account
         if not account:
-            words = "No account of the house is configured (`house_account`): name a room, or write it off."
+            words = phrase(
+                "No account of the house is configured (`house_account`): name a room, or write it off."
+            )
             raise Refusal("no_house_account", words, status=409)
         ours = replace(charge, stay_id=None, reservation="", account=account)
-        return ours, f"{account}, the account of the house"
+        return ours, phrase(f"{account}, the account of the house")
     if request.room is not None:
         stay = _guest_of(deciding, charge, request.room, request.reservation)
         ours = replace(charge, stay_id=stay.id, reservation=stay.reservation, account="")
         return ours, f"{stay.room}, {guest(stay.reservation)}"
     if charge.stay_id is None:
         if not charge.account:
-            words = f"Nobody knows whose charge {charge.id} is ({mask(charge.reason)}): {_WAYS}."
+            reason = mask(charge.reason)
+            words = phrase(
+                f"Nobody knows whose charge {charge.id} is ({reason}): name an occupied room, send it to the "
+                "account of the house, or settle it: posted by hand, written off."
+            )
             raise Refusal("which_guest", words, status=409, guests=[])
         return charge, charge.account
     own = stays.by_id(deciding.tx, charge.stay_id)
@@ -305,11 +330,19 @@ def _addressed(deciding: _Deciding, charge: Charge, request: RetryRequest) -> tu
 def _guest_gone(deciding: _Deciding, charge: Charge) -> Refusal:
     """Nothing is posted once a stay has ended (rule C1); where the guest is again, that is said."""
     again = stays.by_reservation(deciding.tx, deciding.rules.property, charge.reservation)
-    here = "" if again is None else f" Somebody of this reservation is in {again.room} now."
-    whose = guest(charge.reservation)
-    words = f"{whose[:1].upper()}{whose[1:]} has left {charge.room}, and the PMS takes room numbers.{here}"
-    ways = f"{_WAYS[:1].upper()}{_WAYS[1:]}"
-    return Refusal("guest_gone", f"{words} {ways}.", status=409, room=None if again is None else again.room)
+    room, reservation = charge.room, charge.reservation
+    told = [phrase(f"A guest has left {room}, and the PMS takes room numbers.")]
+    if reservation:
+        told = [phrase(f"Reservation {reservation} has left {room}, and the PMS takes room numbers.")]
+    if again is not None:
+        told.append(phrase(f"Somebody of this reservation is in {again.room} now."))
+    told.append(
+        phrase(
+            "Name an occupied room, send it to the account of the house, or settle it: posted by hand, "
+            "written off."
+        )
+    )
+    return Refusal("guest_gone", " ".join(told), status=409, room=None if again is None else again.room)
 
 
 def _guest_of(deciding: _Deciding, charge: Charge, room: str, reservation: str | None) -> Stay:
@@ -320,11 +353,14 @@ def _guest_of(deciding: _Deciding, charge: Charge, room: str, reservation: str |
     if reservation is not None:
         there = [stay for stay in there if stay.reservation == reservation]
     if not there:
-        whom = "Nobody" if reservation is None else f"Nobody of reservation {reservation}"
-        raise Refusal("not_in_house", f"{whom} is known to be in room {room}.", status=409)
+        words = phrase(f"Nobody is known to be in room {room}.")
+        if reservation is not None:
+            words = phrase(f"Nobody of reservation {reservation} is known to be in room {room}.")
+        raise Refusal("not_in_house", words, status=409)
     mine = [stay for stay in there if stay.id == charge.stay_id]
     if len({stay.reservation for stay in there}) > 1 and not mine:
-        words = f"{len(there)} guests are in room {room}: say by the reservation whose it is."
+        count = len(there)
+        words = phrase(f"{count} guests are in room {room}: say by the reservation whose it is.")
         raise Refusal("which_guest", words, status=409, guests=_reservations(there))
     return (mine or there)[0]
 
@@ -335,6 +371,13 @@ def _reservations(there: Sequence[Stay]) -> list[dict[str, str]]:
 
 
 # --- words ---
+
+
+def _named(charge: Charge) -> str:
+    if not charge.amount:
+        return phrase(f"Charge {charge.id}, which has no price,")
+    amount = _sum(charge)
+    return phrase(f"Charge {charge.id} of {amount}")
 
 
 def _amount(charge: Charge) -> str:

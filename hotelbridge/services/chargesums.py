@@ -18,6 +18,7 @@ from hotelbridge.services.chargeviews import ExplanationView
 from hotelbridge.store import tariffs as versions
 from hotelbridge.store.callretention import DOTS
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 
 def explained(tx: Tx, charge: Charge, call: Call, lines: Sequence[ChargeLine]) -> ExplanationView:
@@ -25,16 +26,19 @@ def explained(tx: Tx, charge: Charge, call: Call, lines: Sequence[ChargeLine]) -
     if charge.state == ChargeState.FREE and charge.reason.startswith(EMERGENCY_CALL):
         # Whatever the tariff has for its number: no price, and no threshold, was the reason.
         nothing = money.figures(0, charge.currency)
-        words = (f"Free: {charge.reason}", f"Amount: {nothing} {charge.currency}")
-        return ExplanationView((f"Duration: {charge.seconds} s", *words), not charge.amount, nothing, 0)
+        amount, length = f"{nothing} {charge.currency}", f"{charge.seconds} s"
+        free = (phrase(f"Free: {charge.reason}"), phrase(f"Amount: {amount}"))
+        return ExplanationView((phrase(f"Duration: {length}"), *free), not charge.amount, nothing, 0)
     if said := [line for line in lines if line.what == BY_HAND]:
         amount = said[-1].text or money.shown(charge.amount, charge.currency)
-        return _unknown(f"Tariff {charge.version} has no price for this number", f"Amount: {amount}")
+        no_price = phrase(f"Tariff {charge.version} has no price for this number")
+        return _unknown(no_price, phrase(f"Amount: {amount}"))
     kept = versions.get(tx, charge.property, charge.version)
     if kept is None:
-        return _unknown(f"Tariff {charge.version} is not kept any more: the sum cannot be made again")
+        words = phrase(f"Tariff {charge.version} is not kept any more: the sum cannot be made again")
+        return _unknown(words)
     if not charge.dialled or charge.dialled.endswith(DOTS):
-        return _unknown("The number is not kept any more: the sum cannot be made again")
+        return _unknown(phrase("The number is not kept any more: the sum cannot be made again"))
     text, terms_text = kept
     terms, numbering = tariffs.terms_read(terms_text)
     asked = rating.Call(

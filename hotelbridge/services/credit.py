@@ -19,6 +19,7 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, bars, charges, journal, stays
 from hotelbridge.store.database import Tx
 from hotelbridge.store.history import ITSELF
+from hotelbridge.texts import phrase
 
 SAME_GUEST = timedelta(hours=24)  # who comes again later begins anew
 _NOT_HIS = frozenset({ChargeState.FREE, ChargeState.WRITTEN_OFF})
@@ -51,24 +52,27 @@ def spent(tx: Tx, rules: Rules, stay_id: int, now: datetime) -> str:
 
 def _bar(tx: Tx, rules: Rules, stay: Stay, passed: int, now: datetime) -> None:
     bars.add(tx, rules.property, stay.id, passed, now)
-    said = f"{guest(stay.reservation)}: {_words(rules, passed)}; barred"
+    whose, why = guest(stay.reservation), _words(rules, passed)
+    said = phrase(f"{whose}: {why}; barred")
     journal.write(tx, rules.property, now, ITSELF, stay.room, "barred", said, reservation=stay.reservation)
     tx.changed(rules.property, "room", stay.room, now)
-    roomwants.want(tx, rules, [stay.room], now, "credit limit")
+    roomwants.want(tx, rules, [stay.room], now, phrase("credit limit"))
     text = _told(rules, stay, passed)
     escalation.raise_alarm(tx, rules, now, AlarmKind.CREDIT_LIMIT, _subject(stay), text, room=stay.room)
 
 
 def _words(rules: Rules, passed: int) -> str:
-    limit = rules.settings.charges.credit_limit
-    of = "" if limit is None else f" of {limit}"
-    return f"calls of {money.shown(passed, rules.settings.currency)} pass the credit{of}"
+    amount, limit = money.shown(passed, rules.settings.currency), rules.settings.charges.credit_limit
+    if limit is None:
+        return phrase(f"calls of {amount} pass the credit")
+    return phrase(f"calls of {amount} pass the credit of {limit}")
 
 
 def _told(rules: Rules, stay: Stay, passed: int) -> str:
-    return (
-        f"Room {stay.room}: {_words(rules, passed)}. Its phones call nobody outside until somebody lifts "
-        f"that: `hotelbridge rooms unbar {stay.room}`."
+    why = _words(rules, passed)
+    return phrase(
+        f"Room {stay.room}: {why}. Its phones call nobody outside until somebody lifts that: "
+        f"`hotelbridge rooms unbar {stay.room}`."
     )
 
 

@@ -15,8 +15,9 @@ from hotelbridge.services import chargealarms, credit, money
 from hotelbridge.services.doings import Doing, guest
 from hotelbridge.store import charges, stays
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
-LATE = "late charge: the guest has checked out, and the PMS takes room numbers"
+LATE = phrase("late charge: the guest has checked out, and the PMS takes room numbers")
 
 
 def unposted(tx: Tx, guests: Sequence[Stay]) -> list[Charge]:
@@ -29,8 +30,8 @@ def said(these: Sequence[Charge]) -> str:
     sums: dict[str, int] = {}
     for one in these:
         sums[one.currency] = sums.get(one.currency, 0) + one.amount
-    calls = "1 call" if len(these) == 1 else f"{len(these)} calls"
-    return f"{calls} of {' and '.join(money.shown(minor, currency) for currency, minor in sums.items())}"
+    amount, count = ", ".join(money.shown(minor, currency) for currency, minor in sums.items()), len(these)
+    return phrase(f"1 call of {amount}") if count == 1 else phrase(f"{count} calls of {amount}")
 
 
 def left(doing: Doing, stay: Stay) -> None:
@@ -44,7 +45,8 @@ def left(doing: Doing, stay: Stay) -> None:
             _turn(doing, replace(one, state=withheld(one), reason=LATE, next_at=None), LATE)
     for state in (ChargeState.HELD, ChargeState.UNCERTAIN):
         chargealarms.look(doing.tx, doing.rules, state, doing.now)
-    words = f"{guest(stay.reservation)} left, and {said(these)} are not on the folio"
+    whose, calls = guest(stay.reservation), said(these)
+    words = phrase(f"{whose} left, and {calls} are not on the folio")
     doing.note(stay.room, "charges_open", words, stay.reservation)
     doing.say(words)
 
@@ -56,7 +58,7 @@ def reunite(doing: Doing, stay: Stay) -> None:
     credit.carried(doing, stay, recent)
     late = [one for one in unposted(doing.tx, recent) if one.state == ChargeState.HELD and one.reason == LATE]
     for one in late:
-        words = f"the guest is in {stay.room}"
+        words = phrase(f"the guest is in {stay.room}")
         _turn(
             doing,
             replace(one, stay_id=stay.id, state=ChargeState.QUEUED, reason="", next_at=doing.now),
@@ -64,7 +66,8 @@ def reunite(doing: Doing, stay: Stay) -> None:
         )
     if late:
         chargealarms.look(doing.tx, doing.rules, ChargeState.HELD, doing.now)
-        doing.say(f"{said(late)} go along to {stay.room}")
+        calls = said(late)
+        doing.say(f"{calls} go along to {stay.room}")
 
 
 def _turn(doing: Doing, charge: Charge, words: str) -> None:

@@ -7,12 +7,13 @@ site says that its PMS takes a number once.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hotelbridge.core.charges import Charge, ChargeState, withheld
 from hotelbridge.core.records import AlarmKind
-from hotelbridge.pms.api import Later, PmsError, Posting, Refused, Unavailable
+from hotelbridge.pms.api import Later, Layer, PmsError, Posting, Refused, Unavailable
 from hotelbridge.services import chargealarms, escalation, money
 from hotelbridge.services.latecharges import LATE
 from hotelbridge.services.pmscontext import RESYNC
@@ -20,6 +21,7 @@ from hotelbridge.services.restored import SINCE
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import charges, pms_state, stays
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 LAST_NUMBER = 99_999_999
 AUDIT_AGAIN = timedelta(minutes=10)  # after the PMS has said that its day is still being closed (rule C3)
@@ -28,6 +30,7 @@ BACKOFF = (10, 30, 60, 120, 300)  # seconds between tries of what could not be w
 JUMP = 100_000  # numbers left out after a restore (rule K2)
 _NUMBER, _AUDIT, _RETRY = "posting_number", "audit", "audit_retry"
 _ANSWERED = frozenset({ChargeState.POSTED, ChargeState.REFUSED})
+_WAITS_FOR_THE_LINK = phrase("waits for the link to the PMS")
 _AT_ONCE = 50  # charges that are held in one unit, on the way to one that may go
 
 
@@ -43,11 +46,11 @@ class Next:
 def begin(tx: Tx, rules: Rules, now: datetime) -> None:
     """A life begins: of what the one before has sent, nobody heard the answer; what nobody takes is held."""
     for charge in charges.in_state(tx, rules.property, ChargeState.SENT):
-        words = "hotelbridge stopped before the PMS's answer was saved"
+        words = phrase("hotelbridge stopped before the PMS's answer was saved")
         _decide(tx, charge, ChargeState.UNCERTAIN, words, now)
     if not rules.posts_charges:
         for charge in charges.in_state(tx, rules.property, ChargeState.QUEUED):
-            _decide(tx, charge, withheld(charge), "there is no PMS that takes charges", now)
+            _decide(tx, charge, withheld(charge), phrase("there is no PMS that takes charges"), now)
     for state in (ChargeState.UNCERTAIN, ChargeState.HELD):
         chargealarms.look(tx, rules, state, now)
 
@@ -59,8 +62,10 @@ def restored(tx: Tx, rules: Rules, now: datetime) -> None:
     """
     for state in (ChargeState.QUEUED, ChargeState.SENT, ChargeState.HELD, ChargeState.REFUSED):
         for charge in charges.in_state(tx, rules.property, state):
-            before = f" (before the restore: {charge.reason})" if charge.reason else ""
-            _decide(tx, charge, ChargeState.UNCERTAIN, f"{SINCE}{before}", now)
+            words, why = SINCE, charge.reason
+            if why:
+                words = phrase(f"{words} (before the restore: {why})")
+            _decide(tx, charge, ChargeState.UNCERTAIN, words, now)
     for state in (ChargeState.UNCERTAIN, ChargeState.HELD, ChargeState.REFUSED):
         chargealarms.look(tx, rules, state, now)
     _skip(tx, rules.property, JUMP)
@@ -68,7 +73,7 @@ def restored(tx: Tx, rules: Rules, now: datetime) -> None:
 
 def line_up(tx: Tx, rules: Rules, now: datetime) -> None:
     """The PMS has begun anew to speak with us: no audit holds any more (rule C3)."""
-    _forget_audit(tx, rules, now, "the link has begun anew")
+    _forget_audit(tx, rules, now, phrase("the link has begun anew"))
 
 
 def next_one(tx: Tx, rules: Rules, now: datetime) -> Next:
@@ -91,9 +96,15 @@ def next_one(tx: Tx, rules: Rules, now: datetime) -> Next:
 def why_paused(tx: Tx, rules: Rules) -> str:
     """Why the PMS is given nothing now, for whoever looks at what is queued; empty where it is."""
     marks = pms_state.values(tx, rules.property, house=True)
+    known = json.loads(marks.get("link", "null"))
+    up = {Layer.ALIVE, Layer.FLOWING} if known is None else {one for one in Layer if known["layers"].get(one)}
+    if Layer.ALIVE not in up:
+        return _WAITS_FOR_THE_LINK
     if RESYNC in marks:
-        return "waits until the PMS has told how everything stands"
-    return "the PMS closes its day: waits for the end of its night audit" if _AUDIT in marks else ""
+        return phrase("waits until the PMS has told how everything stands")
+    if _AUDIT in marks:
+        return phrase("the PMS closes its day: waits for the end of its night audit")
+    return "" if Layer.FLOWING in up else _WAITS_FOR_THE_LINK
 
 
 def _paused_until(tx: Tx, rules: Rules, now: datetime) -> datetime | None:
@@ -109,7 +120,7 @@ def _paused_until(tx: Tx, rules: Rules, now: datetime) -> datetime | None:
     over = datetime.fromisoformat(marks[_AUDIT]) + rules.settings.charges.audit_max
     if now < over:
         return over
-    text = (
+    text = phrase(
         "The PMS has not told the end of its night audit in time. Postings are tried again now; ask whether "
         "its day is closed."
     )
@@ -120,7 +131,7 @@ def _paused_until(tx: Tx, rules: Rules, now: datetime) -> datetime | None:
 def _place(tx: Tx, rules: Rules, charge: Charge) -> tuple[str, str]:
     """The room or account that a charge goes to now, or why a person must say (rule C1)."""
     if charge.stay_id is None:
-        return charge.account, "" if charge.account else "nobody knows whose it is"
+        return charge.account, "" if charge.account else phrase("nobody knows whose it is")
     stay = stays.by_id(tx, charge.stay_id)
     if stay is None or stay.ended_at is not None:
         return "", LATE
@@ -183,7 +194,7 @@ def settle(tx: Tx, rules: Rules, id: int, answer: str | BaseException, now: date
         _decide(tx, charge, ChargeState.POSTED, answer, now)
         _audit_answered(tx, rules, charge, now)
     elif isinstance(answer, Unavailable):
-        _again(tx, charge, now + backoff(charge.tries), f"not written: {answer}", now)
+        _again(tx, charge, now + backoff(charge.tries), phrase(f"not written: {answer}"), now)
     elif isinstance(answer, Later):
         if answer.audit:
             again = (now + AUDIT_AGAIN).isoformat()
@@ -202,7 +213,9 @@ def settle(tx: Tx, rules: Rules, id: int, answer: str | BaseException, now: date
 
 def _later(tx: Tx, charge: Charge, answer: Later, now: datetime) -> None:
     """Again under its number; that nobody answered stays known until somebody does."""
-    words = f"{answer}: again under its number" if answer.unknown else f"the PMS wants it later: {answer}"
+    words = phrase(f"the PMS wants it later: {answer}")
+    if answer.unknown:
+        words = phrase(f"{answer}: again under its number")
     doubtful = replace(charge, unsure=charge.unsure or answer.unknown)
     _again(tx, doubtful, now if answer.audit else now + LATER, words, now)
 
@@ -214,7 +227,7 @@ def backoff(tries: int) -> timedelta:
 
 def _words(answer: BaseException) -> str:
     """What the PMS said, as its plugin tells it."""
-    return str(answer) if isinstance(answer, PmsError) and str(answer) else "no answer from the PMS"
+    return str(answer) if isinstance(answer, PmsError) and str(answer) else phrase("no answer from the PMS")
 
 
 def _decide(tx: Tx, charge: Charge, state: ChargeState, words: str, now: datetime) -> Charge:
@@ -241,7 +254,7 @@ def _audit_answered(tx: Tx, rules: Rules, posted: Charge, now: datetime) -> None
     """What was sent in an audit and accepted ends it; what was sent before it began does not."""
     begun = pms_state.values(tx, rules.property, house=True).get(_AUDIT)
     if begun is None or (posted.sent_at is not None and posted.sent_at > datetime.fromisoformat(begun)):
-        _forget_audit(tx, rules, now, f"charge {posted.id} was posted")
+        _forget_audit(tx, rules, now, phrase(f"charge {posted.id} was posted"))
     else:
         _try_no_more(tx, rules)
 

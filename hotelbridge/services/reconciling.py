@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from hotelbridge.core.charges import OPEN_STATES, Charge
+from hotelbridge.core.charges import OPEN_STATES, STATE_WORDS, Charge, calls_said
 from hotelbridge.core.personal import mask
 from hotelbridge.core.reconciling import Account, Finding, Trouble, account, in_words
 from hotelbridge.core.records import AlarmKind
@@ -21,6 +21,7 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.store import callgaps, callreports, charges, inbox, reconciliations
 from hotelbridge.store.database import Tx
 from hotelbridge.store.reconciliations import Reconciliation
+from hotelbridge.texts import phrase
 
 STUCK = timedelta(days=1)
 MOST_NAMED = 200  # calls that are named one by one
@@ -96,9 +97,9 @@ def summed(pieces: Sequence[Piece]) -> Account:
 def _not_charged(tx: Tx, rules: Rules, days: Sequence[str]) -> Iterator[Finding]:
     for day in days:
         for id, device, phone in callreports.without_charge(tx, rules.property, day, MOST_NAMED):
-            who = f"phone {phone}" if phone else "no phone of a room"
-            words = f"{day}: call {id} of {who} on {device} has no charge: no tariff was in force."
-            yield Finding(Trouble.NOT_CHARGED, 1, words, id, device)
+            who = phrase(f"phone {phone}") if phone else phrase("no phone of a room")
+            words = phrase(f"{day}: call {id} of {who} on {device} has no charge: no tariff was in force")
+            yield Finding(Trouble.NOT_CHARGED, 1, f"{words}.", id, device)
 
 
 def _stuck(tx: Tx, rules: Rules, days: Days, now: datetime) -> Iterator[Finding]:
@@ -109,38 +110,40 @@ def _stuck(tx: Tx, rules: Rules, days: Days, now: datetime) -> Iterator[Finding]
     for one in old[:MOST_NAMED]:
         trouble = Trouble.STUCK if one.day >= first else Trouble.STILL_OPEN
         yield Finding(trouble, 1, _stuck_words(rules, one), one.id)
-    rest = len(old) - MOST_NAMED
-    if rest > 0:
-        yield Finding(Trouble.STUCK, rest, f"{rest} more charges are on their way for more than a day.")
+    count = len(old) - MOST_NAMED
+    if count > 0:
+        words = phrase(f"{count} more charges are on their way for more than a day")
+        yield Finding(Trouble.STUCK, count, f"{words}.")
 
 
 def _stuck_words(rules: Rules, one: Charge) -> str:
     since = f"{one.started.astimezone(rules.zone):%Y-%m-%d %H:%M}"
-    whose = one.room or one.account or "no room"
-    why = f": {mask(one.reason)}" if one.reason else ""
-    return f"charge {one.id} of {whose}, a call of {since}, is on its way ({one.state}) since then{why}."
+    whose, state = one.room or one.account or phrase("no room"), STATE_WORDS[one.state]
+    words = phrase(f"charge {one.id} of {whose}, a call of {since}, is on its way ({state}) since then")
+    return f"{words}: {mask(one.reason)}." if one.reason else f"{words}."
 
 
 def _unreadable(tx: Tx, rules: Rules, begins: datetime, ends: datetime) -> Iterator[Finding]:
     for one in inbox.bad_records(tx, rules.property, begins, ends, MOST_NAMED):
-        at = f"{one.at.astimezone(rules.zone):%Y-%m-%d %H:%M:%S}"
-        words = f"a call record that {one.device} sent at {at} {one.bad}."
-        yield Finding(Trouble.UNREADABLE, 1, words, device=one.device)
+        at = one.at.astimezone(rules.zone)
+        day, clock = f"{at:%Y-%m-%d}", f"{at:%H:%M:%S}"
+        words = phrase(f"a call record that {one.device} sent at {day} {clock} {one.bad}")
+        yield Finding(Trouble.UNREADABLE, 1, f"{words}.", device=one.device)
 
 
 def _missing(tx: Tx, rules: Rules, begins: datetime, ends: datetime) -> Iterator[Finding]:
     for one in callgaps.noticed(tx, rules.property, begins, ends):
         first, last, calls = one.gap.first, one.gap.last, one.gap.calls
-        which = f"record {first}" if calls == 1 else f"records {first} to {last}"
+        which = phrase(f"record {first}") if calls == 1 else phrase(f"records {first} to {last}")
         at = f"{one.at.astimezone(rules.zone):%Y-%m-%d %H:%M}"
-        words = f"{which} of {one.device} never came; the next one came at {at}."
-        yield Finding(Trouble.MISSING, calls, words, device=one.device)
+        words = phrase(f"{which} of {one.device} never came; the next one came at {at}")
+        yield Finding(Trouble.MISSING, calls, f"{words}.", device=one.device)
 
 
 def _clock(device: str, calls: int) -> Finding:
-    counted = "1 call" if calls == 1 else f"{calls} calls"
-    words = f"the clock of {device} was off for {counted}: they count from when they arrived."
-    return Finding(Trouble.CLOCK, calls, words, device=device)
+    counted = calls_said(calls)
+    words = phrase(f"the clock of {device} was off for {counted}: they count from when they arrived")
+    return Finding(Trouble.CLOCK, calls, f"{words}.", device=device)
 
 
 # --- kept and told ---
@@ -199,8 +202,11 @@ def _tell(tx: Tx, rules: Rules, days: Days, found: Account, now: datetime) -> No
 
 def _alarm_text(day: date, found: Account) -> str:
     told = [one.words.rstrip(".") for one in found.findings if one.trouble != Trouble.CLOCK]
-    more = f"; and {len(told) - _IN_AN_ALARM} more" if len(told) > _IN_AN_ALARM else ""
-    return (
-        f"The calls of {day} do not add up: {in_words(found)}. {'; '.join(told[:_IN_AN_ALARM])}{more}. "
+    shown, count = told[:_IN_AN_ALARM], len(told) - _IN_AN_ALARM
+    if count > 0:
+        shown.append(phrase(f"and {count} more"))
+    equation, findings = in_words(found), "; ".join(shown)
+    return phrase(
+        f"The calls of {day} do not add up: {equation}. {findings}. "
         f"See `hotelbridge charges reconcile --from {day} --to {day}`."
     )

@@ -97,8 +97,9 @@ class FrontReports:
         rules = self._rules(property)
         found = await self._db.read(lambda tx: reconciliations.get(tx, property, id))
         if found is None:
-            words = "There is no reconciliation with this number."
-            raise Refusal("unknown_reconciliation", words, status=404)
+            raise Refusal(
+                "unknown_reconciliation", "There is no reconciliation with this number.", status=404
+            )
         return _view(rules, found)
 
     async def reconciliation_csv(self, property: str, id: int) -> str:

@@ -17,8 +17,12 @@ from hotelbridge.services.postings import masked
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import charges, stays
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
-HEAD = ("Date", "Time", "Destination", "Number", "Duration", "Amount")
+HEAD = (
+    phrase("Date"), phrase("Time"), phrase("Destination"), phrase("Number"), phrase("Duration"),
+    phrase("Amount"),
+)  # fmt: skip
 
 
 def statement(tx: Tx, rules: Rules, query: StatementQuery) -> str:
@@ -31,8 +35,7 @@ def statement(tx: Tx, rules: Rules, query: StatementQuery) -> str:
     waiting = [one for one in made if one.state in UNPOSTED]
     pages = [_head(rules, guests), _on_the_bill(rules, posted, waiting), _sums(posted)]
     if waiting:
-        doubt = ", or not known to be" if any(one.state == ChargeState.UNCERTAIN for one in waiting) else ""
-        pages.append([f"Not on the bill yet{doubt}, and in no total:", *_lines(rules, waiting)])
+        pages.append([_apart(waiting), *_lines(rules, waiting)])
     pages.append(_erased(rules, [*posted, *waiting]))
     return "\n".join("\n".join([*lines, ""]) for lines in pages if lines)
 
@@ -47,14 +50,22 @@ def _stays(tx: Tx, rules: Rules, query: StatementQuery) -> list[Stay]:
 def _head(rules: Rules, guests: Sequence[Stay]) -> list[str]:
     rooms = ", ".join(dict.fromkeys(stay.room for stay in guests))
     numbers = ", ".join(dict.fromkeys(stay.reservation for stay in guests if stay.reservation))
-    whose = f"Room {rooms}" + (f", reservation {numbers}" if numbers else "")
-    return [rules.settings.name, f"Telephone calls. {whose}"]
+    head = phrase(f"Telephone calls. Room {rooms}")
+    if numbers:
+        head = phrase(f"Telephone calls. Room {rooms}, reservation {numbers}")
+    return [rules.settings.name, head]
+
+
+def _apart(waiting: Sequence[Charge]) -> str:
+    if any(one.state == ChargeState.UNCERTAIN for one in waiting):
+        return phrase("Not on the bill yet, or not known to be, and in no total:")
+    return phrase("Not on the bill yet, and in no total:")
 
 
 def _on_the_bill(rules: Rules, posted: Sequence[Charge], waiting: Sequence[Charge]) -> list[str]:
     if posted:
         return _lines(rules, posted)
-    return ["No call is on the bill yet." if waiting else "No call was charged."]
+    return [phrase("No call is on the bill yet.") if waiting else phrase("No call was charged.")]
 
 
 def _lines(rules: Rules, made: Sequence[Charge]) -> list[str]:
@@ -80,7 +91,7 @@ def _lines(rules: Rules, made: Sequence[Charge]) -> list[str]:
 def _amount(one: Charge) -> str:
     """Of one that no row of the tariff prices, and nobody has yet, no amount is known."""
     is_known = one.amount or one.state == ChargeState.POSTED
-    return money.shown(one.amount, one.currency) if is_known else "no price yet"
+    return money.shown(one.amount, one.currency) if is_known else phrase("no price yet")
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
@@ -96,8 +107,9 @@ def _erased(rules: Rules, made: Sequence[Charge]) -> list[str]:
     if not made:
         return []
     if len(known) < len(days):
-        return ["Numbers of what is not settled are kept until it is."]
-    return [f"The numbers are kept until {max(known)}."]
+        return [phrase("Numbers of what is not settled are kept until it is.")]
+    day = max(known)
+    return [phrase(f"The numbers are kept until {day}.")]
 
 
 def _sums(made: Sequence[Charge]) -> list[str]:
@@ -106,7 +118,9 @@ def _sums(made: Sequence[Charge]) -> list[str]:
         into = found.setdefault(one.currency, [0, 0])
         into[0] += one.amount
         into[1] += one.tax
-    return [
-        f"Total {money.shown(total, currency)}" + (f", tax in it {money.shown(tax, currency)}" if tax else "")
-        for currency, (total, tax) in sorted(found.items())
-    ]
+    return [_total(currency, *sums) for currency, sums in sorted(found.items())]
+
+
+def _total(currency: str, whole: int, part: int) -> str:
+    total, tax = money.shown(whole, currency), money.shown(part, currency)
+    return phrase(f"Total {total}, tax in it {tax}") if part else phrase(f"Total {total}")

@@ -15,6 +15,7 @@ from hotelbridge.core.tariffread import BadTariff, read
 from hotelbridge.errors import ConfigurationError, Mistake
 from hotelbridge.settings import PropertySettings, Settings
 from hotelbridge.settings_charges import ChargeSettings, kept_spans
+from hotelbridge.texts import phrase
 
 Found = list[tuple[tuple[str | int, ...], str]]  # keys of the configuration, and what is wrong with each
 
@@ -36,7 +37,7 @@ def read_file(path: Path, country: str) -> tuple[str, Tariff]:
         text = path.read_text(encoding="utf-8-sig")
         return text, read(text, country)
     except OSError as error:
-        raise ConfigurationError([Mistake(str(path), f"cannot be read: {error.strerror}")]) from None
+        raise ConfigurationError([Mistake(str(path), phrase(f"cannot be read: {error.strerror}"))]) from None
     except UnicodeDecodeError as error:
         raise ConfigurationError([_not_text(path, error)]) from None
     except BadTariff as error:
@@ -46,7 +47,8 @@ def read_file(path: Path, country: str) -> tuple[str, Tariff]:
 
 def _not_text(path: Path, error: UnicodeDecodeError) -> Mistake:
     line = error.object[: error.start].count(b"\n") + 1
-    return Mistake(f"{path}:{line}", "is not UTF-8 text: save it from the spreadsheet as CSV UTF-8")
+    words = phrase("is not UTF-8 text: save it from the spreadsheet as CSV UTF-8")
+    return Mistake(f"{path}:{line}", words)
 
 
 def mistakes(settings: Settings) -> Found:

@@ -27,6 +27,7 @@ from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import tariffs as versions
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 LOOK = 60.0  # seconds between two looks at the file
 SUBJECT = "tariff"
@@ -138,11 +139,14 @@ class TariffWatch:
 def _told(tx: Tx, rules: Rules, error: ConfigurationError, now: datetime) -> str | None:
     """An alarm about the file; the text of the last tariff that was in force."""
     last = versions.last(tx, rules.property)
-    shown = "; ".join(f"{one.where}: {one.what}" for one in error.mistakes[:_MOST_TOLD])
-    more = len(error.mistakes) - _MOST_TOLD
-    rest = f"; and {more} more, see `hotelbridge tariff check`" if more > 0 else ""
-    then = "The tariff before it stays in force" if last is not None else "No call is priced meanwhile"
-    text = f"The tariff cannot be used: {shown}{rest}. {then}."
+    shown = [f"{one.where}: {one.what}" for one in error.mistakes[:_MOST_TOLD]]
+    count = len(error.mistakes) - _MOST_TOLD
+    if count > 0:
+        shown.append(phrase(f"and {count} more, see `hotelbridge tariff check`"))
+    mistakes = "; ".join(shown)
+    text = phrase(f"The tariff cannot be used: {mistakes}. The tariff before it stays in force.")
+    if last is None:
+        text = phrase(f"The tariff cannot be used: {mistakes}. No call is priced meanwhile.")
     escalation.worded(tx, rules, now, AlarmKind.TARIFF, SUBJECT, text)
     return None if last is None else last[0]
 
