@@ -14,6 +14,8 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, ValidationResult
 
+from hotelbridge.texts import phrase
+
 # Written between digits for the eye alone; the dashes and blanks beyond ASCII come from copied lists.
 _SEPARATORS = dict.fromkeys(map(ord, " \t-/.()[]\u00a0\u2009\u202f\u2010\u2011\u2012\u2013\u2014"))
 _AFTER = re.compile(r"[,;pPwW]")  # what follows was dialled into the connection, not to reach it
@@ -122,10 +124,11 @@ class Numbering:
             return text
         if text.startswith("="):
             if not re.fullmatch(r"=[0-9*#]+", text):
-                raise ValueError(f"{text!r} names nothing to dial: write = and digits, like =118")
+                raise ValueError(phrase(f"{text!r} names nothing to dial: write = and digits, like =118"))
             return text
         if not _NUMBER.fullmatch(text) or len(text) > _LONGEST:
-            raise ValueError(f"{text!r} is not a prefix: write it like +49, 0049, 0664, =118 or *")
+            words = phrase(f"{text!r} is not a prefix: write it like +49, 0049, 0664, =118 or *")
+            raise ValueError(words)
         return f"+{self._international(text)}"
 
     def _international(self, text: str) -> str:
@@ -139,7 +142,8 @@ class Numbering:
         else:
             digits = f"{self._code}{self._area(text)}"
         if not digits or digits[0] == "0":
-            raise ValueError(f"{text!r} is not a prefix: no country code begins with 0 or is empty")
+            words = phrase(f"{text!r} is not a prefix: no country code begins with 0 or is empty")
+            raise ValueError(words)
         return digits
 
     def _area(self, text: str) -> str:
@@ -147,10 +151,10 @@ class Numbering:
         if self._national.startswith("0") and text.startswith(self._national):
             if area := text[len(self._national) :]:
                 return area
-            raise ValueError(f"{text!r} is all of the country: write +{self._code}")
+            raise ValueError(phrase(f"{text!r} is all of the country: write +{self._code}"))
         if self.country in ("IT", "SM", "VA"):
             return text
-        raise ValueError(f"nothing begins with 0 in {self.country}: write it like +{self._code}1")
+        raise ValueError(phrase(f"nothing begins with 0 in {self.country}: write it like +{self._code}1"))
 
 
 def known_code(prefix: str) -> bool:

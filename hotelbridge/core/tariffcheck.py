@@ -26,6 +26,7 @@ from hotelbridge.core.tariff import (
     best,
     clock,
 )
+from hotelbridge.texts import phrase
 
 KINDS = tuple(
     1 << place if place < 7 else SUNDAY | HOLIDAY for place in range(8)
@@ -107,7 +108,7 @@ def _clashes(rows: list[Row]) -> Iterator[tuple[Row, Row]]:
 
 
 def _overlap(first: Row, second: Row) -> Finding:
-    words = (
+    words = phrase(
         f"prices the same calls as line {first.line} ({first.prefix}): remove one of them, or give them "
         "different hours, days, classes, trunks or dates of `from`"
     )

@@ -20,6 +20,7 @@ from typing import Any
 from hotelbridge.core.numbers import Numbering
 from hotelbridge.core.tariff import CLASSES, DAY_MINUTES, DAYS, Row, Span, Tariff
 from hotelbridge.core.tariffcheck import overlaps
+from hotelbridge.texts import phrase
 
 COLUMNS = (
     "prefix name connect_fee rate per_seconds first next threshold free_seconds min max guest_class trunk "
@@ -61,7 +62,8 @@ def read(text: str, country: str) -> Tariff:
     """The tariff in a text; prefixes without a country are of `country`. Raises BadTariff."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > _LONGEST_FILE:
-        raise BadTariff([TariffMistake(1, "", "is far larger than any tariff: is it the right file?")])
+        words = phrase("is far larger than any tariff: is it the right file?")
+        raise BadTariff([TariffMistake(1, "", words)])
     reading = _Reading(Numbering(country))
     rows = reading.rows(text)
     mistakes = [*reading.mistakes, *(TariffMistake(one.line, "", one.words) for one in overlaps(rows))]
@@ -88,7 +90,8 @@ class _Reading:
         """The rows that can be read; what is wrong is in `mistakes`."""
         lines = list(self._lines(text))
         if not lines:
-            self._say(1, "", f"is empty: its first line names the columns, {', '.join(COLUMNS)}")
+            names = ", ".join(COLUMNS)
+            self._say(1, "", phrase(f"is empty: its first line names the columns, {names}"))
             return []
         (at, head), *rest = lines
         columns = self._columns(at, [cell.strip().lower() for cell in head])
@@ -116,7 +119,8 @@ class _Reading:
                 if any(cell.strip() for cell in cells) and not cells[0].lstrip().startswith("#"):
                     yield begun, cells
         except csv.Error as error:
-            self._say(line + 1, "", f"cannot be read ({error}): look for a quotation mark without its other")
+            words = phrase(f"cannot be read ({error}): look for a quotation mark without its other")
+            self._say(line + 1, "", words)
 
     def _columns(self, line: int, names: list[str]) -> list[str] | None:
         """The names of the head; None where the rest cannot be read with them."""
@@ -125,23 +129,19 @@ class _Reading:
             names.pop()
         for place, name in enumerate(names):
             if name not in COLUMNS:
-                self._say(line, name, f"is not known{_nearest(name)}")
+                self._say(line, name, _not_known(name))
             elif name in names[:place]:
-                self._say(line, name, "is there twice")
+                self._say(line, name, phrase("is there twice"))
         for name in REQUIRED:
             if name not in names:
-                self._say(line, name, "is missing: the first line names the columns, parted by , or ;")
+                words = phrase("is missing: the first line names the columns, parted by , or ;")
+                self._say(line, name, words)
         return names if len(self.mistakes) == before else None
 
     def _row(self, line: int, columns: list[str], cells: list[str]) -> Row | None:
         before = len(self.mistakes)
         if any(cell.strip() for cell in cells[len(columns) :]):
-            hint = (
-                " (a decimal comma needs quotation marks, or ; between the values)"
-                if self._loose(cells)
-                else ""
-            )
-            self._say(line, "", f"has {len(cells)} values for {len(columns)} columns{hint}")
+            self._say(line, "", _too_many(cells, len(columns)))
             return None
         values: dict[str, Any] = {}
         given = dict(zip(columns, (cell.strip() for cell in cells), strict=False))
@@ -154,13 +154,11 @@ class _Reading:
                 self._say(line, column, str(error))
         for column in REQUIRED:
             if not given.get(column):
-                self._say(line, column, "is missing")
+                self._say(line, column, phrase("is missing"))
         if values.get("since") and values.get("until") and values["until"] < values["since"]:
-            self._say(line, "until", f"ends before it begins on {values['since']}")
+            since = values["since"]
+            self._say(line, "until", phrase(f"ends before it begins on {since}"))
         return Row(line=line, **values) if len(self.mistakes) == before else None
-
-    def _loose(self, cells: list[str]) -> bool:
-        return any(cell.strip().isdigit() for cell in cells)
 
     def _value(self, column: str, text: str) -> Any:
         if column in _AMOUNTS:
@@ -172,12 +170,12 @@ class _Reading:
     def _amount(self, text: str) -> Decimal:
         """An amount of money. Raises ValueError where it is none, or may be two."""
         if not _AMOUNT.fullmatch(text):
-            raise ValueError(f"{text!r} is not an amount: write it like 0.20")
+            raise ValueError(phrase(f"{text!r} is not an amount: write it like 0.20"))
         if _THOUSANDS.fullmatch(text) and (("," in text) or self._commas):
             plain = re.sub("[.,]", "", text)
-            raise ValueError(
-                f"{text!r} may be a thousand or a decimal: write {plain} or {text.replace(',', '.')}0"
-            )
+            decimal = f"{text.replace(',', '.')}0"
+            words = phrase(f"{text!r} may be a thousand or a decimal: write {plain} or {decimal}")
+            raise ValueError(words)
         return Decimal(text.replace(",", "."))
 
 
@@ -193,32 +191,46 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=head.count)
 
 
-def _nearest(name: str) -> str:
+def _not_known(name: str) -> str:
     near = difflib.get_close_matches(name, COLUMNS, n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else f"; there are: {', '.join(COLUMNS)}"
+    if near:
+        return phrase(f"is not known; did you mean {near[0]}?")
+    names = ", ".join(COLUMNS)
+    return phrase(f"is not known; there are: {names}")
+
+
+def _too_many(cells: Sequence[str], columns: int) -> str:
+    count = len(cells)
+    if any(cell.strip().isdigit() for cell in cells):
+        return phrase(
+            f"has {count} values for {columns} columns (a decimal comma needs quotation marks, or ; between "
+            "the values)"
+        )
+    return phrase(f"has {count} values for {columns} columns")
 
 
 def _text(text: str) -> str:
     if not text.isprintable():
-        raise ValueError("holds characters that cannot be printed")
+        raise ValueError(phrase("holds characters that cannot be printed"))
     return text
 
 
 def _seconds(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > 7 or int(text) > _MOST_SECONDS:
-        raise ValueError(f"{text!r} is not a number of seconds: write it like 60")
+        raise ValueError(phrase(f"{text!r} is not a number of seconds: write it like 60"))
     return int(text)
 
 
 def _at_least_one(text: str) -> int:
     if not (seconds := _seconds(text)):
-        raise ValueError("cannot be 0: a rate is for some seconds, mostly 60")
+        raise ValueError(phrase("cannot be 0: a rate is for some seconds, mostly 60"))
     return seconds
 
 
 def _class(text: str) -> str:
     if text.lower() not in CLASSES:
-        raise ValueError(f"{text!r} is no class of guests: write one of {', '.join(CLASSES)}")
+        classes = ", ".join(CLASSES)
+        raise ValueError(phrase(f"{text!r} is no class of guests: write one of {classes}"))
     return text.lower()
 
 
@@ -232,7 +244,7 @@ def _date(text: str) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise ValueError(f"{text!r} is not a date: write it like 2026-11-24")
+    raise ValueError(phrase(f"{text!r} is not a date: write it like 2026-11-24"))
 
 
 def _days(text: str) -> int:
@@ -242,7 +254,7 @@ def _days(text: str) -> int:
         first, dash, last = part.partition("-")
         last = last if dash else first
         if first not in DAYS or last not in DAYS or (dash and "hol" in (first, last)):
-            raise ValueError(f"{text!r} are no days: write them like mon-fri or sat,sun,hol")
+            raise ValueError(phrase(f"{text!r} are no days: write them like mon-fri or sat,sun,hol"))
         start, end = DAYS.index(first), DAYS.index(last)
         count = (end - start) % 7 if dash else 0
         for step in range(count + 1):
@@ -257,9 +269,9 @@ def _hours(text: str) -> tuple[Span, ...]:
         match = _HOURS.fullmatch(part)
         start, end = (_minute(match[1], match[2]), _minute(match[3], match[4])) if match else (-1, -1)
         if min(start, end) < 0:
-            raise ValueError(f"{part!r} are no hours: write them like 08:00-18:00 or 22:00-06:00")
+            raise ValueError(phrase(f"{part!r} are no hours: write them like 08:00-18:00 or 22:00-06:00"))
         if start == end:
-            raise ValueError(f"{part!r} is no time at all: leave it empty for the whole day")
+            raise ValueError(phrase(f"{part!r} is no time at all: leave it empty for the whole day"))
         spans += [(start, end)] if start < end else [(start, DAY_MINUTES), (0, end)]
     return _joined(span for span in spans if span[0] < span[1])
 

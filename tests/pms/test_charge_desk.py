@@ -340,6 +340,13 @@ def test_one_without_a_price_is_on_the_folio_with_the_amount_that_was_put_there(
     assert resolve(hotel, only(hotel), "posted", amount="3").charge.amount == "3.00"
 
 
+def test_a_charge_without_a_price_is_written_off_as_such(hotel: ChargesEvening) -> None:
+    hotel.play(MULLER)
+    hotel.calls("212", NOWHERE)
+    done = resolve(hotel, only(hotel), "written_off", note="wrong number")
+    assert done.said == f"Charge {only(hotel)}, which has no price, is written off."
+
+
 def test_what_is_queued_is_held_or_written_off_but_never_called_posted(hotel: ChargesEvening) -> None:
     hotel.play(MULLER, "audit on")
     hotel.calls("212", GERMANY)

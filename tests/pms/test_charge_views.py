@@ -155,6 +155,17 @@ def test_a_charge_that_waits_in_a_night_audit_says_so(hotel: ChargesEvening) -> 
     assert not any("audit" in detail(hotel, id).reason for id in (guests, house))
 
 
+def test_a_charge_that_waits_while_the_line_is_down_says_so(hotel: ChargesEvening) -> None:
+    hotel.play(MULLER, "refuse", "drop")
+    hotel.advance(60)
+    hotel.calls("212", GERMANY)
+    assert hotel.states() == ["queued"]
+    assert detail(hotel, only(hotel)).reason == "waits for the link to the PMS"
+    hotel.play("open")
+    hotel.advance(120)
+    assert hotel.states() == ["posted"] and "link" not in detail(hotel, only(hotel)).reason
+
+
 # --- the sum behind it ---
 
 
