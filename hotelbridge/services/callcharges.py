@@ -264,7 +264,9 @@ def _far_off(seconds: int) -> str:
     far = f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
     if minutes >= 2880:
         days = minutes // 1440
-        far = phrase(f"{days} days")
+        if seconds > 0:
+            return phrase(f"a time that is {days} days fast")
+        return phrase(f"a time that is {days} days slow")
     return phrase(f"a time that is {far} fast") if seconds > 0 else phrase(f"a time that is {far} slow")
 
 

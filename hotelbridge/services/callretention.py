@@ -81,13 +81,22 @@ async def purge(db: Database, rules: Rules, now: datetime) -> None:
     lines = []
     if cut_calls or cut_charges:
         until = f"{(now - names).astimezone(rules.zone):%Y-%m-%d %H:%M}"
-        counted = phrase(f"{cut_calls} call records and {cut_charges} charges")
-        lines.append(phrase(f"numbers and names were cut from {counted} of before {until}"))
+        lines.append(_cut_words(cut_calls, cut_charges, until))
     if purged:
         until = f"{(now - sums).astimezone(rules.zone):%Y-%m-%d %H:%M}"
-        lines.append(phrase(f"{purged} call records and their charges of before {until} were erased"))
+        lines.append(_purged_words(purged, until))
     if lines:
         await db.run(lambda tx: _say(tx, property, lines, now))
+
+
+def _cut_words(calls: int, charges: int, until: str) -> str:
+    return phrase(
+        f"numbers and names were cut from {calls} call records and {charges} charges of before {until}"
+    )
+
+
+def _purged_words(calls: int, until: str) -> str:
+    return phrase(f"{calls} call records and their charges of before {until} were erased")
 
 
 async def _all(db: Database, piece: Callable[[Tx], int]) -> int:

@@ -64,11 +64,12 @@ def _doubt(tx: Tx, rules: Rules, waiting: int) -> str:
     lost = charges.count_because(tx, rules.property, ChargeState.UNCERTAIN, restored.WHY)
     if not lost:
         return phrase("no answer of the PMS is known")
-    why = restored.WHY
-    by_restore = phrase(f"{why}, which does not know what was posted since")
     if lost == waiting:
-        return by_restore
-    return phrase(f"of {lost} {by_restore}; of the others no answer is known")
+        return phrase("the database was restored from a backup, which does not know what was posted since")
+    return phrase(
+        f"of {lost} the database was restored from a backup, which does not know what was posted since; of "
+        "the others no answer is known"
+    )
 
 
 def _whose(places: list[str], waiting: int) -> str:

@@ -52,8 +52,7 @@ def spent(tx: Tx, rules: Rules, stay_id: int, now: datetime) -> str:
 
 def _bar(tx: Tx, rules: Rules, stay: Stay, passed: int, now: datetime) -> None:
     bars.add(tx, rules.property, stay.id, passed, now)
-    whose, why = guest(stay.reservation), _words(rules, passed)
-    said = phrase(f"{whose}: {why}; barred")
+    said = _barred_words(rules, guest(stay.reservation), passed)
     journal.write(tx, rules.property, now, ITSELF, stay.room, "barred", said, reservation=stay.reservation)
     tx.changed(rules.property, "room", stay.room, now)
     roomwants.want(tx, rules, [stay.room], now, phrase("credit limit"))
@@ -66,6 +65,13 @@ def _words(rules: Rules, passed: int) -> str:
     if limit is None:
         return phrase(f"calls of {amount} pass the credit")
     return phrase(f"calls of {amount} pass the credit of {limit}")
+
+
+def _barred_words(rules: Rules, whose: str, passed: int) -> str:
+    amount, limit = money.shown(passed, rules.settings.currency), rules.settings.charges.credit_limit
+    if limit is None:
+        return phrase(f"{whose}: calls of {amount} pass the credit; barred")
+    return phrase(f"{whose}: calls of {amount} pass the credit of {limit}; barred")
 
 
 def _told(rules: Rules, stay: Stay, passed: int) -> str:

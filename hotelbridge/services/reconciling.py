@@ -28,6 +28,7 @@ MOST_NAMED = 200  # calls that are named one by one
 LONGEST = timedelta(days=400)
 PIECE = timedelta(days=31)  # read at once, so that no reader is held for long
 _IN_AN_ALARM = 3
+_NO_TARIFF = phrase("no tariff was in force")
 
 Days = tuple[date, date]  # both included
 
@@ -97,8 +98,10 @@ def summed(pieces: Sequence[Piece]) -> Account:
 def _not_charged(tx: Tx, rules: Rules, days: Sequence[str]) -> Iterator[Finding]:
     for day in days:
         for id, device, phone in callreports.without_charge(tx, rules.property, day, MOST_NAMED):
-            who = phrase(f"phone {phone}") if phone else phrase("no phone of a room")
-            words = phrase(f"{day}: call {id} of {who} on {device} has no charge: no tariff was in force")
+            words = phrase(f"{day}: call {id} of no phone of a room on {device} has no charge")
+            if phone:
+                words = phrase(f"{day}: call {id} of phone {phone} on {device} has no charge")
+            words = f"{words}: {_NO_TARIFF}"
             yield Finding(Trouble.NOT_CHARGED, 1, f"{words}.", id, device)
 
 
@@ -134,9 +137,10 @@ def _unreadable(tx: Tx, rules: Rules, begins: datetime, ends: datetime) -> Itera
 def _missing(tx: Tx, rules: Rules, begins: datetime, ends: datetime) -> Iterator[Finding]:
     for one in callgaps.noticed(tx, rules.property, begins, ends):
         first, last, calls = one.gap.first, one.gap.last, one.gap.calls
-        which = phrase(f"record {first}") if calls == 1 else phrase(f"records {first} to {last}")
-        at = f"{one.at.astimezone(rules.zone):%Y-%m-%d %H:%M}"
-        words = phrase(f"{which} of {one.device} never came; the next one came at {at}")
+        at, device = f"{one.at.astimezone(rules.zone):%Y-%m-%d %H:%M}", one.device
+        words = phrase(f"records {first} to {last} of {device} never came; the next one came at {at}")
+        if calls == 1:
+            words = phrase(f"record {first} of {device} never came; the next one came at {at}")
         yield Finding(Trouble.MISSING, calls, f"{words}.", device=one.device)
 
 
