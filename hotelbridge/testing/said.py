@@ -28,7 +28,6 @@ SAYS: Mapping[str, int] = {  # who says something, and where in the arguments th
     "journal.write": 6,
     "audit.write": 4,
     "charges.write": 4,
-    "recovered": 4,
 }
 Found = tuple[int, None, str, list[str]]
 

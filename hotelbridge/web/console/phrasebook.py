@@ -18,8 +18,8 @@ from itertools import islice
 from string import Formatter
 
 _WORD = re.compile(r"[A-Za-z]{2,}")
-_END = re.compile(r"(?<=[.;:,!?]) |\n")
-_SENTENCE = re.compile(r"(?:[a-z]{2}|\w{3}|\d)[.!?] |\n")  # not "Dr. Huber"
+_END = re.compile(r"(?<=[.;:,!?]) |\n| [=+-] ")  # also of "3 calls = 1 free + 2 posted"
+_SENTENCE = re.compile(r"(?:[a-z]{2}|\w{3}|\d)[.!?;] |\n| [=+-] ")  # not "Dr. Huber"
 _MOST_PARTS = 24  # of a text that is put together of several sentences
 _DEEPEST = 8  # parts within parts
 _LONGEST = 8_000  # what is longer was pasted, not said
