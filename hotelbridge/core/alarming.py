@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from hotelbridge.core.records import Alarm, AlarmItem, AlarmKind, Console
+from hotelbridge.texts import phrase
 
 NOTICE = 0  # the level of what is only to be seen
 SECOND = 2  # the level of whoever is outside
@@ -31,6 +32,7 @@ QUIET = frozenset(
     }
 )
 URGENT = frozenset({AlarmKind.EMERGENCY_CALL})  # the desk's phones go before the guests' wake-ups
+_NAMED = 5  # rooms of a list; the rest is counted
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # from when on these want to be heard
 
 
@@ -94,7 +96,9 @@ def noted(alarm: Alarm, by: str, note: str, clock: str) -> str:
         return _joined(alarm.note, note)
     if alarm.acknowledged_by == by:
         return _joined(alarm.note, note)
-    return _joined(f"{alarm.note or 'heard'} ({alarm.acknowledged_by}, {clock})", note)
+    who = alarm.acknowledged_by
+    said = f"{alarm.note} ({who}, {clock})" if alarm.note else phrase(f"heard ({who}, {clock})")
+    return _joined(said, note)
 
 
 def _joined(*parts: str) -> str:
@@ -107,12 +111,22 @@ def words(alarm: Alarm, items: Sequence[AlarmItem]) -> str:
         return alarm.text
     left = [item for item in items if item.closed_at is None]
     if not left:
-        return f"{alarm.text} All {len(items)} rooms of its list are closed."
-    over = " It is over." if alarm.healed_at is not None and not alarm.subject.startswith("late") else ""
-    rooms = "1 room is" if len(left) == 1 else f"{len(left)} rooms are"
-    first = ", ".join(item.room for item in left[:5])
-    more = f" and {len(left) - 5} more" if len(left) > 5 else ""
-    return f"{alarm.text}{over} {rooms} still to be woken by hand: {first}{more}; see its list."
+        count = len(items)
+        return f"{alarm.text} {phrase(f'All {count} rooms of its list are closed.')}"
+    told = [alarm.text]
+    if alarm.healed_at is not None and not alarm.subject.startswith("late"):
+        told.append(phrase("It is over."))
+    return " ".join([*told, _to_be_woken([item.room for item in left])])
+
+
+def _to_be_woken(left: Sequence[str]) -> str:
+    count, first = len(left), ", ".join(left[:_NAMED])
+    if count == 1:
+        return phrase(f"1 room is still to be woken by hand: {first}; see its list.")
+    if count <= _NAMED:
+        return phrase(f"{count} rooms are still to be woken by hand: {first}; see its list.")
+    more = count - _NAMED
+    return phrase(f"{count} rooms are still to be woken by hand: {first} and {more} more; see its list.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,18 @@ from datetime import datetime, timedelta
 from hotelbridge.core import proof
 from hotelbridge.core.records import PROOFS, Attempt, Outcome
 from hotelbridge.core.signals import FAILURES, Phase, Sign, Signal, Step, Times, Wish
+from hotelbridge.texts import phrase
 
-NOT_ASKED = "the device was not asked"  # how the detail of an attempt begins whose Connect was dropped here
+_NOBODY = phrase("nobody answered")
+_OFF_THE_HOOK = phrase("the phone is off the hook")
+_ANSWERED = phrase("answered")
+NOT_ASKED = phrase("the device was not asked")  # how a detail begins where the Connect was dropped here
 IN_FLIGHT = timedelta(seconds=2)  # that a report takes, at most, where none is lost
 FREE_AGAIN = timedelta(seconds=2)  # a phone just put down is not rung in the same second
 LATE_PROOF = timedelta(seconds=60)  # a key told so long after the end of its call still counts
-_NOT_SEEN_OFF_HOOK = "answered, but the phone was on the hook when it was asked: no report said so"
-_NOT_VERIFIED = "answered, but neither a report nor the phone itself told for how long"
-_PUT_DOWN_UNSEEN = "answered, but nobody saw for how long: hotelbridge was restarted meanwhile"
+_NOT_SEEN_OFF_HOOK = phrase("answered, but the phone was on the hook when it was asked: no report said so")
+_NOT_VERIFIED = phrase("answered, but neither a report nor the phone itself told for how long")
+_PUT_DOWN_UNSEEN = phrase("answered, but nobody saw for how long: hotelbridge was restarted meanwhile")
 OFF_HOOK = frozenset({Phase.TALKING, Phase.VERIFYING})
 ENDING = frozenset({Phase.CLEARING, Phase.LETTING_GO})
 _WAITING_FOR_REPORTS = frozenset({Phase.SAVED, Phase.PLACED, Phase.UNSURE})
@@ -88,30 +92,32 @@ def _accepted(a: Attempt, s: Signal, t: Times) -> Step:
 def _reply_lost(a: Attempt, s: Signal, t: Times) -> Step:
     if a.phase != Phase.SAVED:
         return Step(a)
-    return Step(replace(a, detail="the device's reply was lost", check_at=s.at + t.report_within))
+    return Step(replace(a, detail=phrase("the device's reply was lost"), check_at=s.at + t.report_within))
 
 
 def _failed(a: Attempt, s: Signal, t: Times) -> Step:
     if a.phase in (*OFF_HOOK, Phase.RECALLED, *ENDING):
         return Step(a)  # belongs to something else: this call was answered
     outcome, counted, words = FAILURES.get(
-        s.code or 0, (Outcome.REFUSED, True, "the device refused the call")
+        s.code or 0, (Outcome.REFUSED, True, phrase("the device refused the call"))
     )
-    said = f" (device: {s.code} {s.reason})".rstrip() if s.code or s.reason else ""
+    if s.code or s.reason:
+        reply = f"{s.code} {s.reason}".rstrip()
+        words = phrase(f"{words} (device: {reply})")
     wish = Wish.QUERY if outcome == Outcome.BUSY else Wish.NOTHING
-    return Step(over(a, s.at, outcome, words + said, counted=counted), wish)
+    return Step(over(a, s.at, outcome, words, counted=counted), wish)
 
 
 def _not_written(a: Attempt, s: Signal, t: Times) -> Step:
     if a.phase != Phase.SAVED:
         return Step(a)
-    return Step(over(a, s.at, Outcome.DEVICE_DOWN, s.reason or "the device cannot be reached"))
+    return Step(over(a, s.at, Outcome.DEVICE_DOWN, s.reason or phrase("the device cannot be reached")))
 
 
 def _stale(a: Attempt, s: Signal, t: Times) -> Step:
     if a.phase != Phase.SAVED:
         return Step(a)
-    detail = f"{NOT_ASKED}: {s.reason or 'not sent in time'}"
+    detail = f"{NOT_ASKED}: {s.reason or phrase('not sent in time')}"
     return Step(over(a, s.at, Outcome.REFUSED, detail, counted=False))
 
 
@@ -138,7 +144,7 @@ def _answered(a: Attempt, s: Signal, t: Times) -> Step:
 
 
 def _heard(a: Attempt, s: Signal, t: Times) -> Step:
-    return Step(_shown(_lifted(a, s, t), Outcome.HEARD, "listened to the end"))
+    return Step(_shown(_lifted(a, s, t), Outcome.HEARD, phrase("listened to the end")))
 
 
 def _keyed(a: Attempt, s: Signal, t: Times) -> Step:
@@ -146,8 +152,8 @@ def _keyed(a: Attempt, s: Signal, t: Times) -> Step:
     if not s.keys:
         return Step(lifted)
     if not proof.is_right(lifted.keys, t.digit):
-        return Step(_shown(lifted, Outcome.HEARD, "pressed a key, not the one asked for"))
-    return Step(_shown(lifted, Outcome.CONFIRMED, "pressed a key"))
+        return Step(_shown(lifted, Outcome.HEARD, phrase("pressed a key, not the one asked for")))
+    return Step(_shown(lifted, Outcome.CONFIRMED, phrase("pressed a key")))
 
 
 def _lifted(a: Attempt, s: Signal, t: Times) -> Attempt:
@@ -167,7 +173,7 @@ def _shown(a: Attempt, outcome: Outcome, detail: str) -> Attempt:
 def _diverted(a: Attempt, s: Signal, t: Times) -> Step:
     if a.phase not in _WAITING_FOR_REPORTS and a.phase != Phase.RINGING:
         return Step(a)  # answered: somebody else's
-    return Step(over(a, s.at, Outcome.DIVERTED, s.reason or "the call went to another phone"))
+    return Step(over(a, s.at, Outcome.DIVERTED, s.reason or phrase("the call went to another phone")))
 
 
 def _hung_up(a: Attempt, s: Signal, t: Times) -> Step:
@@ -178,10 +184,10 @@ def _hung_up(a: Attempt, s: Signal, t: Times) -> Step:
     if a.phase == Phase.RECALLED and not _before_restart(a, s, t):
         return Step(over(a, s.at, Outcome.UNKNOWN, _PUT_DOWN_UNSEEN))
     if a.answered is None:
-        return Step(over(a, s.at, Outcome.NO_ANSWER, "nobody answered"))
+        return Step(over(a, s.at, Outcome.NO_ANSWER, _NOBODY))
     lifted = s.at - a.answered
     if lifted >= t.min_answer and proof.satisfies(Outcome.ANSWERED, a.proof):
-        return Step(over(a, s.at, Outcome.ANSWERED, "answered"))
+        return Step(over(a, s.at, Outcome.ANSWERED, _ANSWERED))
     return Step(over(a, s.at, Outcome.NO_ANSWER, proof.put_down(a.proof, lifted, t.min_answer)))
 
 
@@ -192,12 +198,12 @@ def _before_restart(a: Attempt, s: Signal, t: Times) -> bool:
 
 def _seen(a: Attempt, s: Signal, t: Times) -> Step:
     if a.phase == Phase.OVER:
-        off_hook = replace(a, outcome=Outcome.UNREACHABLE, detail="the phone is off the hook")
+        off_hook = replace(a, outcome=Outcome.UNREACHABLE, detail=_OFF_THE_HOOK)
         return Step(off_hook if s.state == "offhook" else a)
     if s.state == "offline" and a.phase in _WAITING_FOR_REPORTS:
-        return Step(over(a, s.at, Outcome.UNREACHABLE, "the phone is not connected"))
+        return Step(over(a, s.at, Outcome.UNREACHABLE, phrase("the phone is not connected")))
     if s.state == "offhook" and a.phase in _WAITING_FOR_REPORTS:
-        return Step(over(a, s.at, Outcome.UNREACHABLE, "the phone is off the hook"))
+        return Step(over(a, s.at, Outcome.UNREACHABLE, _OFF_THE_HOOK))
     if a.phase in ENDING and s.state == "ready":
         return _hung_up(a, s, t)
     if a.phase == Phase.VERIFYING and a.answered is not None and s.state:
@@ -217,11 +223,13 @@ def _off_hook(a: Attempt, answered: datetime, s: Signal, t: Times) -> Attempt:
     if s.at < answered + t.min_answer:
         return replace(a, phase=Phase.TALKING, check_at=answered + t.min_answer)
     talking = replace(a, phase=Phase.TALKING, check_at=answered + t.talk)
-    return _shown(talking, Outcome.ANSWERED, "answered")
+    return _shown(talking, Outcome.ANSWERED, _ANSWERED)
 
 
 def _rebooted(a: Attempt, s: Signal, t: Times) -> Step:
-    return Step(over(a, s.at, Outcome.DEVICE_DOWN, "the device restarted during the call", counted=False))
+    return Step(
+        over(a, s.at, Outcome.DEVICE_DOWN, phrase("the device restarted during the call"), counted=False)
+    )
 
 
 def _restarted(a: Attempt, s: Signal, t: Times) -> Step:
@@ -231,7 +239,7 @@ def _restarted(a: Attempt, s: Signal, t: Times) -> Step:
         return Step(a)
     if a.phase in OFF_HOOK:
         return Step(replace(a, phase=Phase.RECALLED, check_at=s.at + t.report_within), Wish.QUERY)
-    unsure = replace(a, phase=Phase.UNSURE, detail="hotelbridge was restarted during the call")
+    unsure = replace(a, phase=Phase.UNSURE, detail=phrase("hotelbridge was restarted during the call"))
     return Step(replace(unsure, check_at=max(s.at, _window_end(a, t))), Wish.QUERY)
 
 
@@ -251,7 +259,8 @@ def _silence(a: Attempt, s: Signal, t: Times) -> Step:
     if a.check_at is None or s.at < a.check_at:
         return Step(a)
     if a.phase in (Phase.SAVED, Phase.PLACED):
-        detail = a.detail or f"no report of the device within {t.report_within.total_seconds():.0f} s"
+        seconds = f"{t.report_within.total_seconds():.0f}"
+        detail = a.detail or phrase(f"no report of the device within {seconds} s")
         unsure = replace(a, phase=Phase.UNSURE, detail=detail, check_at=max(s.at, _window_end(a, t)))
         return Step(unsure, Wish.QUERY)
     if a.phase == Phase.RINGING:
@@ -272,7 +281,7 @@ def _silence(a: Attempt, s: Signal, t: Times) -> Step:
     if a.phase == Phase.LETTING_GO:
         return _not_ended(over(a, s.at, Outcome.UNKNOWN, a.detail), s, t)
     words = _PUT_DOWN_UNSEEN if a.phase == Phase.RECALLED else a.detail
-    return Step(over(a, s.at, Outcome.UNKNOWN, words or "nothing is known of this call"))
+    return Step(over(a, s.at, Outcome.UNKNOWN, words or phrase("nothing is known of this call")))
 
 
 def _not_ended(a: Attempt, s: Signal, t: Times) -> Step:
@@ -304,7 +313,7 @@ def _still_talking(a: Attempt, answered: datetime, s: Signal, t: Times) -> Step:
     long_enough = s.at >= answered + t.min_answer and proof.satisfies(Outcome.ANSWERED, a.proof)
     if long_enough and not is_proved(a) and a.wakeup_id is not None:
         return Step(replace(a, phase=Phase.VERIFYING, check_at=s.at + t.report_within), Wish.QUERY)
-    held = _shown(a, Outcome.ANSWERED, "answered") if long_enough else a
+    held = _shown(a, Outcome.ANSWERED, _ANSWERED) if long_enough else a
     if s.at < answered + t.talk:
         return Step(replace(held, check_at=answered + t.talk))
     return Step(replace(held, phase=Phase.CLEARING, check_at=s.at + t.clear_within), Wish.CLEAR)
@@ -321,9 +330,7 @@ def _unverified(a: Attempt, s: Signal, t: Times) -> Step:
 
 
 def _unanswered(a: Attempt, s: Signal, t: Times) -> str:
-    return (
-        "nobody answered" if a.answered is None else proof.put_down(a.proof, s.at - a.answered, t.min_answer)
-    )
+    return _NOBODY if a.answered is None else proof.put_down(a.proof, s.at - a.answered, t.min_answer)
 
 
 def _end_by(a: Attempt, t: Times) -> datetime:

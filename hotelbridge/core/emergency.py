@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 from phonenumbers import PhoneMetadata, country_code_for_region
 from phonenumbers.shortnumberinfo import connects_to_emergency_number, is_emergency_number
 
+from hotelbridge.texts import phrase
+
 LONGEST = 4  # digits of those that are listed; a few countries have longer ones too (South Africa: 5)
 _SEPARATORS = re.compile(r"[\s\-./()\[\]_\u00ad\u2010-\u2015\u2212]+")
 _PAUSE = re.compile("[,;pPwW]")  # what is dialled after the answer follows it: "112,,1" (chapter 2.3.1)
@@ -139,19 +141,33 @@ def told(calls: Sequence[EmergencyCall], zone: ZoneInfo) -> str:
     """What an alarm says of these calls from one place, the first one first; names nobody."""
     first, *later = calls
     rooms = first.rooms.split(",") if first.rooms else []
-    where = f"in room {' or '.join(rooms)}, " if rooms else ""
-    text = (
-        f"EMERGENCY CALL: {first.number} was dialled {where}on phone {first.phone} ({first.device}) at "
-        f"{first.at.astimezone(zone):%H:%M:%S}."
-    )
+    where = place(rooms, first.phone, first.device)
+    number, clock = first.number, f"{first.at.astimezone(zone):%H:%M:%S}"
+    told = [phrase(f"EMERGENCY CALL: {number} was dialled {where} at {clock}.")]
     if later:
-        text += f" Again at {', '.join(_again(first, one, zone) for one in later[-MOST_TOLD:])}."
+        times = ", ".join(_again(first, one, zone) for one in later[-MOST_TOLD:])
+        told.append(phrase(f"Again at {times}."))
     if len(later) > MOST_TOLD:
-        text += f" {len(calls)} calls so far."
-    return f"{text} Go there, and let help in."
+        count = len(calls)
+        told.append(phrase(f"{count} calls so far."))
+    return " ".join([*told, phrase("Go there, and let help in.")])
+
+
+def place(rooms: Sequence[str], phone: str, device: str) -> str:
+    """Where a call was made: in a room, or in one of those that share the phone."""
+    if not rooms:
+        return phrase(f"on phone {phone} ({device})")
+    if len(rooms) == 1:
+        room = rooms[0]
+        return phrase(f"in room {room}, on phone {phone} ({device})")
+    first, last = " or ".join(rooms[:-1]), rooms[-1]
+    return phrase(f"in room {first} or {last}, on phone {phone} ({device})")
 
 
 def _again(first: EmergencyCall, one: EmergencyCall, zone: ZoneInfo) -> str:
-    parts = [f"{one.number}"] if one.number != first.number else []
-    parts += [f"phone {one.phone}"] if one.phone != first.phone else []
-    return f"{one.at.astimezone(zone):%H:%M}" + (f" ({', '.join(parts)})" if parts else "")
+    clock, other = f"{one.at.astimezone(zone):%H:%M}", one.number != first.number
+    if one.phone == first.phone:
+        return f"{clock} ({one.number})" if other else clock
+    if other:
+        return phrase(f"{clock} ({one.number}, phone {one.phone})")
+    return phrase(f"{clock} (phone {one.phone})")

@@ -14,11 +14,18 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hotelbridge.core.records import Loan, LoanKind, LoanState
+from hotelbridge.texts import phrase
 
 TRY_AGAIN = timedelta(seconds=20)
 TRY_RETURN_AGAIN = timedelta(seconds=60)
 _OPENED = frozenset({"No_Disturb", "Fwd_Type", "Fwd_Number", "Fork"})
 _DEFAULTS = {"No_Disturb": "off", "Fwd_Type": "0", "Fork": "", "Fwd_Number": "", "WAKEUP": "00:00"}
+
+_NAMES = {
+    "No_Disturb": phrase("Do Not Disturb"),
+    "Fwd_Type": phrase("forwarding"),
+    "Fork": phrase("the second phone"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,10 @@ def looked_again(loan: Loan, values: Mapping[str, str], wanted: bool, now: datet
 
 def _shut(loan: Loan, values: Mapping[str, str]) -> str:
     found = closing(values)
-    return f"{named(loan.phone, found)} set at the phone since: left, the guest wants it" if found else ""
+    if not found:
+        return ""
+    what = named(found)
+    return phrase(f"{loan.phone}: {what} set at the phone since: left, the guest wants it")
 
 
 def _first_look(loan: Loan, values: Mapping[str, str], wanted: bool, now: datetime) -> Move:
@@ -123,10 +133,9 @@ def _give_back(loan: Loan, ours: set[str], values: Mapping[str, str], now: datet
     if ours:
         return Move(_later(loan, now), _returned(loan, ours))
     back = all(held(values, name) == held(loan.before, name) for name in loan.during)
-    return Move(
-        _over(loan),
-        said=_put_back(loan) if back else f"{words(loan)} was changed by the guest meanwhile: left",
-    )
+    what = words(loan)
+    left = phrase(f"{loan.phone}: {what} was changed by the guest meanwhile: left")
+    return Move(_over(loan), said=_put_back(loan) if back else left)
 
 
 def _returned(loan: Loan, names: set[str]) -> dict[str, str]:
@@ -203,22 +212,34 @@ def not_wanted(loan: Loan, now: datetime) -> Loan:
 def words(loan: Loan) -> str:
     """What was lent, for the history."""
     if loan.kind == LoanKind.ALARM_CLOCK:
-        return f"{loan.phone}: the device's own alarm clock ({loan.during.get('WAKEUP', '')})"
-    return named(loan.phone, loan.during)
+        clock = loan.during.get("WAKEUP", "")
+        return phrase(f"the device's own alarm clock ({clock})")
+    return named(loan.during)
 
 
-def named(phone: str, values: Iterable[str]) -> str:
+def named(values: Iterable[str]) -> str:
     """Parameters of a phone by the names that a guest has for them."""
-    names = {"No_Disturb": "Do Not Disturb", "Fwd_Type": "forwarding", "Fork": "the second phone"}
-    return f"{phone}: " + " and ".join(names[name] for name in values if name in names)
+    first, *more = [_NAMES[name] for name in values if name in _NAMES] or [""]
+    if not more:
+        return first
+    rest = named([name for name in values if _NAMES.get(name) in more])
+    if first == _NAMES["No_Disturb"]:  # "{first} and {rest}" could be anything that somebody typed
+        return phrase(f"Do Not Disturb and {rest}")
+    return phrase(f"forwarding and {rest}" if first == _NAMES["Fwd_Type"] else f"the second phone and {rest}")
 
 
 def _opened(loan: Loan) -> str:
-    return f"{words(loan)} {'set' if loan.kind == LoanKind.ALARM_CLOCK else 'opened'}"
+    phone, what = loan.phone, words(loan)
+    if loan.kind == LoanKind.ALARM_CLOCK:
+        return phrase(f"{phone}: {what} set")
+    return phrase(f"{phone}: {what} opened")
 
 
 def _put_back(loan: Loan) -> str:
-    return f"{words(loan)} {'switched off' if loan.kind == LoanKind.ALARM_CLOCK else 'put back'}"
+    phone, what = loan.phone, words(loan)
+    if loan.kind == LoanKind.ALARM_CLOCK:
+        return phrase(f"{phone}: {what} switched off")
+    return phrase(f"{phone}: {what} put back")
 
 
 def _later(loan: Loan, now: datetime) -> Loan:

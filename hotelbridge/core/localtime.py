@@ -13,6 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from hotelbridge.texts import phrase
+
 _TIME = re.compile(
     r"(\d{1,2})(?:[:.]?(\d{2})(?:[:.](\d{2}))?)?(?: ?([ap])\.?(?:m\.?)?)?", re.IGNORECASE | re.ASCII
 )
@@ -31,9 +33,12 @@ class NoSuchLocalTime(LocalTimeError):
     """The clocks are put forward over it; `instead` is the first instant after the jump."""
 
     def __init__(self, local: str, instead: datetime) -> None:
+        asked, clock = local.replace("T", " "), f"{instead:%H:%M}"
         super().__init__(
-            f"{local.replace('T', ' ')} does not exist: the clocks are put forward in that hour. "
-            f"Take {instead:%H:%M} or a time before the change."
+            phrase(
+                f"{asked} does not exist: the clocks are put forward in that hour. "
+                f"Take {clock} or a time before the change."
+            )
         )
         self.instead = instead
 
@@ -43,9 +48,12 @@ class AmbiguousLocalTime(LocalTimeError):
 
     def __init__(self, local: str, choices: tuple[datetime, datetime]) -> None:
         first, second = (c.isoformat() for c in choices)
+        asked = local.replace("T", " ")
         super().__init__(
-            f"{local.replace('T', ' ')} happens twice: the clocks are put back in that hour. "
-            f"Say which one: {first} (before the change) or {second} (after it)."
+            phrase(
+                f"{asked} happens twice: the clocks are put back in that hour. "
+                f"Say which one: {first} (before the change) or {second} (after it)."
+            )
         )
         self.choices = choices
 
@@ -85,7 +93,8 @@ def resolve(day: date, clock_time: time, zone: ZoneInfo, offset: str | None = No
         return Moment(local, instants[0])
     wanted = datetime.fromisoformat(f"{local}{offset}").astimezone(UTC)
     if wanted not in instants:
-        raise Unreadable(f"{local}{offset} is not a time of {zone.key}: leave the offset away.")
+        asked = f"{local}{offset}"
+        raise Unreadable(phrase(f"{asked} is not a time of {zone.key}: leave the offset away."))
     return Moment(local, wanted)
 
 
@@ -138,7 +147,7 @@ def read_time(text: str) -> time:
             return time(_hour(int(match[1]), match[4]), int(match[2] or 0), int(match[3] or 0))
         except ValueError:
             pass
-    raise Unreadable(f"'{text}' is not a time of day: write it like 06:30.")
+    raise Unreadable(phrase(f"'{text}' is not a time of day: write it like 06:30."))
 
 
 def _hour(hour: int, half: str | None) -> int:
@@ -155,14 +164,14 @@ def read_date(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise Unreadable(f"'{text}' is not a date: write it like 2030-11-24.") from None
+        raise Unreadable(phrase(f"'{text}' is not a date: write it like 2030-11-24.")) from None
 
 
 def read_moment(text: str, zone: ZoneInfo) -> Moment:
     """A local date and time, "2026-11-24T06:30", with an offset only where the hour is doubled."""
     match = _STAMP.fullmatch(text.strip())
     if match is None:
-        raise Unreadable(f"'{text}' is not a date and time: write it like 2030-11-24T06:30.")
+        raise Unreadable(phrase(f"'{text}' is not a date and time: write it like 2030-11-24T06:30."))
     offset = "+00:00" if match[3] == "Z" else match[3]
     return resolve(read_date(match[1]), read_time(match[2]), zone, offset)
 

@@ -24,6 +24,7 @@ from hotelbridge.core.localtime import (
     resolve,
 )
 from hotelbridge.core.records import Order
+from hotelbridge.texts import phrase
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SMALL_HOURS = time(4)  # until then "tomorrow" may mean the day that has begun (rule B4)
@@ -51,7 +52,8 @@ def weekdays(names: Iterable[str]) -> tuple[str, ...]:
     """Weekdays by their names, each once, from Monday on. Raises ValueError for a name that is none."""
     wanted = set(names)
     if strange := sorted(wanted - set(WEEKDAYS)):
-        raise ValueError(f"{', '.join(strange)}: write weekdays as {', '.join(WEEKDAYS)}")
+        named, known = ", ".join(strange), ", ".join(WEEKDAYS)
+        raise ValueError(phrase(f"{named}: write weekdays as {known}"))
     return tuple(day for day in WEEKDAYS if day in wanted)
 
 
@@ -172,8 +174,12 @@ def read_rooms(texts: Iterable[str], known: Sequence[str]) -> tuple[str, ...]:
 
 def no_such_room(room: str, known: Sequence[str]) -> str:
     """The sentence about a room that is not there, with the one that may be meant."""
-    meant = _meant(room, known)
-    return f"There is no room {room}." + (f" Did you mean {meant}?" if meant else "")
+    return _no_such(room, _meant(room, known))
+
+
+def _no_such(room: str, meant: str | None) -> str:
+    said = phrase(f"There is no room {room}.")
+    return f"{said} {phrase(f'Did you mean {meant}?')}" if meant else said
 
 
 NEAR = 20  # 320 is not meant by 999
@@ -206,26 +212,29 @@ def _part(part: str, known: Sequence[str], like: Sequence[str]) -> Sequence[str]
     if part in known:
         return (part,)
     if not part:
-        raise ValueError("A room is missing between two commas.")
+        raise ValueError(phrase("A room is missing between two commas."))
     if len(part) > _LONGEST:
-        raise ValueError(f"{part[:20]}... is too long to be a room.")
+        begun = part[:20]
+        raise ValueError(phrase(f"{begun}... is too long to be a room."))
     start, colon, end = (piece.strip() for piece in part.partition(":"))
     if not colon:
-        raise ValueError(no_such_room(part, like) + _with_a_colon(part, known))
+        raise ValueError(f"{no_such_room(part, like)} {_with_a_colon(part, known)}".rstrip())
     if not start or not end or ":" in end:
-        raise ValueError(f"{part} is not a range of rooms: write its first and its last room, 110:120.")
+        raise ValueError(
+            phrase(f"{part} is not a range of rooms: write its first and its last room, 110:120.")
+        )
     if rooms := _between(start, end, known, like):
         return rooms
     turned = _between(end, start, known, like)
-    advice = f" Write it {end}:{start}." if turned else ""
-    raise ValueError(f"There are no rooms from {start} to {end}.{advice}")
+    said = phrase(f"There are no rooms from {start} to {end}.")
+    raise ValueError(f"{said} {phrase(f'Write it {end}:{start}.')}" if turned else said)
 
 
 def _with_a_colon(part: str, known: Sequence[str]) -> str:
     """The advice to whoever wrote 110-120; nothing where that is no range either."""
     start, _, end = (piece.strip() for piece in part.partition("-"))
     try:
-        return f" Write a range as {start}:{end}." if _between(start, end, known, ()) else ""
+        return phrase(f"Write a range as {start}:{end}.") if _between(start, end, known, ()) else ""
     except ValueError:
         return ""
 
@@ -243,11 +252,9 @@ def _between(start: str, end: str, known: Sequence[str], like: Sequence[str]) ->
 
 def _no_such_end(room: str, known: Sequence[str]) -> str:
     """The same about an end of a range, which people choose by counting: the nearest room by its number."""
-    said = no_such_room(room, known)
-    if "Did you mean" in said:
-        return said
-    nearest = _nearest_number(room, known)
-    return f"{said} The nearest is {nearest}." if nearest else said
+    meant = _meant(room, known)
+    said, nearest = _no_such(room, meant), None if meant else _nearest_number(room, known)
+    return f"{said} {phrase(f'The nearest is {nearest}.')}" if nearest else said
 
 
 def _number(room: str) -> tuple[str, int, str] | None:

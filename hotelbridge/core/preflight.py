@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from hotelbridge.texts import phrase
+
 AGAIN = timedelta(minutes=5)  # between two looks at a phone that was found in trouble
 _OFF = frozenset({"", "0", "no", "off", "none"})
 _OPENED = frozenset({"1", "2"})  # the values of Fwd_Type that a wake-up opens
@@ -44,8 +46,8 @@ class Hindrance:
 def hindrances(look: Look) -> tuple[Hindrance, ...]:
     """What is in the way of a wake-up that rings this phone; what weighs most comes first."""
     if not look.known:
-        gone = "is not known to the telephone exchange"
-        return (Hindrance(Weight.BLOCKS, gone, "Check the room's number in the configuration."),)
+        gone = phrase("is not known to the telephone exchange")
+        return (Hindrance(Weight.BLOCKS, gone, phrase("Check the room's number in the configuration.")),)
     return (*_line(look), *_settings(look))
 
 
@@ -66,29 +68,35 @@ def known_beforehand(held: Mapping[str, str] | None) -> tuple[Hindrance, ...]:
 def _line(look: Look) -> list[Hindrance]:
     if look.state == "offline":
         away = _value(look, "Off_Line_Num")
-        instead = f", and its calls go to {away} instead" if away else ""
-        what = f"is not connected to the telephone exchange{instead}"
-        return [Hindrance(Weight.BLOCKS, what, "Look whether it has power and its network cable.")]
+        what = phrase("is not connected to the telephone exchange")
+        if away:
+            what = phrase(f"is not connected to the telephone exchange, and its calls go to {away} instead")
+        return [Hindrance(Weight.BLOCKS, what, phrase("Look whether it has power and its network cable."))]
     if look.state == "offhook":
-        return [Hindrance(Weight.BLOCKS, "is off the hook", "Somebody must put the handset down.")]
+        return [
+            Hindrance(Weight.BLOCKS, phrase("is off the hook"), phrase("Somebody must put the handset down."))
+        ]
     return []
 
 
 def _settings(look: Look) -> list[Hindrance]:
     found = []
     if _value(look, "autoAnswer"):
-        what = "answers by itself (autoAnswer): a call to an empty room would count as woken"
-        found.append(Hindrance(Weight.BLOCKS, what, "Switch autoAnswer off for this extension."))
+        what = phrase("answers by itself (autoAnswer): a call to an empty room would count as woken")
+        found.append(Hindrance(Weight.BLOCKS, what, phrase("Switch autoAnswer off for this extension.")))
     kind = _value(look, "Fwd_Type")
     if kind and kind not in _OPENED:
         number = _value(look, "Fwd_Number")
-        to = f" to {number}" if number else ""
-        what = f"is forwarded{to} in a way that cannot be opened from here (Fwd_Type {kind})"
-        found.append(Hindrance(Weight.BLOCKS, what, "Switch the forwarding off at the phone."))
+        what = phrase(f"is forwarded in a way that cannot be opened from here (Fwd_Type {kind})")
+        if number:
+            what = phrase(
+                f"is forwarded to {number} in a way that cannot be opened from here (Fwd_Type {kind})"
+            )
+        found.append(Hindrance(Weight.BLOCKS, what, phrase("Switch the forwarding off at the phone.")))
     away = _value(look, "Off_Line_Num")
     if away and look.state != "offline":
-        what = f"hands its calls to {away} whenever it is not connected (Off_Line_Num)"
-        found.append(Hindrance(Weight.RISK, what, "Empty Off_Line_Num of this extension."))
+        what = phrase(f"hands its calls to {away} whenever it is not connected (Off_Line_Num)")
+        found.append(Hindrance(Weight.RISK, what, phrase("Empty Off_Line_Num of this extension.")))
     return found
 
 
@@ -115,12 +123,16 @@ def look_again(looked_at: datetime | None, changed: bool, now: datetime) -> bool
 
 def trouble(room: str, clock: str, found: Sequence[tuple[str, Hindrance]], well: Sequence[str]) -> str:
     """The sentences of the alarm: what is in the way of the wake-up at `clock`, and what to do."""
-    what = "; ".join(f"phone {phone} {one.what}" for phone, one in found)
-    advice = " ".join(dict.fromkeys(one.do for _, one in found))
-    besides = (
-        f" The room's {'phones' if len(well) > 1 else 'phone'} {', '.join(well)} can ring." if well else ""
-    )
-    return (
-        f"Room {room}: the wake-up at {clock} is in danger: {what}.{besides} {advice} "
-        "This closes by itself when the phone is well; else somebody must wake the guest."
-    )
+    what = "; ".join(phrase(f"phone {phone} {one.what}") for phone, one in found)
+    told = [phrase(f"Room {room}: the wake-up at {clock} is in danger: {what}.")]
+    if well:
+        phones = ", ".join(well)
+        many = len(well) > 1
+        told.append(
+            phrase(
+                f"The room's phones {phones} can ring." if many else f"The room's phone {phones} can ring."
+            )
+        )
+    told += dict.fromkeys(one.do for _, one in found)
+    ends = phrase("This closes by itself when the phone is well; else somebody must wake the guest.")
+    return " ".join([*told, ends])

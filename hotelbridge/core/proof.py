@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from hotelbridge.core.records import Outcome, Proof
+from hotelbridge.texts import phrase
 
 _SHOWN = {Outcome.ANSWERED: Proof.ANSWER, Outcome.HEARD: Proof.HEARD, Outcome.CONFIRMED: Proof.DIGIT}
 _ORDER = tuple(Proof)
 _MISSING = {
-    Proof.HEARD: "but did not listen to the end",
-    Proof.DIGIT: "but did not press the key",
+    Proof.HEARD: phrase("but did not listen to the end"),
+    Proof.DIGIT: phrase("but did not press the key"),
 }
 
 
@@ -44,6 +45,8 @@ def is_right(keys: str, digit: str) -> bool:
 
 def put_down(wanted: Proof, lifted: timedelta, shortest: timedelta) -> str:
     """Why a handset that was lifted for so long proves nothing."""
+    length = f"{lifted.total_seconds():.0f} s"
     if lifted < shortest or wanted == Proof.ANSWER:
-        return f"lifted and put down after {lifted.total_seconds():.0f} s"
-    return f"lifted for {lifted.total_seconds():.0f} s, {_MISSING[wanted]}"
+        return phrase(f"lifted and put down after {length}")
+    missing = _MISSING[wanted]
+    return phrase(f"lifted for {length}, {missing}")

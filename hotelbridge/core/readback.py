@@ -11,14 +11,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from hotelbridge.core.localtime import Turn
 from hotelbridge.core.orders import WEEKDAYS
+from hotelbridge.texts import phrase
 
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = "January February March April May June July August September October November December".split()
 _FAR = timedelta(days=300)  # so far away the year is said too
-_TURNED = {
-    Turn.AT_THE_JUMP: "when the clocks are put forward",
-    Turn.FIRST_PASS: "before the clocks are put back",
-}
 
 
 def span(length: timedelta) -> str:
@@ -49,22 +46,54 @@ def said(at: datetime, now: datetime) -> str:
     return f"{day_of(at.date())}{year} {clock_of(at)}, in {span(ahead)}"
 
 
-def turned(turn: Turn | None) -> str:
-    """What is said where the clocks change over a time; nothing where they do not."""
-    return f" ({_TURNED[turn]})" if turn is not None else ""
+def turned(words: str, turn: Turn | None) -> str:
+    """The words about a time, with what is said where the clocks change over it."""
+    if turn is None:
+        return words
+    if turn == Turn.AT_THE_JUMP:
+        return phrase(f"{words} (when the clocks are put forward)")
+    return phrase(f"{words} (before the clocks are put back)")
 
 
-def every(days: Sequence[str]) -> str:
-    """Chosen weekdays: every day, Monday to Friday, every Monday and Thursday."""
+def every(days: Sequence[str], clock: str = "", until: str | None = None) -> str:
+    """Chosen weekdays, with their time of day and the last day where there are any.
+
+    Every day, Monday to Friday 06:30, every Monday and Thursday until Friday 4 December.
+    """
     places = [WEEKDAYS.index(day) for day in days]
+    end = day_of(date.fromisoformat(until)) if until else ""
     if len(places) == len(WEEKDAYS):
-        return "every day"
-    names = [_NAMES[place] for place in places]
+        return _every_day(clock, end)
+    *names, last = [_NAMES[place] for place in places]
+    day = f"{last} {clock}".rstrip()
     if len(places) > 2 and places == list(range(places[0], places[-1] + 1)):
-        return f"{names[0]} to {names[-1]}"
-    return "every " + (" and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0])
+        return _up_to(names[0], day, end)
+    if not names:
+        return phrase(f"every {day} until {end}" if end else f"every {day}")
+    before = ", ".join(names)
+    return phrase(f"every {before} and {day} until {end}" if end else f"every {before} and {day}")
 
 
-def until_of(until: str | None) -> str:
-    """The last day of an order: " until Friday 4 December"; nothing where it has none."""
-    return f" until {day_of(date.fromisoformat(until))}" if until else ""
+def _every_day(clock: str, end: str) -> str:
+    if not clock:
+        return phrase(f"every day until {end}" if end else "every day")
+    return phrase(f"every day {clock} until {end}" if end else f"every day {clock}")
+
+
+def _up_to(first: str, day: str, end: str) -> str:
+    """From one weekday to another. Each first one has its sentence: "{first} to {day}" could be anything."""
+    if end:
+        return {
+            "Monday": phrase(f"Monday to {day} until {end}"),
+            "Tuesday": phrase(f"Tuesday to {day} until {end}"),
+            "Wednesday": phrase(f"Wednesday to {day} until {end}"),
+            "Thursday": phrase(f"Thursday to {day} until {end}"),
+            "Friday": phrase(f"Friday to {day} until {end}"),
+        }[first]
+    return {
+        "Monday": phrase(f"Monday to {day}"),
+        "Tuesday": phrase(f"Tuesday to {day}"),
+        "Wednesday": phrase(f"Wednesday to {day}"),
+        "Thursday": phrase(f"Thursday to {day}"),
+        "Friday": phrase(f"Friday to {day}"),
+    }[first]

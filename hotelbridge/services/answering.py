@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from hotelbridge.core.outcomes import ended
 from hotelbridge.core.records import Actor, Alarm, AlarmItem, Wakeup
 from hotelbridge.core.wakeup import Happening, allows
 from hotelbridge.errors import Refusal
@@ -32,9 +33,10 @@ def acknowledge(
     about = _about(tx, rules, alarm, left)
     if request.outcome is None:
         heard = escalation.acknowledge(tx, rules, alarm, request.by, request.note, now)
-        note = f": {request.note}" if request.note else ""
+        words = phrase(f"alarm acknowledged by {request.by}")
+        words = f"{words}: {request.note}" if request.note else words
         for wakeup in about:
-            history.write(tx, wakeup, now, "acknowledged", f"alarm acknowledged by {request.by}{note}", actor)
+            history.write(tx, wakeup, now, "acknowledged", words, actor)
         _kept(tx, alarm, now, actor, "alarm_acknowledged", phrase(f"acknowledged by {request.by}"))
         return heard, []
     if len(left) > 1 and not request.all:
@@ -67,8 +69,8 @@ def _kept(tx: Tx, alarm: Alarm, now: datetime, actor: Actor, what: str, text: st
 def _open(tx: Tx, rules: Rules, id: int) -> Alarm:
     alarm = alarmviews.find(tx, rules, id)
     if not alarm.open:
-        who = alarm.acknowledged_by or escalation.ITSELF
-        raise Refusal("already_closed", f"Alarm {id} was closed by {who} ({alarm.outcome}).", status=409)
+        who, outcome = alarm.acknowledged_by or escalation.ITSELF, ended(alarm.outcome)
+        raise Refusal("already_closed", f"Alarm {id} was closed by {who} ({outcome}).", status=409)
     return alarm
 
 
@@ -77,7 +79,7 @@ def _must_not_wait(tx: Tx, rules: Rules, alarm: Alarm) -> None:
     waiting = resync.waiting(tx, rules)
     if waiting is not None and alarm.subject == resync.subject(waiting):
         number = waiting.id
-        sentence = (
+        sentence = phrase(
             f"Alarm {alarm.id} asks for a decision, and ends with it: look at it (hotelbridge resync), then "
             f"hotelbridge resync --apply {number} --by NAME, or --dismiss {number}. Without an outcome "
             "the alarm is silenced for a while."
@@ -92,8 +94,9 @@ def _about(tx: Tx, rules: Rules, alarm: Alarm, left: list[AlarmItem]) -> list[Wa
 
 
 def _room_by_room(id: int, left: list[AlarmItem]) -> Refusal:
-    sentence = (
-        f"Alarm {id} is about {len(left)} rooms. Close each room's wake-up with what was found there, "
+    count = len(left)
+    sentence = phrase(
+        f"Alarm {id} is about {count} rooms. Close each room's wake-up with what was found there, "
         'or say "all": true if it is the same for every room.'
     )
     open_ones = [item.wakeup_id for item in left]

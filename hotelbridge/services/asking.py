@@ -22,6 +22,7 @@ from hotelbridge.services.orderviews import BookingRequest
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import stays
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 MOST_NAMED = 50  # rooms in one refusal
 
@@ -67,8 +68,11 @@ def refused_rooms(rules: Rules, reasons: Sequence[tuple[str, str, str]], *, stat
     named = reasons[:MOST_NAMED]
     facts = [{"room": room, "code": code, "detail": sentence} for room, code, sentence in named]
     sentences = " ".join(dict.fromkeys(sentence for _, _, sentence in named))
-    more = f" And {len(reasons) - len(named)} more." if len(reasons) > len(named) else ""
-    return Refusal(reasons[0][1], f"{sentences}{more} Nothing was booked.", status=status, rooms=facts)
+    told, left = [sentences], len(reasons) - len(named)
+    if left:
+        told.append(phrase(f"And {left} more."))
+    told.append(phrase("Nothing was booked."))
+    return Refusal(reasons[0][1], " ".join(told), status=status, rooms=facts)
 
 
 def in_house(tx: Tx, rules: Rules, asked_for: Sequence[str], anyway: bool) -> tuple[str, ...]:
@@ -77,9 +81,12 @@ def in_house(tx: Tx, rules: Rules, asked_for: Sequence[str], anyway: bool) -> tu
     empty = tuple(room for room in asked_for if room not in there)
     if not empty or anyway or not stay_is_required(rules) or _is_in_question(tx, rules):
         return empty
-    sentence = "Nobody is known to be in room {}; book it anyway if the guest is there."
-    reasons = [(room, "not_in_house", sentence.format(room)) for room in empty]
+    reasons = [(room, "not_in_house", _nobody_in(room)) for room in empty]
     raise refused_rooms(rules, reasons, status=409)
+
+
+def _nobody_in(room: str) -> str:
+    return phrase(f"Nobody is known to be in room {room}; book it anyway if the guest is there.")
 
 
 def stay_is_required(rules: Rules) -> bool:
@@ -98,7 +105,8 @@ def elsewhere(tx: Tx, rules: Rules, reservation: str, rooms: Sequence[str]) -> s
     stay = stays.by_reservation(tx, rules.property, reservation)
     if stay is None or stay.room in rooms:
         return ""
-    return f"Reservation {reservation} is in room {stay.room}, not in {', '.join(rooms)}."
+    not_in = ", ".join(rooms)
+    return phrase(f"Reservation {reservation} is in room {stay.room}, not in {not_in}.")
 
 
 # --- times ---
@@ -123,14 +131,16 @@ def single(rules: Rules, text: str, now: datetime) -> localtime.Moment:
 def in_time(rules: Rules, when: localtime.Moment, now: datetime) -> None:
     """Refuses what is over (`past`) and what is too near to be sure of (`too_soon`)."""
     local_now = now.astimezone(rules.zone)
-    asked = f"{when.local[11:16]} on {when.local[:10]}"
+    clock, day = when.local[11:16], when.local[:10]
     if when.instant <= now:
-        raise Refusal("past", f"{asked} is over: it is {local_now:%H:%M} on {local_now:%Y-%m-%d}.")
+        present, today = f"{local_now:%H:%M}", f"{local_now:%Y-%m-%d}"
+        raise Refusal("past", f"{clock} on {day} is over: it is {present} on {today}.")
     soon = rules.settings.wakeup.too_soon
     if when.instant < now + soon:
-        seconds = soon.total_seconds()
+        seconds = f"{soon.total_seconds():.0f}"
         raise Refusal(
-            "too_soon", f"{asked} is less than {seconds:.0f} seconds away: please ring the room by hand."
+            "too_soon",
+            f"{clock} on {day} is less than {seconds} seconds away: please ring the room by hand.",
         )
 
 
@@ -164,9 +174,10 @@ def _without_date(rules: Rules, text: str, days: Sequence[str], now: datetime) -
     possible = offered(days, at, rules.zone, now)
     if len(possible) == 1:
         return possible[0], at
+    clock = f"{now.astimezone(rules.zone):%H:%M}"
     raise _choose(
         "which_day",
-        f"It is {now.astimezone(rules.zone):%H:%M}: which day is meant?",
+        phrase(f"It is {clock}: which day is meant?"),
         [_at(day, at, rules.zone) for day in possible],
         now,
         status=409,
@@ -180,9 +191,11 @@ def _at(day: date, at: time, zone: ZoneInfo) -> datetime:
 def _choose(code: str, sentence: str, choices: Sequence[datetime], now: datetime, *, status: int) -> Refusal:
     """A refusal with what may be meant: as instants to send back, and in words to read to the guest."""
     words = [said(choice, now) for choice in choices]
-    offer = f" {words[0]}; or {words[1]}." if code == "which_day" else ""
+    if code == "which_day":
+        one, other = words
+        sentence = f"{sentence} {phrase(f'{one}; or {other}.')}"
     return Refusal(
-        code, sentence + offer, status=status, choices=[choice.isoformat() for choice in choices], said=words
+        code, sentence, status=status, choices=[choice.isoformat() for choice in choices], said=words
     )
 
 
@@ -190,4 +203,5 @@ def _until(text: str, days: Sequence[str], first: localtime.Moment) -> None:
     if not days:
         raise Refusal("invalid_until", "A last day needs the weekdays on which to ring (`days`).")
     if text < first.local[:10]:
-        raise Refusal("invalid_until", f"The last day, {text}, is before the first one, {first.local[:10]}.")
+        day = first.local[:10]
+        raise Refusal("invalid_until", f"The last day, {text}, is before the first one, {day}.")

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from hotelbridge.core.localtime import Moment, Turn
 from hotelbridge.core.orders import of_moment, wall
+from hotelbridge.core.outcomes import STATES, closed_by
 from hotelbridge.core.readback import clock_of, said
 from hotelbridge.core.records import (
     FINAL_STATES,
@@ -32,6 +33,7 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import CloseRequest
 from hotelbridge.store import alarms, history, orders, wakeups
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,7 @@ def book(tx: Tx, rules: Rules, request: BookingRequest, actor: Actor, now: datet
     asked = asking.read(tx, rules, request, now)
     order = orders.add(tx, _order(rules, request, asked, actor, now))
     planned = of_moment(order, asked.first, rules.zone)
-    anyway = ", anyway: nobody is known to be there" if request.anyway and asked.empty else ""
-    words = f"booked{anyway}"
+    words = _booked_anyway if request.anyway and asked.empty else _booked
     first_day = making.make(tx, rules, order, planned, now, actor, words)
     made = list(first_day)
     if order.days:
@@ -100,6 +101,14 @@ def _same_minutes(tx: Tx, rules: Rules, made: Sequence[Wakeup]) -> tuple[int, ..
     return tuple(w.id for w in rung if (w.room, minute_of(w)) in minutes)
 
 
+def _booked(when: str) -> str:
+    return phrase(f"booked for {when}")
+
+
+def _booked_anyway(when: str) -> str:
+    return phrase(f"booked, anyway: nobody is known to be there for {when}")
+
+
 def find(tx: Tx, rules: Rules, id: int) -> Wakeup:
     """A wake-up by its number, or the refusal `unknown_wakeup`."""
     wakeup = wakeups.get(tx, rules.property, id)
@@ -122,12 +131,12 @@ def change(tx: Tx, rules: Rules, id: int, request: ChangeRequest, actor: Actor, 
     if changed == wakeup:
         return wakeup
     saved = changing.save(tx, rules, wakeup, changed, actor, now)
-    moved = [saved]
+    moved, with_wakeup = [saved], phrase(f"with wake-up {saved.id}")
     for one in wakeups.follow_ups(tx, saved, [WakeupState.SCHEDULED]):
         due = one.due + (saved.due - wakeup.due)
         along = changing.apply(rules, one, changing.wanted(request), Moment(wall(due, rules.zone), due))
         if along != one:
-            moved.append(changing.save(tx, rules, one, along, actor, now, f" with wake-up {saved.id}"))
+            moved.append(changing.save(tx, rules, one, along, actor, now, with_wakeup))
     if when is None and saved.in_person == wakeup.in_person:
         return saved
     return making.promise(tx, rules, moved, now)[0]
@@ -135,15 +144,16 @@ def change(tx: Tx, rules: Rules, id: int, request: ChangeRequest, actor: Actor, 
 
 def _not_changeable(wakeup: Wakeup) -> Refusal:
     if wakeup.state in FINAL_STATES:
-        advice = "Book a new one."
+        advice = phrase("Book a new one.")
     elif wakeup.state == WakeupState.ALARMED:
-        advice = "Close it with what was found, and book a new one for another time."
+        advice = phrase("Close it with what was found, and book a new one for another time.")
     else:
-        advice = (
+        advice = phrase(
             "It is under way: cancel it, or say that the guest is awake, and book a new one for another time."
         )
-    sentence = f"Wake-up {wakeup.id} is {wakeup.state}: it cannot be changed. {advice}"
-    return Refusal("not_changeable", sentence, status=409)
+    state = STATES[wakeup.state]
+    sentence = phrase(f"Wake-up {wakeup.id} is {state}: it cannot be changed.")
+    return Refusal("not_changeable", f"{sentence} {advice}", status=409)
 
 
 def cancel(tx: Tx, rules: Rules, id: int, actor: Actor, now: datetime) -> tuple[Wakeup, list[Effect]]:
@@ -152,8 +162,10 @@ def cancel(tx: Tx, rules: Rules, id: int, actor: Actor, now: datetime) -> tuple[
     if wakeup.state == WakeupState.CANCELLED:
         return wakeup, []
     if not allows(wakeup.state, Happening.CANCEL):
-        advice = " Close it with what happened." if wakeup.state not in FINAL_STATES else ""
-        raise Refusal("not_cancellable", f"Wake-up {id} is {wakeup.state} already.{advice}", status=409)
+        sentence = _is_already(wakeup)
+        if wakeup.state not in FINAL_STATES:
+            sentence = f"{sentence} {phrase('Close it with what happened.')}"
+        raise Refusal("not_cancellable", sentence, status=409)
     return changing.cancel(tx, rules, wakeup, actor, now)
 
 
@@ -166,16 +178,17 @@ def close(
     as `cancelled` such a one is cancelled.
     """
     if not allows(wakeup.state, Happening.CLOSE):
-        raise Refusal("not_closable", f"Wake-up {wakeup.id} is {wakeup.state} already.", status=409)
+        raise Refusal("not_closable", _is_already(wakeup), status=409)
     if wakeup.state == WakeupState.SCHEDULED and now < _closable_from(rules, wakeup):
         if request.outcome == ClosingOutcome.CANCELLED:
             return _cancelled_by(tx, rules, wakeup, request, actor, now)
         raise _not_due_yet(rules, wakeup, now)
     saved, effects = ladder.end(
-        tx, rules, replace(wakeup, result=request.outcome), Happening.CLOSE, now, "closed by hand"
+        tx, rules, replace(wakeup, result=request.outcome), Happening.CLOSE, now, phrase("closed by hand")
     )
-    note = f": {request.note}" if request.note else ""
-    history.write(tx, saved, now, "closed", f"{request.outcome} ({request.by}){note}", actor)
+    found = closed_by(request.outcome, request.by)
+    words = f"{found}: {request.note}" if request.note else found
+    history.write(tx, saved, now, "closed", words, actor)
     alarm = alarms.open_about(tx, rules.property, f"wakeup:{wakeup.id}")
     if alarm is not None:
         escalation.close(tx, rules, alarm, request.by, request.outcome, request.note, now)
@@ -185,6 +198,11 @@ def close(
         effects = effects + changing.cancel_follow_ups(tx, rules, saved, actor, now)
     tx.changed(rules.property, "room", saved.room, now)
     return saved, effects
+
+
+def _is_already(wakeup: Wakeup) -> str:
+    state = STATES[wakeup.state]
+    return phrase(f"Wake-up {wakeup.id} is {state} already.")
 
 
 def _cancelled_by(
@@ -207,9 +225,9 @@ def _closable_from(rules: Rules, wakeup: Wakeup) -> datetime:
 def _not_due_yet(rules: Rules, wakeup: Wakeup, now: datetime) -> Refusal:
     """A number mistyped must not silence a guest who sleeps: its day and time are named."""
     due, start = (at.astimezone(rules.zone) for at in (wakeup.due, _closable_from(rules, wakeup)))
-    when = said(due, now)
-    sentence = (
+    when, clock = said(due, now), clock_of(start)
+    sentence = phrase(
         f"Wake-up {wakeup.id} of room {wakeup.room} is not due yet: it is for {when}. "
-        f"Cancel it if it is not wanted any more; it can be closed from {clock_of(start)} on."
+        f"Cancel it if it is not wanted any more; it can be closed from {clock} on."
     )
     return Refusal("not_due_yet", sentence, status=409, due=due.isoformat(), said=when)

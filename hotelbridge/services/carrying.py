@@ -15,6 +15,7 @@ from hotelbridge.core.records import Order, Wakeup, WakeupState
 from hotelbridge.services import changing, escalation, inperson, lists, loans, making, results
 from hotelbridge.services.doings import Doing, guest
 from hotelbridge.store import history, orders, wakeups
+from hotelbridge.texts import phrase
 
 PARKED, CARRIED, KEPT, LEFT_BEHIND, AGAIN = "parked", "carried", "kept", "left_behind", "booked_again"
 FOLDED, ASKED_LATE, ASKED_HERE = "folded", "asked_late", "asked_here"
@@ -76,26 +77,27 @@ def asked_for_here(doing: Doing, wakeup: Wakeup) -> None:
     """The PMS has moved it itself, after its guest: taken back in the old room, it stays in this one."""
     lines = [line.what for line in history.of(doing.tx, wakeup) if line.what in (CARRIED, ASKED_HERE)]
     if lines and lines[-1] == CARRIED:
-        words = f"asked for in {wakeup.room} too"
+        words = phrase(f"asked for in {wakeup.room} too")
         history.write(doing.tx, wakeup, doing.now, ASKED_HERE, words, doing.actor)
 
 
 def park(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str, why: str) -> None:
     """They stay armed although the guest has left (rule B7)."""
     for one in these:
-        history.write(doing.tx, one, doing.now, PARKED, f"{why}: still armed", doing.actor)
+        history.write(doing.tx, one, doing.now, PARKED, f"{why}: {phrase('still armed')}", doing.actor)
     if these:
-        doing.note(room, "wakeup_parked", f"{why}: {said(doing, these)} still armed", reservation)
+        times = said(doing, these)
+        doing.note(room, "wakeup_parked", f"{why}: {phrase(f'{times} still armed')}", reservation)
 
 
 def keep(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str) -> None:
     """The guest is back in the same room: nothing was lost."""
+    who = guest(reservation)
     for one in these:
-        history.write(doing.tx, one, doing.now, KEPT, f"{guest(reservation)} is back in {room}", doing.actor)
+        history.write(doing.tx, one, doing.now, KEPT, f"{who} is back in {room}", doing.actor)
     if these:
-        doing.note(
-            room, "wakeup_kept", f"{guest(reservation)} is back: {said(doing, these)} kept", reservation
-        )
+        times = said(doing, these)
+        doing.note(room, "wakeup_kept", f"{who} is back: {times} kept", reservation)
 
 
 def carry(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str, *, alone: bool = False) -> None:
@@ -115,8 +117,9 @@ def carry(doing: Doing, these: Sequence[Wakeup], room: str, reservation: str, *,
             rehouse(doing, order, old, room)
     to_ring = [one for one in carried if one.state == WakeupState.SCHEDULED and one.due > doing.now]
     making.foresee(doing.tx, doing.rules, to_ring, doing.now)
-    doing.note(old, "wakeup_moved", f"wake-up {said(doing, these)} goes along to {room}", reservation)
-    doing.note(room, "wakeup_moved", f"wake-up {said(doing, these)} comes along from {old}", reservation)
+    times = said(doing, these)
+    doing.note(old, "wakeup_moved", f"wake-up {times} goes along to {room}", reservation)
+    doing.note(room, "wakeup_moved", f"wake-up {times} comes along from {old}", reservation)
 
 
 def _carried(doing: Doing, wakeup: Wakeup, room: str) -> Wakeup:
@@ -157,16 +160,17 @@ def _fold(doing: Doing, one: Wakeup, into: Wakeup, room: str) -> None:
     words = _same(into, room)
     history.write(doing.tx, one, doing.now, FOLDED, words, doing.actor)
     _, effects = changing.cancel(
-        doing.tx, doing.rules, one, doing.actor, doing.now, f"({words}) ", pms_knows=True
+        doing.tx, doing.rules, one, doing.actor, doing.now, because=words, pms_knows=True
     )
     doing.effects += effects
-    doing.note(one.room, "wakeup_cancelled", f"{said(doing, [one])} cancelled: {words}", one.reservation)
+    clock = said(doing, [one])
+    doing.note(one.room, "wakeup_cancelled", f"{clock} cancelled: {words}", one.reservation)
     if one.reservation and not into.reservation:
         wakeups.save(doing.tx, replace(into, reservation=one.reservation), doing.now)
 
 
 def _same(twin: Wakeup, room: str) -> str:
-    return f"the same as wake-up {twin.id} in {room}, where the guest is now"
+    return phrase(f"the same as wake-up {twin.id} in {room}, where the guest is now")
 
 
 def rehouse(doing: Doing, order: Order, old: str, new: str) -> None:
@@ -181,11 +185,13 @@ def cancel(doing: Doing, these: Sequence[Wakeup], room: str, why: str) -> None:
     for one in these:
         now_known = wakeups.by_id(doing.tx, one.id)
         if now_known.state in wakeups.PENDING:
-            words = f"({why}) "
-            _, effects = changing.cancel(doing.tx, doing.rules, now_known, doing.actor, doing.now, words)
+            _, effects = changing.cancel(
+                doing.tx, doing.rules, now_known, doing.actor, doing.now, because=why
+            )
             doing.effects += effects
     if these:
-        doing.note(room, "wakeup_cancelled", f"{said(doing, these)} cancelled: {why}")
+        times = said(doing, these)
+        doing.note(room, "wakeup_cancelled", f"{times} cancelled: {why}")
 
 
 def stop(doing: Doing, order: Order, room: str, why: str) -> None:
@@ -216,10 +222,12 @@ def book_again(
             continue
         made.append(_again(doing, one, room, numbers))
         numbers[one.id] = made[-1].id
-        history.write(doing.tx, one, doing.now, AGAIN, f"booked again in {room}: wake-up {made[-1].id}")
+        number = made[-1].id
+        history.write(doing.tx, one, doing.now, AGAIN, f"booked again in {room}: wake-up {number}")
     making.foresee(doing.tx, doing.rules, [one for one in made if one.due > doing.now], doing.now)
     if made:
-        text = f"wake-up {said(doing, made)} booked again: the guest has turned up here"
+        times = said(doing, made)
+        text = phrase(f"wake-up {times} booked again: the guest has turned up here")
         doing.note(room, "wakeup_moved", text, reservation)
 
 
@@ -246,6 +254,7 @@ def _again(doing: Doing, one: Wakeup, room: str, numbers: dict[int, int]) -> Wak
         looked_at=None,
     )
     saved = wakeups.add(tx, fresh, now)
-    words = f"booked again for {one.local.replace('T', ' ')}: wake-up {one.id} was cancelled in {one.room}"
+    moment = one.local.replace("T", " ")
+    words = phrase(f"booked again for {moment}: wake-up {one.id} was cancelled in {one.room}")
     history.write(tx, saved, now, "booked", words, doing.actor)
     return saved

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from hotelbridge.core.localtime import Moment
+from hotelbridge.core.outcomes import PROOFS
 from hotelbridge.core.records import Actor, Wakeup
 from hotelbridge.core.wakeup import Happening
 from hotelbridge.services import escalation, inperson, ladder, pmsnews, results
@@ -20,6 +21,7 @@ from hotelbridge.services.orderviews import ChangeRequest, OrderChange
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import history, wakeups
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 FIELDS = ("note", "language", "proof", "vip", "in_person")
 
@@ -44,7 +46,9 @@ def save(
 ) -> Wakeup:
     """Save it, and say what is different."""
     saved = wakeups.save(tx, changed, now)
-    history.write(tx, saved, now, "changed", f"changed{words}: {_difference(before, saved)}", actor)
+    difference = _difference(before, saved)
+    text = phrase(f"changed {words}: {difference}" if words else f"changed: {difference}")
+    history.write(tx, saved, now, "changed", text, actor)
     if saved.due != before.due:
         pmsnews.tell(tx, rules, before, now, booked=False)
         pmsnews.tell(tx, rules, saved, now, booked=True)
@@ -56,20 +60,31 @@ def save(
 def _difference(before: Wakeup, after: Wakeup) -> str:
     said = []
     if after.local != before.local:
-        said.append(f"time {before.local.replace('T', ' ')} to {after.local.replace('T', ' ')}")
+        old, new = before.local.replace("T", " "), after.local.replace("T", " ")
+        said.append(phrase(f"time {old} to {new}"))
     elif after.due != before.due:
-        said.append(f"rings at {after.due:%H:%M} UTC, not at {before.due:%H:%M} UTC")
+        old, new = f"{before.due:%H:%M}", f"{after.due:%H:%M}"
+        said.append(phrase(f"rings at {new} UTC, not at {old} UTC"))
     for name in FIELDS:
-        old, new = getattr(before, name), getattr(after, name)
-        if old != new:
-            said.append(name if name == "note" else f"{name.replace('_', ' ')} {_word(old)} to {_word(new)}")
+        if getattr(before, name) != getattr(after, name):
+            said.append(_changed(name, _word(getattr(before, name)), _word(getattr(after, name))))
     return ", ".join(said)
 
 
-def _word(value: object) -> str:
+def _changed(name: str, old: str, new: str) -> str:
+    return {
+        "note": phrase("note"),
+        "language": phrase(f"language {old} to {new}"),
+        "proof": phrase(f"proof {old} to {new}"),
+        "vip": phrase(f"vip {old} to {new}"),
+        "in_person": phrase(f"in person {old} to {new}"),
+    }[name]
+
+
+def _word(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value) or "none"
+        return phrase("yes") if value else phrase("no")
+    return PROOFS.get(value) or str(value) or phrase("none")
 
 
 def cancel(
@@ -78,18 +93,23 @@ def cancel(
     wakeup: Wakeup,
     actor: Actor,
     now: datetime,
-    why: str = "",
     *,
+    because: str = "",
+    along: str = "",
     pms_knows: bool = False,
 ) -> tuple[Wakeup, list[Effect]]:
     """No ring any more; a call in the air is ended, an alarm about it too. Its follow-ups go along.
 
-    `pms_knows`: a PMS that asked for it is not told, as it did this itself.
+    `because`, or what it goes along with, is told. `pms_knows`: a PMS that asked for it is not told, as it
+    did this itself.
     """
-    saved, effects = ladder.end(tx, rules, wakeup, Happening.CANCEL, now, "cancelled")
-    words = f"cancelled {why}by {actor.name}"
+    saved, effects = ladder.end(tx, rules, wakeup, Happening.CANCEL, now, phrase("cancelled"))
+    who = actor.name
+    by = phrase(f"cancelled by {who}")
+    words = phrase(f"cancelled ({because}) by {who}") if because else by
+    words = phrase(f"cancelled {along} by {who}") if along else words
     history.write(tx, saved, now, "cancelled", words, actor)
-    escalation.recovered(tx, rules.property, f"wakeup:{wakeup.id}", now, f"cancelled by {actor.name}")
+    escalation.recovered(tx, rules.property, f"wakeup:{wakeup.id}", now, by)
     tx.changed(rules.property, "room", saved.room, now)
     pmsnews.tell(tx, rules, saved, now, booked=False)
     if not pms_knows:
@@ -100,6 +120,7 @@ def cancel(
 def cancel_follow_ups(tx: Tx, rules: Rules, wakeup: Wakeup, actor: Actor, now: datetime) -> list[Effect]:
     """Whoever does not want to be woken does not want to be woken again."""
     effects: list[Effect] = []
+    along = phrase(f"with wake-up {wakeup.id}")
     for one in wakeups.follow_ups(tx, wakeup, wakeups.PENDING):
-        effects += cancel(tx, rules, one, actor, now, f"with wake-up {wakeup.id} ")[1]
+        effects += cancel(tx, rules, one, actor, now, along=along)[1]
     return effects

@@ -27,6 +27,7 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import ClockView, PeerClockView
 from hotelbridge.store import alarms, clock_marks, retime
 from hotelbridge.store.database import Database, Tx
+from hotelbridge.texts import phrase
 
 LOOK = 5.0  # seconds
 SAVE = 30.0  # seconds between two marks while nothing happens
@@ -245,7 +246,7 @@ class ClockWatch:
         known = alarms.open_about(tx, rules.property, subject)
         if known is not None and person:
             alarms.save(tx, replace(known, acknowledged_by=person, acknowledged_at=now), now)
-        note = clockwords.healed(verdict) if verdict.by else "nobody has answered in time"
+        note = clockwords.healed(verdict) if verdict.by else phrase("nobody has answered in time")
         escalation.recovered(tx, rules.property, subject, now, note)
 
     async def _tell(self, line: Timeline) -> None:

@@ -14,18 +14,33 @@ def in_question(line: Timeline, zone: ZoneInfo) -> str:
     """The wall clock was set, and nobody knows yet whether rightly."""
     old = line.at(line.since)
     new = old if line.other is None else line.other + timedelta(seconds=line.since)
+    length, clock, shown = _span(new - old), _clock(old, zone), _clock(new, zone)
     if line.floor:
-        what = f"The server has started with a clock that is {_span(new - old)} behind the last time it knew"
-        until = "the last time it knew, carried on"
+        told = [
+            phrase(
+                f"The server has started with a clock that is {length} behind the last time it knew; "
+                f"it showed {shown} after that."
+            ),
+            phrase("Guests are woken by the last time it knew, carried on."),
+        ]
     else:
-        way = "forward" if new > old else "back"
-        what = f"The server's clock was put {way} by {_span(new - old)} at {_clock(old, zone)}"
-        until = f"the time before, which was {_clock(old, zone)} then"
-    return (
-        f"{what}; it showed {_clock(new, zone)} after that. Guests are woken by {until}. Look at a watch and "
-        "confirm the new or the old time. Without an answer hotelbridge goes by the server's clock "
-        f"{PATIENCE.total_seconds() / 60:.0f} minutes after that, at {_clock(old + PATIENCE, zone)}."
+        told = [
+            phrase(
+                f"The server's clock was put forward by {length} at {clock}; it showed {shown} after that."
+                if new > old
+                else f"The server's clock was put back by {length} at {clock}; it showed {shown} after that."
+            ),
+            phrase(f"Guests are woken by the time before, which was {clock} then."),
+        ]
+    minutes, until = _patience(), _clock(old + PATIENCE, zone)
+    told.append(phrase("Look at a watch and confirm the new or the old time."))
+    told.append(
+        phrase(
+            f"Without an answer hotelbridge goes by the server's clock {minutes} minutes after that, "
+            f"at {until}."
+        )
     )
+    return " ".join(told)
 
 
 def trusted(by: str, trust: Trust) -> str:
@@ -37,33 +52,51 @@ def trusted(by: str, trust: Trust) -> str:
 
 def wrong(line: Timeline, verdict: Verdict, step: timedelta) -> str:
     """The wall clock is wrong, as somebody said who can know."""
-    way = "fast" if step > timedelta() else "slow"
-    return (
-        f"The server's clock is {_span(step)} {way}, as {verdict.by} shows. Guests are woken by the right "
-        "time all the same. Have the server's clock set right (its time service); this alarm then ends by "
-        "itself."
+    length, by = _span(step), verdict.by
+    fast, slow = (
+        phrase(f"The server's clock is {length} fast, as {by} shows."),
+        phrase(f"The server's clock is {length} slow, as {by} shows."),
     )
+    rest = phrase(
+        "Guests are woken by the right time all the same. Have the server's clock set right (its time "
+        "service); this alarm then ends by itself."
+    )
+    return f"{fast if step > timedelta() else slow} {rest}"
 
 
 def unconfirmed(new: datetime, step: timedelta, zone: ZoneInfo) -> str:
     """The time to answer is over."""
-    way = "forward" if step > timedelta() else "back"
-    return (
-        f"The server's clock was put {way} by {_span(step)} and nobody has said within "
-        f"{PATIENCE.total_seconds() / 60:.0f} minutes whether that is right. hotelbridge goes by it now: it "
-        f"is {_clock(new, zone)}. Compare with a watch. If it is wrong, have the server's clock set right. "
-        "Wake-ups that are late by the new time have alarms of their own."
+    length, minutes, clock = _span(step), _patience(), _clock(new, zone)
+    forward, back = (
+        phrase(
+            f"The server's clock was put forward by {length} and nobody has said within {minutes} minutes "
+            "whether that is right."
+        ),
+        phrase(
+            f"The server's clock was put back by {length} and nobody has said within {minutes} minutes "
+            "whether that is right."
+        ),
     )
+    rest = phrase(
+        f"hotelbridge goes by it now: it is {clock}. Compare with a watch. If it is wrong, have the server's "
+        "clock set right. Wake-ups that are late by the new time have alarms of their own."
+    )
+    return f"{forward if step > timedelta() else back} {rest}"
 
 
 def healed(verdict: Verdict) -> str:
     """The note of an alarm that a word has ended."""
-    which = "new" if verdict.trust is Trust.NEW else "old"
-    return f"{verdict.by} confirms the {which} time"
+    by = verdict.by
+    new = verdict.trust is Trust.NEW
+    return phrase(f"{by} confirms the new time" if new else f"{by} confirms the old time")
+
+
+def _patience() -> str:
+    return f"{PATIENCE.total_seconds() / 60:.0f}"
 
 
 def _span(step: timedelta) -> str:
-    """A duration as people say it: 45 s, 12 min, 1 h 5 min, 3 days 2 h."""
+    """A duration as people say it: 45 s, 12 min, 1 h 5 min, 3 d 2 h."""
     seconds = round(abs(step.total_seconds()))
     if seconds < 120:
         return f"{seconds} s"
@@ -73,7 +106,7 @@ def _span(step: timedelta) -> str:
         return f"{minutes} min"
     if hours < 48:
         return f"{hours} h {minutes % 60} min"
-    return f"{hours // 24} days {hours % 24} h"
+    return f"{hours // 24} d {hours % 24} h"
 
 
 def _clock(at: datetime, zone: ZoneInfo) -> str:

@@ -27,9 +27,10 @@ from hotelbridge.services.effects import Effect, Ring
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, attempts, desk, emergencycalls, phones
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 CALLS_HELP = timedelta(minutes=30)  # for so long a desk phone is spared, should its IDLE be lost
-OVER = "nobody needs to be told any more"
+OVER = phrase("nobody needs to be told any more")
 
 Phone = tuple[str, str]  # device, number
 
@@ -72,7 +73,7 @@ def hear_key(tx: Tx, rules: Rules, attempt_id: int, at: datetime) -> list[Effect
     attempt = attempts.get(tx, attempt_id)
     if attempt is None or not is_open(attempt):
         return []
-    return ladder.learn(tx, rules, attempt, Signal(Sign.WITHDRAWN, at, reason="a key was pressed"))
+    return ladder.learn(tx, rules, attempt, Signal(Sign.WITHDRAWN, at, reason=phrase("a key was pressed")))
 
 
 def _loud(tx: Tx, rules: Rules, now: datetime) -> list[Alarm]:

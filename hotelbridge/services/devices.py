@@ -28,6 +28,7 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.settings import MenuSettings, OmSettings
 from hotelbridge.store import phones
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 PROBE = 30.0  # seconds between two looks at a device that answers
 PROBE_DOWN = 5.0  # ... that does not
@@ -150,7 +151,7 @@ class DeviceLink:
             if isinstance(reply, om.DeviceInfo):
                 info = reply
             else:
-                why = "it answers, but not as a device: is its API switched on for this address?"
+                why = phrase("it answers, but not as a device: is its API switched on for this address?")
         except (DeviceError, Nonsense) as error:
             why = str(error) or type(error).__name__
         if not self._stopped:
@@ -206,17 +207,17 @@ class DeviceLink:
             wrong = _menu_differs(menu, reply)
         except (DeviceError, Nonsense) as error:
             wrong = str(error) or type(error).__name__
-        text = (
+        text = phrase(
             f"Menu {menu.id} of {self.name} could not be set ({wrong}). Guests are rung all the same, but "
             f"may hear nothing: is the voice file {menu.voicefile} on the device?"
         )
-        await self.verdict(f"menu:{self.name}/{menu.id}", text if wrong else "", "the menu is set")
+        await self.verdict(f"menu:{self.name}/{menu.id}", text if wrong else "", phrase("the menu is set"))
 
     async def keep_groups(self) -> None:
         """See to it that the groups are as configured. Raises DeviceError where the device does not tell."""
         for group in self._settings.groups:
             wrong = await keep_group(self.client, self.name, group)
-            await self.verdict(f"group:{self.name}/{group.id}", wrong, "the group is set")
+            await self.verdict(f"group:{self.name}/{group.id}", wrong, phrase("the group is set"))
 
     async def see_menu(self, number: str) -> bool:
         """Look whether a menu of ours is there; it is set again where it is not, with nobody in it.
@@ -281,11 +282,16 @@ class DeviceLink:
 def _menu_differs(menu: MenuSettings, reply: object) -> str:
     """What is different between the menu wanted and the device's answer; defaults may be left out of it."""
     if not isinstance(reply, om.MenuStatus):
-        return "the device did not answer with the menu"
+        return phrase("the device did not answer with the menu")
     pairs = (
         ("voicefile", menu.voicefile, reply.voicefile or ""),
         ("repeat", str(menu.repeat), str(reply.repeat if reply.repeat is not None else 0)),
         ("infolength", str(menu.infolength), str(reply.infolength if reply.infolength is not None else 1)),
         ("exit", menu.exit, reply.exit or ""),
     )
-    return ", ".join(f"{name} is {held!r}, not {wanted!r}" for name, wanted, held in pairs if wanted != held)
+    return ", ".join(_is_not(*pair) for pair in pairs if pair[1] != pair[2])
+
+
+def _is_not(name: str, wanted: str, held: str) -> str:
+    found, meant = repr(held), repr(wanted)
+    return phrase(f"{name} is {found}, not {meant}")

@@ -23,6 +23,7 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.settings import OmSettings
 from hotelbridge.store import alarms, attempts, history, stays, wakeups
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 RING_WITHIN = timedelta(seconds=2)  # a Connect that could not be written so soon is decided anew
 MOST = 200  # started in one unit
@@ -58,7 +59,12 @@ def claim(
     for wakeup in _in_turn(tx, rules, now, free, engaged, unread):
         if not rules.phones(wakeup.room):
             ladder.give_up(
-                tx, rules, wakeup, Outcome.REFUSED, "the room is not in the configuration any more", now
+                tx,
+                rules,
+                wakeup,
+                Outcome.REFUSED,
+                phrase("the room is not in the configuration any more"),
+                now,
             )
         elif wakeup.room in engaged:
             continue  # it, or its only phone, is rung this moment for another wake-up, or was just now
@@ -177,8 +183,11 @@ def _start_round(
         now,
     )
     late = now - wakeup.due if first and now - wakeup.due > ladder.LATE else None
-    said = f", {late.total_seconds():.0f} s late" if late else ""
-    words = f"try {wakeup.tries + 1} of {rules.ladder.tries}{said}"
+    number, most = wakeup.tries + 1, rules.ladder.tries
+    words = phrase(f"try {number} of {most}")
+    if late:
+        length = f"{late.total_seconds():.0f} s"
+        words = phrase(f"try {number} of {most}, {length} late")
     history.write(tx, ringing, now, "late" if late else "ringing", words)
     effects: list[Effect] = []
     for device, phone in phones:
@@ -234,11 +243,11 @@ def _hand_over_late(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> None
     since = wakeup.due if wakeup.state == WakeupState.SCHEDULED else wakeup.next_at or wakeup.due
     missed = (now - since).total_seconds()
     late = f"{missed:.0f} s" if missed < 120 else f"{missed / 60:.0f} min"
-    why = f"not rung in time ({late} late)"
+    why = phrase(f"not rung in time ({late} late)")
     saved = wakeups.save(
         tx,
         replace(wakeup, state=after(wakeup.state, Happening.GIVE_UP), next_at=None, result=Outcome.UNKNOWN),
         now,
     )
-    history.write(tx, saved, now, "handed_over", f"{why}; handed to the desk")
+    history.write(tx, saved, now, "handed_over", f"{why}; {phrase('handed to the desk')}")
     lists.late(tx, rules, saved, why, now)

@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import cached_property
 
 from hotelbridge.core.calls import CallKind, CallRecord, recognise
-from hotelbridge.core.emergency import EmergencyCall, is_anew, is_same_call, told
+from hotelbridge.core.emergency import EmergencyCall, is_anew, is_same_call, place, told
 from hotelbridge.core.personal import mask, personal
 from hotelbridge.core.records import Alarm, AlarmKind, Report, StoredReport
 from hotelbridge.errors import Nonsense
@@ -27,6 +27,7 @@ from hotelbridge.services.omwords import is_inside
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, emergencycalls, history, journal, stays
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 _AT_THE_END = (om.Bye, om.Cdr)  # a call that is known does not begin anew with these
 
@@ -107,7 +108,7 @@ class Ear:
         raised = _raised(self._tx, rules, call)
         emergencycalls.add(self._tx, replace(call, alarm_id=raised.id))
         self._forget()
-        words = f"{number} was dialled on phone {phone} ({device}); alarm {raised.id}"
+        words = phrase(f"{number} was dialled on phone {phone} ({device}); alarm {raised.id}")
         for room in rooms:
             journal.write(self._tx, rules.property, at, history.ITSELF, room, "emergency_call", words)
         self.alarmed.append(words)
@@ -179,9 +180,8 @@ def unsaved(rules: Rules, report: Report) -> str:
     number = rules.emergency.matches(made[1].to or "") if made is not None else ""
     if made is None or not number:
         return ""
-    rooms = " or ".join(rules.rooms_of(report.device, made[0]))
-    where = f"in room {rooms}, on" if rooms else "on"
-    return f"EMERGENCY CALL: {number} was dialled {where} phone {made[0]} ({report.device})."
+    where = place(rules.rooms_of(report.device, made[0]), made[0], report.device)
+    return phrase(f"EMERGENCY CALL: {number} was dialled {where}.")
 
 
 # --- whom it concerns ---

@@ -18,6 +18,7 @@ from hotelbridge.core.records import Alarm, AlarmKind, Attempt, ClosingOutcome, 
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 ITSELF = "hotelbridge"
 
@@ -82,14 +83,21 @@ def louder(rules: Rules, alarm: Alarm, now: datetime) -> Alarm:
 
 def wakeup_failed(tx: Tx, rules: Rules, wakeup: Wakeup, why: str, now: datetime) -> None:
     """The ladder is at its end: a person must go."""
-    tries = f"{wakeup.tries} {'try' if wakeup.tries == 1 else 'tries'}"
-    text = f"Room {wakeup.room}: wake-up {_clock(wakeup)} failed after {tries}: {why}. Please wake the guest."
+    room, clock, tries = wakeup.room, _clock(wakeup), tries_of(wakeup)
+    text = phrase(f"Room {room}: wake-up {clock} failed after {tries}: {why}. Please wake the guest.")
     raise_alarm(tx, rules, now, AlarmKind.WAKEUP_FAILED, f"wakeup:{wakeup.id}", text, wakeup)
+
+
+def tries_of(wakeup: Wakeup) -> str:
+    """How often it was rung."""
+    count = wakeup.tries
+    return phrase("1 try" if count == 1 else f"{count} tries")
 
 
 def wakeup_late(tx: Tx, rules: Rules, wakeup: Wakeup, why: str, now: datetime) -> None:
     """Found too late to ring: a person must go."""
-    text = f"Room {wakeup.room}: wake-up {_clock(wakeup)} was {why}. Please wake the guest now."
+    room, clock = wakeup.room, _clock(wakeup)
+    text = phrase(f"Room {room}: wake-up {clock} was {why}. Please wake the guest now.")
     raise_alarm(tx, rules, now, AlarmKind.WAKEUP_LATE, f"wakeup:{wakeup.id}", text, wakeup)
 
 
@@ -111,16 +119,18 @@ def trouble(
     if result == Outcome.DEVICE_DOWN:
         device_down(tx, rules, worst.device, worst.detail, now)
         return
-    text = f"Room {wakeup.room}: wake-up {_clock(wakeup)} cannot ring phone {worst.phone}: {worst.detail}."
+    room, clock, why = wakeup.room, _clock(wakeup), worst.detail
+    text = phrase(f"Room {room}: wake-up {clock} cannot ring phone {worst.phone}: {why}.")
     raise_alarm(tx, rules, now, AlarmKind.PHONE_OFFLINE, f"wakeup:{wakeup.id}", text, wakeup)
 
 
 def device_down(tx: Tx, rules: Rules, device: str, why: str, now: datetime) -> None:
     """A telephone exchange does not answer."""
     om = rules.devices.get(device)
-    where = om.url if om else "not configured"
-    text = (
-        f"The telephone exchange {device} ({where}) does not answer: {why.rstrip('.')}. Look whether it is "
+    where = om.url if om else phrase("not configured")
+    cause = why.rstrip(".")
+    text = phrase(
+        f"The telephone exchange {device} ({where}) does not answer: {cause}. Look whether it is "
         "switched on and connected, or call whoever looks after it. Guests whom it cannot ring are told here."
     )
     raise_alarm(tx, rules, now, AlarmKind.DEVICE_DOWN, f"device:{device}", text)
@@ -129,7 +139,8 @@ def device_down(tx: Tx, rules: Rules, device: str, why: str, now: datetime) -> N
 def sent_elsewhere(tx: Tx, rules: Rules, alarm: Alarm, room: str, old: str, now: datetime) -> None:
     """The guest of an alarm is in another room since: a person must go there."""
     rest = _MOVED.sub("", alarm.text.removeprefix(f"Room {old}"), count=1)
-    text = f"Room {room} (moved from {old}){rest}"
+    moved = phrase(f"{room} (moved from {old})")
+    text = f"Room {moved}{rest}"
     alarms.save(tx, replace(louder(rules, alarm, now), room=room, text=text, escalated_at=None), now)
 
 

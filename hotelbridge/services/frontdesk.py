@@ -74,13 +74,14 @@ from hotelbridge.services.views import (
 from hotelbridge.services.wakeups import PropertyLoop
 from hotelbridge.store import audit, changes, desk
 from hotelbridge.store.database import Database, Tx
+from hotelbridge.texts import phrase
 
 T = TypeVar("T")
 _log = Logger()
 Deed = tuple[T, Sequence[Effect]]  # what is shown of it, and what it wants done after the commit
 
 FORGET_CONSOLES = timedelta(days=1)  # after it was last seen
-_NOT_SAVED = (
+_NOT_SAVED = phrase(
     "This alarm cannot be acknowledged: nothing can be saved now. It stands until that is mended; then "
     "there is an ordinary alarm in its place that can be."
 )

@@ -225,10 +225,8 @@ class FrontUsers:
 
     async def set_language(self, token: str, language: str) -> None:
         if language and language not in LANGUAGES:
-            known = ", ".join(LANGUAGES)
-            raise Refusal(
-                "unknown_language", f"The console does not speak {language[:20]}; it knows: {known}."
-            )
+            asked, known = language[:20], ", ".join(LANGUAGES)
+            raise Refusal("unknown_language", f"The console does not speak {asked}; it knows: {known}.")
         id = (await self._logged_in(token)).session.user_id
         await self._db.run(lambda tx: users.set_language(tx, id, language))
 

@@ -57,8 +57,7 @@ class FrontHandovers:
     ) -> HandoverView | Replay:
         rules, now = self._rules(property), self._clock.now()
         if len(words) > LONGEST_WORDS:
-            sentence = f"These words are longer than {LONGEST_WORDS} characters."
-            raise Refusal("words_too_long", sentence)
+            raise Refusal("words_too_long", f"These words are longer than {LONGEST_WORDS} characters.")
 
         def unit(tx: Tx) -> HandoverView | Replay:
             def sign() -> HandoverView:

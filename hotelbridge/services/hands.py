@@ -30,6 +30,7 @@ from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import attempts
 from hotelbridge.store.database import Database, Tx
+from hotelbridge.texts import phrase
 
 LAST_WORDS = 3.0  # seconds that calls in flight have at the end
 SENDING = 40.0  # seconds that a notice may take; the channels have limits of their own below it
@@ -219,7 +220,7 @@ class Hands:
         except CancelledError:
             if self._stopped:
                 raise  # it is sent again after the start
-            why = "it took too long"
+            why = phrase("it took too long")
         finally:
             if patience.active():
                 patience.cancel()

@@ -15,6 +15,7 @@ from hotelbridge.core.records import Loan, LoanKind, LoanState, Phone, Wakeup, W
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import history, loans, wakeups
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 LOOK_AHEAD = timedelta(seconds=20)  # before a further ring its phones are read again
 UNDER_WAY = (WakeupState.CALLING, WakeupState.WAITING, WakeupState.ALARMED)
@@ -98,5 +99,5 @@ def hold_back(tx: Tx, rules: Rules, row: Phone, now: datetime) -> Phone:
 
 
 def _waits(row: Phone, closing: dict[str, str]) -> str:
-    what = lending.named(row.number, closing)
-    return f"{what} wanted ({row.cause}): set when the wake-up is over"
+    what = lending.named(closing)
+    return phrase(f"{row.number}: {what} wanted ({row.cause}): set when the wake-up is over")

@@ -16,6 +16,7 @@ from hotelbridge.services import escalation
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import history, wakeups
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 
 def looks_at(rules: Rules, due: datetime, in_person: bool) -> datetime:
@@ -27,22 +28,24 @@ def hand_over(tx: Tx, rules: Rules, now: datetime) -> None:
     """Alarm the desk about those whose time has come; at once about those that are overdue."""
     for wakeup in wakeups.in_person_due(tx, rules.property, now):
         late = now - wakeup.due
-        words = f"to be woken in person, {span(late)} late" if late.total_seconds() >= 1 else "time to go"
+        length = span(late)
+        words = phrase(f"to be woken in person, {length} late" if late.total_seconds() >= 1 else "time to go")
         saved = wakeups.save(
             tx, replace(wakeup, state=after(wakeup.state, Happening.GIVE_UP), next_at=None), now
         )
-        history.write(tx, saved, now, "handed_over", f"{words}; handed to the desk")
+        history.write(tx, saved, now, "handed_over", f"{words}; {phrase('handed to the desk')}")
         escalation.raise_alarm(
             tx, rules, now, AlarmKind.IN_PERSON, f"wakeup:{wakeup.id}", _text(rules, saved, now), saved
         )
 
 
 def _text(rules: Rules, wakeup: Wakeup, now: datetime) -> str:
-    due = wakeup.due.astimezone(rules.zone)
-    note = f" ({wakeup.note})" if wakeup.note else ""
+    room, due = wakeup.room, f"{wakeup.due.astimezone(rules.zone):%H:%M}"
+    when = f"{due} ({wakeup.note})" if wakeup.note else due
     if now > wakeup.due:
-        return (
-            f"Room {wakeup.room}: was to be woken in person at {due:%H:%M}{note}, and it is "
-            f"{now.astimezone(rules.zone):%H:%M} now. Please go to the room at once."
+        clock = f"{now.astimezone(rules.zone):%H:%M}"
+        return phrase(
+            f"Room {room}: was to be woken in person at {when}, and it is {clock} now. "
+            "Please go to the room at once."
         )
-    return f"Room {wakeup.room}: to be woken in person at {due:%H:%M}{note}. Please go to the room."
+    return phrase(f"Room {room}: to be woken in person at {when}. Please go to the room.")

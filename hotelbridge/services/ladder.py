@@ -36,22 +36,28 @@ from hotelbridge.services.effects import Ask, Effect, End, Ended
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, attempts, history, wakeups
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 LATE = timedelta(seconds=1)  # a first ring up to this is on the second
 
 _WORDS = {
-    Outcome.NO_ANSWER: "nobody answered",
-    Outcome.BUSY: "the phone was busy",
-    Outcome.UNREACHABLE: "the phone could not be reached",
-    Outcome.REFUSED: "the device refused the call",
-    Outcome.DIVERTED: "the call was diverted",
-    Outcome.DEVICE_DOWN: "the telephone exchange did not answer",
-    Outcome.UNKNOWN: "it is not known whether the phone rang",
+    Outcome.NO_ANSWER: phrase("nobody answered"),
+    Outcome.BUSY: phrase("the phone was busy"),
+    Outcome.UNREACHABLE: phrase("the phone could not be reached"),
+    Outcome.REFUSED: phrase("the device refused the call"),
+    Outcome.DIVERTED: phrase("the call was diverted"),
+    Outcome.DEVICE_DOWN: phrase("the telephone exchange did not answer"),
+    Outcome.UNKNOWN: phrase("it is not known whether the phone rang"),
 }
 _PROVED = {
-    Outcome.ANSWERED: "answered",
-    Outcome.HEARD: "listened to the end",
-    Outcome.CONFIRMED: "pressed a key",
+    Outcome.ANSWERED: phrase("answered"),
+    Outcome.HEARD: phrase("listened to the end"),
+    Outcome.CONFIRMED: phrase("pressed a key"),
+}
+_GUEST_PROVED = {
+    Outcome.ANSWERED: phrase("the guest answered"),
+    Outcome.HEARD: phrase("the guest listened to the end"),
+    Outcome.CONFIRMED: phrase("the guest pressed a key"),
 }
 
 
@@ -106,7 +112,7 @@ def learn(tx: Tx, rules: Rules, attempt: Attempt, signal: Signal) -> list[Effect
     if wakeup.state in FINAL_STATES or wakeup.state == WakeupState.ALARMED:
         if now_known.phase == Phase.RINGING:  # it rings although nobody wants it any more
             effects += learn(
-                tx, rules, now_known, Signal(Sign.WITHDRAWN, signal.at, reason="not needed any more")
+                tx, rules, now_known, Signal(Sign.WITHDRAWN, signal.at, reason=phrase("not needed any more"))
             )
         return effects
     if now_known.phase == Phase.TALKING and attempt.phase not in OFF_HOOK:
@@ -123,7 +129,8 @@ def _proved_late(tx: Tx, rules: Rules, wakeup: Wakeup, attempt: Attempt, at: dat
     if allows(wakeup.state, Happening.PROVED):
         _woken(tx, wakeup, Woken(attempt), at)
         return withdraw(tx, rules, wakeup, at, "the guest is awake")
-    history.write(tx, wakeup, at, "told_late", f"{attempt.phone}: {attempt.detail}, told late")
+    detail = attempt.detail
+    history.write(tx, wakeup, at, "told_late", f"{attempt.phone}: {detail}, told late")
     return []
 
 
@@ -176,13 +183,17 @@ def _tell(tx: Tx, rules: Rules, wakeup: Wakeup, before: Attempt, now: Attempt, s
     elif not is_open(now) and now.outcome is not None:
         words = now.detail
         if now.detail == before.detail:  # told already: the proof, or what made it unsure
-            words = "nothing more was heard of it" if now.outcome == Outcome.UNKNOWN else "the call is over"
+            words = (
+                phrase("nothing more was heard of it")
+                if now.outcome == Outcome.UNKNOWN
+                else phrase("the call is over")
+            )
         what = "not_asked" if was_not_asked(now) else str(now.outcome)
         history.write(tx, wakeup, signal.at, what, f"{now.phone}: {words}")
 
 
 def _reports_missing(tx: Tx, rules: Rules, attempt: Attempt, at: datetime) -> None:
-    text = (
+    text = phrase(
         f"Reports of {attempt.device} do not arrive: a call to {attempt.phone} was accepted and nothing "
         "followed. Check the server address, the URL and the status subscription on the device's API page, "
         "and the firewall."
@@ -206,7 +217,8 @@ def _settle(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> list[Effect]
         why = _came_to(verdict.result, round_)
         earlier = [a for a in attempts.of_wakeup(tx, wakeup.id) if a.n < wakeup.rounds]
         if why == _WORDS[Outcome.NO_ANSWER] and any(_lifted(a) for a in earlier):
-            why = f"{why} the last ring; an earlier one was {_came_to(verdict.result, earlier)}"
+            before = _came_to(verdict.result, earlier)
+            why = phrase(f"nobody answered the last ring; an earlier one was {before}")
         give_up(tx, rules, wakeup, verdict.result, why, now)
     return []
 
@@ -223,7 +235,8 @@ def _came_to(result: Outcome, round_: Sequence[Attempt]) -> str:
         return refused[0].detail
     lifted = [attempt for attempt in round_ if _lifted(attempt)]
     if result == Outcome.NO_ANSWER and lifted:
-        return f"answered, but that the guest is awake is not proved ({lifted[-1].detail})"
+        detail = lifted[-1].detail
+        return phrase(f"answered, but that the guest is awake is not proved ({detail})")
     return _WORDS[result]
 
 
@@ -234,7 +247,6 @@ def _woken(tx: Tx, wakeup: Wakeup, verdict: Woken, now: datetime) -> None:
         if same_minute(w, wakeup) and not w.in_person
     ]
     for one in [wakeup, *served_too]:
-        served = "" if one.id == wakeup.id else f" (by the ring of wake-up {wakeup.id})"
         state = after(one.state, Happening.PROVED)
         tries = one.tries + (one.id == wakeup.id)
         first_ring = one.first_ring or wakeup.first_ring
@@ -245,9 +257,13 @@ def _woken(tx: Tx, wakeup: Wakeup, verdict: Woken, now: datetime) -> None:
             ),
             now,
         )
-        words = _PROVED[verdict.by.outcome or Outcome.ANSWERED]
-        history.write(tx, saved, now, "woken", f"woken: {verdict.by.phone} {words}{served}")
-        escalation.recovered(tx, one.property, f"wakeup:{one.id}", now, f"the guest {words}")
+        outcome, phone = verdict.by.outcome or Outcome.ANSWERED, verdict.by.phone
+        how = _PROVED[outcome]
+        words = phrase(f"woken: {phone} {how}")
+        if one.id != wakeup.id:
+            words = phrase(f"woken: {phone} {how} (by the ring of wake-up {wakeup.id})")
+        history.write(tx, saved, now, "woken", words)
+        escalation.recovered(tx, one.property, f"wakeup:{one.id}", now, _GUEST_PROVED[outcome])
         results.decide(tx, saved, now)
 
 
@@ -265,10 +281,8 @@ def _again(
         ),
         now,
     )
-    local = verdict.at.astimezone(rules.zone)
-    history.write(
-        tx, saved, now, "again", f"{_came_to(verdict.result, round_)}; rings again at {local:%H:%M:%S}"
-    )
+    why, clock = _came_to(verdict.result, round_), f"{verdict.at.astimezone(rules.zone):%H:%M:%S}"
+    history.write(tx, saved, now, "again", f"{why}; {phrase(f'rings again at {clock}')}")
     heldback.look_again(tx, rules, saved, now)
     hindered = next((a.outcome for a in round_ if a.outcome in TELL_AT_ONCE), None)
     if hindered is not None:
@@ -289,7 +303,7 @@ def give_up(tx: Tx, rules: Rules, wakeup: Wakeup, result: Outcome, why: str, now
         ),
         now,
     )
-    history.write(tx, saved, now, "handed_over", f"{why}; handed to the desk")
+    history.write(tx, saved, now, "handed_over", f"{why}; {phrase('handed to the desk')}")
     lists.failed(tx, rules, saved, why, now)
 
 
@@ -330,7 +344,7 @@ def ring_early(tx: Tx, rules: Rules, rooms: Mapping[str, tuple[datetime, str]]) 
         at, why = rooms[wakeup.room]
         if may_ring_early(wakeup, rules.ladder.tries) and wakeup.next_at is not None and wakeup.next_at > at:
             saved = wakeups.save(tx, replace(wakeup, next_at=at), at)
-            history.write(tx, saved, at, "armed", f"{why}: the next try comes early")
+            history.write(tx, saved, at, "armed", f"{why}: {phrase('the next try comes early')}")
             brought = True
     return brought
 

@@ -26,6 +26,7 @@ from hotelbridge.services.hands import SENDING
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import wakeups
 from hotelbridge.store.database import Database, Tx
+from hotelbridge.texts import phrase
 
 NUMBER = 0  # of the alarm: no row has it
 SUBJECT = "unsaved"
@@ -178,7 +179,7 @@ class LastResort:
         sending.addBoth(ended)
 
 
-_UNREAD = "Which wake-ups are due now cannot be read: go by the list of the night."
+_UNREAD = phrase("Which wake-ups are due now cannot be read: go by the list of the night.")
 
 
 def due_until(tx: Tx, rules: Rules, until: datetime) -> list[Wakeup]:
@@ -192,14 +193,17 @@ def due_until(tx: Tx, rules: Rules, until: datetime) -> list[Wakeup]:
 def named(rules: Rules, some: Sequence[Wakeup]) -> str:
     """Wake-ups in words: room and time, by due time."""
     first = ", ".join(f"{one.room} ({one.due.astimezone(rules.zone):%H:%M})" for one in some[:NAMED])
-    return first + (f" and {len(some) - NAMED} more" if len(some) > NAMED else "")
+    more = len(some) - NAMED
+    return phrase(f"{first} and {more} more") if more > 0 else first
 
 
 def _due_now(rules: Rules, due: Sequence[Wakeup]) -> str:
     if not due:
-        return "No wake-up is due now."
-    many = "1 wake-up is" if len(due) == 1 else f"{len(due)} wake-ups are"
-    return f"{many} due now, to be woken by hand: {named(rules, due)}."
+        return phrase("No wake-up is due now.")
+    count, rooms = len(due), named(rules, due)
+    if count == 1:
+        return phrase(f"1 wake-up is due now, to be woken by hand: {rooms}.")
+    return phrase(f"{count} wake-ups are due now, to be woken by hand: {rooms}.")
 
 
 def afterwards(
@@ -212,18 +216,24 @@ def afterwards(
     fell_due = wakeups.listed(tx, rules.property, wakeups.Filter(from_=since, to=until), MOST)
     some = due_until(tx, rules, since)
     some += [wakeup for wakeup in fell_due if wakeup.state != WakeupState.CANCELLED]
-    what = "No wake-up fell due then."
+    what = phrase("No wake-up fell due then.")
     if some:
-        what = (
-            f"Wake-ups that fell due or were under way then, see what became of each: {named(rules, some)}."
-        )
-    how = "the database was not in its place" if astray else "nothing could be saved"
-    text = f"From {_clock(rules, since)} to {_clock(rules, until)} {how}: {why.rstrip('.')}. {what}"
+        rooms = named(rules, some)
+        what = phrase(f"Wake-ups that fell due or were under way then, see what became of each: {rooms}.")
+    text = f"{_for_how_long(rules, since, until, why, astray=astray)} {what}"
     if not astray:
-        text += " What was booked or changed at the desk then was refused."
+        refused = phrase("What was booked or changed at the desk then was refused.")
+        text = f"{text} {refused}"
     subject = f"{SUBJECT}:{since:%Y-%m-%dT%H:%M:%S}"
     escalation.raise_alarm(tx, rules, now, AlarmKind.STORAGE, subject, text)
 
 
+def _for_how_long(rules: Rules, since: datetime, until: datetime, why: str, *, astray: bool) -> str:
+    begun, ended, cause = _clock(rules, since), _clock(rules, until), why.rstrip(".")
+    if astray:
+        return phrase(f"From {begun} to {ended} the database was not in its place: {cause}.")
+    return phrase(f"From {begun} to {ended} nothing could be saved: {cause}.")
+
+
 def _clock(rules: Rules, at: datetime) -> str:
-    return f"{at.astimezone(rules.zone):%H:%M:%S on %d %b}"
+    return f"{at.astimezone(rules.zone):%Y-%m-%d %H:%M:%S}"

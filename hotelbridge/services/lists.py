@@ -17,11 +17,12 @@ from hotelbridge.services import escalation, results
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, attempts, wakeups
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 LATE = "late"  # the subject of the alarm about all that were found too late
 JOINED = "joined"  # the outcome of an alarm whose wake-up went to a list
 
-_LATE_WORDS = (
+_LATE_WORDS = phrase(
     "Wake-ups were not rung in time, or nobody knows whether they were: hotelbridge was not running, its "
     "database came out of a backup, or the telephone exchange had no call free. Please wake the guests now."
 )
@@ -98,13 +99,14 @@ def _join(
     early = alarms.open_about(tx, rules.property, f"wakeup:{wakeup.id}")  # its phone could not be reached
     if early is not None:
         _leave(tx, shared, early, now)
-    tries = f"{wakeup.tries} {'try' if wakeup.tries == 1 else 'tries'}: " if wakeup.tries else ""
-    _add(tx, shared, wakeup, f"{tries}{why}")
+    words = f"{escalation.tries_of(wakeup)}: {why}" if wakeup.tries else why
+    _add(tx, shared, wakeup, words)
     alarms.save(tx, escalation.louder(rules, shared, now), now)
 
 
 def _leave(tx: Tx, shared: Alarm, own: Alarm, now: datetime) -> None:
-    note = "; ".join(part for part in (own.note, f"on the list of alarm {shared.id}") if part)
+    here = phrase(f"on the list of alarm {shared.id}")
+    note = "; ".join(part for part in (own.note, here) if part)
     alarms.save(tx, escalation.closed(own, now, JOINED, note), now)
 
 
@@ -131,7 +133,8 @@ def sent_elsewhere(tx: Tx, rules: Rules, wakeup: Wakeup, old: str, now: datetime
     item = alarms.open_item(tx, wakeup.id)
     if item is None:
         return
-    alarms.save_item(tx, replace(item, room=wakeup.room, text=f"{item.text}; moved from {old}"))
+    moved = phrase(f"moved from {old}")
+    alarms.save_item(tx, replace(item, room=wakeup.room, text=f"{item.text}; {moved}"))
     shared = alarms.get(tx, rules.property, item.alarm_id)
     if shared is not None and shared.open:
         alarms.save(tx, escalation.louder(rules, shared, now), now)
@@ -147,7 +150,7 @@ def close_item(tx: Tx, rules: Rules, wakeup: Wakeup, by: str, outcome: str, note
     if alarm is None or not alarm.open:
         return
     if alarm.healed_at is not None and not _open_items(tx, alarm):
-        words = "; ".join(part for part in (alarm.note, "every room of its list is closed") if part)
+        words = "; ".join(part for part in (alarm.note, phrase("every room of its list is closed")) if part)
         alarms.save(tx, escalation.closed(alarm, now, "recovered", words), now)
     else:
         alarms.save(tx, alarm, now)  # told to whoever looks at the list

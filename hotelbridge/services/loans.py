@@ -20,6 +20,7 @@ from hotelbridge.services.effects import Assign, Effect, Read
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import history, loans, phones, wakeups
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 CLOCK_AHEAD = timedelta(hours=23)  # of its time; a clock without a date is not set earlier
 CLOCK_WAITS = timedelta(minutes=1)  # until one is looked at again that may not be set yet
@@ -101,7 +102,10 @@ def _save(tx: Tx, rules: Rules, move: Move, now: datetime) -> list[Effect]:
 def _act(tx: Tx, rules: Rules, loan: Loan, now: datetime) -> list[Effect]:
     """A loan whose time has come. What is done is saved as tried before it is done."""
     if loan.device not in rules.devices:
-        gone = f"{lending.words(loan)} not put back: {loan.device} is not in the configuration any more"
+        what = lending.words(loan)
+        gone = phrase(
+            f"{loan.phone}: {what} not put back: {loan.device} is not in the configuration any more"
+        )
         return _save(tx, rules, Move(replace(loan, state=LoanState.OVER, next_at=None), said=gone), now)
     if loan.kind == LoanKind.ALARM_CLOCK:
         return _act_on_clock(tx, rules, loan, now)

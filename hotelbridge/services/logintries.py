@@ -27,6 +27,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from hotelbridge.clock import Clock
 from hotelbridge.errors import Refusal
+from hotelbridge.texts import phrase
 
 FREE, FREE_OF_ADDRESS = 5, 20  # tries without a wait; behind an address sit many people
 FORGIVEN_EVERY = 600.0  # seconds
@@ -147,5 +148,5 @@ class LoginTries:
 
 def too_many(seconds: int) -> Refusal:
     """The refusal that names the wait."""
-    sentence = f"Too many tries; try again in {seconds} seconds."
+    sentence = phrase(f"Too many tries; try again in {seconds} seconds.")
     return Refusal("too_many_tries", sentence, status=429, retry_after=seconds)

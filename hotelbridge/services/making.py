@@ -20,15 +20,17 @@ from hotelbridge.services import inperson, outlook, pmsnews
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import history, orders, stays, wakeups
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 AHEAD = timedelta(days=10)  # more than a week: of each weekday the next one is always there to be seen
 AT_ONCE = 300  # wake-ups in one unit, after a long stop
+Words = Callable[[str], str]  # the first line of a history, from the moment for which it is booked
 
 
 def make(
-    tx: Tx, rules: Rules, order: Order, planned: Sequence[Planned], now: datetime, actor: Actor, words: str
+    tx: Tx, rules: Rules, order: Order, planned: Sequence[Planned], now: datetime, actor: Actor, words: Words
 ) -> list[Wakeup]:
-    """Save what is planned: the main wake-ups, then their follow-ups. `words` open the first history line."""
+    """Save what is planned: the main wake-ups, then their follow-ups. `words` are the first history line."""
     mains = [one for one in planned if not one.follow_up]
     saved = _save(tx, rules, order, [(one, None) for one in mains], now, actor, words)
     later = timedelta(minutes=order.follow_up or 0)
@@ -38,7 +40,7 @@ def make(
 
 
 def make_follow_up(
-    tx: Tx, rules: Rules, order: Order, main: Wakeup, now: datetime, actor: Actor, words: str
+    tx: Tx, rules: Rules, order: Order, main: Wakeup, now: datetime, actor: Actor, words: Words
 ) -> Wakeup:
     """Save the follow-up of a main wake-up that had none."""
     planned = follow_up(Planned(main.room, main.local, main.due), order.follow_up or 0, rules.zone)
@@ -52,7 +54,7 @@ def _save(
     planned: Sequence[tuple[Planned, int | None]],
     now: datetime,
     actor: Actor,
-    words: str,
+    words: Words,
 ) -> list[Wakeup]:
     """Save wake-ups, each with the one that it follows."""
     saved = []
@@ -62,7 +64,7 @@ def _save(
         fresh = _fresh(rules, order, one, now, follows, vip=one.room in vips)
         wakeup = wakeups.add(tx, fresh, now)
         pmsnews.tell(tx, rules, wakeup, now, booked=True)
-        history.write(tx, wakeup, now, "booked", _booked(wakeup, words) + turned(one.turn), actor)
+        history.write(tx, wakeup, now, "booked", turned(_booked(wakeup, words), one.turn), actor)
         saved.append(wakeup)
     for room in dict.fromkeys(one.room for one in saved):
         tx.changed(rules.property, "room", room, now)
@@ -81,7 +83,8 @@ def foresee(tx: Tx, rules: Rules, these: Sequence[Wakeup], now: datetime) -> Non
     seen = outlook.foresee(tx, rules, wishes, now, ids)
     for one in _expect(tx, these, seen.rings):
         if seen.refusal and one.expected and one.expected > one.due + rules.ladder.promise:
-            words = f"will ring at {one.expected.astimezone(rules.zone):%H:%M}: {seen.refusal}"
+            clock = f"{one.expected.astimezone(rules.zone):%H:%M}"
+            words = phrase(f"will ring at {clock}: {seen.refusal}")
             history.write(tx, one, now, "full", words)
 
 
@@ -97,10 +100,13 @@ def _expect(tx: Tx, these: Sequence[Wakeup], rings: Sequence[datetime]) -> list[
     return [replace(one, expected=expected.get(one.id)) for one in these]
 
 
-def _booked(wakeup: Wakeup, words: str) -> str:
-    follows = f", the follow-up of wake-up {wakeup.follows}" if wakeup.follows else ""
-    person = ", in person" if wakeup.in_person else ""
-    return f"{words} for {wakeup.local.replace('T', ' ')}{follows}{person}"
+def _booked(wakeup: Wakeup, words: Words) -> str:
+    told = [wakeup.local.replace("T", " ")]
+    if wakeup.follows:
+        told.append(phrase(f"the follow-up of wake-up {wakeup.follows}"))
+    if wakeup.in_person:
+        told.append(phrase("in person"))
+    return words(", ".join(told))
 
 
 def _fresh(
@@ -152,7 +158,7 @@ def days_ahead(
     order: Order,
     now: datetime,
     actor: Actor,
-    words: str,
+    words: Words,
     most: timedelta | None = None,
 ) -> tuple[Order, list[Wakeup]]:
     """Make a standing order's wake-ups of the days to come, behind those that are made; `most` at once."""
@@ -168,6 +174,10 @@ def days_ahead(
     return made, make(tx, rules, made, planned, now, actor, words)
 
 
+def _made_from(order: Order) -> Words:
+    return lambda when: phrase(f"made from order {order.id} of {order.created_by} for {when}")
+
+
 def top_up(tx: Tx, rules: Rules, now: datetime) -> tuple[bool, bool]:
     """Make a piece of what the standing orders lack for the days to come.
 
@@ -177,7 +187,7 @@ def top_up(tx: Tx, rules: Rules, now: datetime) -> tuple[bool, bool]:
     room, any_made, more = AT_ONCE, False, False
     for order in orders.to_make(tx, rules.property, last, AT_ONCE):
         each_day = len(order.rooms) * (1 if order.follow_up is None else 2)
-        words = f"made from order {order.id} of {order.created_by}"
+        words = _made_from(order)
         most = max(1, room // each_day) * DAY
         after, made = days_ahead(tx, rules, order, now, history.ITSELF, words, most)
         foresee(tx, rules, [one for one in made if one.due > now], now)

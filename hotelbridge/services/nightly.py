@@ -23,6 +23,7 @@ from hotelbridge.settings import StoreSettings
 from hotelbridge.store import backups, postgres
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.engines import is_sqlite, sqlite_path
+from hotelbridge.texts import phrase
 
 SUBJECT = "backup"
 _STAMP = re.compile(r"\.\d{4}-\d{2}-\d{2}-\d{6}")
@@ -72,7 +73,7 @@ class NightlyBackup:
 
     async def _tell(self, rules: Rules, wrong: str) -> None:
         now = self._clock.now()
-        text = (
+        text = phrase(
             f"The nightly backup of the database could not be made: {wrong}. Tell whoever looks after the "
             "server; guests are woken all the same."
         )

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from hotelbridge.core.orders import clock_time, local_day
-from hotelbridge.core.readback import clock_of, day_of, every, said, turned, until_of
+from hotelbridge.core.outcomes import PROOFS
+from hotelbridge.core.readback import clock_of, day_of, every, said, turned
 from hotelbridge.core.records import Order, Wakeup
 from hotelbridge.services import asking, making, preflight, standing
 from hotelbridge.services.awake import Ended
@@ -26,6 +27,7 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import Page
 from hotelbridge.store import orders
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 
 def booking_view(tx: Tx, rules: Rules, made: Made, now: datetime, *, preview: bool) -> BookingView:
@@ -55,7 +57,8 @@ def _warnings(tx: Tx, rules: Rules, order: Order) -> tuple[str, ...]:
 def _of_a_person(rules: Rules, order: Order) -> tuple[str, ...]:
     if order.proof == rules.settings.wakeup.proof:
         return ()
-    return (f"A person goes and says what was found: the proof {order.proof} is asked of nobody.",)
+    proof = PROOFS[order.proof]
+    return (phrase(f"A person goes and says what was found: the proof {proof} is asked of nobody."),)
 
 
 def _without_menu(rules: Rules, order: Order) -> tuple[str, ...]:
@@ -64,9 +67,8 @@ def _without_menu(rules: Rules, order: Order) -> tuple[str, ...]:
     without = [d for d in sorted(devices) if not rules.speaks(d, order.language)] if order.language else []
     if not without:
         return ()
-    return (
-        f"There is no announcement in {order.language} on {', '.join(without)}: the usual one is played.",
-    )
+    named = ", ".join(without)
+    return (phrase(f"There is no announcement in {order.language} on {named}: the usual one is played."),)
 
 
 def _booked(rules: Rules, one: Wakeup) -> Booked:
@@ -84,19 +86,24 @@ def _unsaved(view: BookingView) -> BookingView:
 def _said(rules: Rules, made: Made, now: datetime) -> str:
     """The first moment, and what goes on from there."""
     order = made.order
-    words = said(made.first_day[0].due.astimezone(rules.zone), now) + turned(made.turn) + _how(order)
-    goes_on = order.days and order.until != order.local[:10]
-    return f"{words}; then {every(order.days)}{until_of(order.until)}" if goes_on else words
+    moment = turned(said(made.first_day[0].due.astimezone(rules.zone), now), made.turn)
+    words = ", ".join([moment, *_how(order)])
+    if not order.days or order.until == order.local[:10]:
+        return words
+    days = every(order.days, until=order.until)
+    return f"{words}; {phrase(f'then {days}')}"
 
 
-def _how(order: Order) -> str:
-    again = f", and again {order.follow_up} min later" if order.follow_up else ""
-    return (", in person" if order.in_person else "") + again
+def _how(order: Order) -> list[str]:
+    person = [phrase("in person")] if order.in_person else []
+    minutes = order.follow_up
+    return [*person, phrase(f"and again {minutes} min later")] if minutes else person
 
 
 def changed_view(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> ChangedView:
     """A wake-up as it is now, to be read back."""
-    words = said(wakeup.due.astimezone(rules.zone), now) + (", in person" if wakeup.in_person else "")
+    words = said(wakeup.due.astimezone(rules.zone), now)
+    words = f"{words}, {phrase('in person')}" if wakeup.in_person else words
     return ChangedView(**_fields(wakeup_view(tx, rules, wakeup, now)), said=words)
 
 
@@ -123,9 +130,11 @@ _SAME = (
 
 def _order_said(order: Order) -> str:
     at = clock_of(datetime.combine(local_day(order), clock_time(order)))
-    if not order.days:
-        return f"{day_of(local_day(order))} {at}{_how(order)}"
-    return f"{every(order.days)} {at}{until_of(order.until)}{_how(order)}"
+    if order.days:
+        when = every(order.days, at, order.until)
+    else:
+        when = f"{day_of(local_day(order))} {at}"
+    return ", ".join([when, *_how(order)])
 
 
 def order_changed(tx: Tx, rules: Rules, done: standing.Done) -> OrderChanged:

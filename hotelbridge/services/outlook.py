@@ -15,11 +15,13 @@ from datetime import datetime, timedelta
 from hotelbridge.core import localtime
 from hotelbridge.core.attempt import FREE_AGAIN
 from hotelbridge.core.capacity import Busy, Course, Demand, House, Judgement, Needs, judge, play
+from hotelbridge.core.readback import day_of
 from hotelbridge.core.records import Attempt, Wakeup, WakeupState
 from hotelbridge.errors import Refusal
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import attempts, queue
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 AROUND = timedelta(hours=1)  # what is due further away does not meet
 MINUTE = timedelta(minutes=1)
@@ -312,32 +314,48 @@ def _refusal(
 ) -> Refusal:
     due, ring = (at.astimezone(rules.zone) for at in (trouble.wish.due, trouble.ring))
     several = len({_minute(wish.due) for wish in wishes}) > 1
-    day = f" on {due:%A} {due.day} {due:%B}" if several else ""
-    has = f"already has {trouble.already}" if trouble.already else "is full"
-    if trouble.before:
-        behind = f"{trouble.before} of the minutes before are still to be rung then"
-        has = f"{has}, and {behind}" if trouble.already else f"has no call free: {behind}"
-    elif len(wishes) > 1 and not trouble.already:
-        has = "cannot take them all"
-    if trouble.instead:
-        what = f"this would make room {trouble.instead} wait until {ring:%H:%M}"
-    elif len(wishes) == 1:
-        what = f"yours would ring at {ring:%H:%M}"
-    else:
-        what = f"{trouble.late} of these {len(wishes)} would ring too late, the last at {ring:%H:%M}"
-    sentence = f"{due:%H:%M}{day} {has}; {what}. {_advice(wishes, due, nearest, fit)}"
+    day, clock = day_of(due.date()), f"{due:%H:%M}"
+    when = f"{day} {clock}" if several else clock
+    sentence = f"{_full(when, len(wishes), trouble)}; {_instead(len(wishes), trouble, f'{ring:%H:%M}')}."
     facts = {"already": trouble.already, "fit": fit, "expected": ring.isoformat(timespec="seconds")}
-    return Refusal("slot_full", sentence, status=409, nearest=nearest, **facts)
+    words = f"{sentence} {_advice(wishes, due, nearest, fit)}"
+    return Refusal("slot_full", words, status=409, nearest=nearest, **facts)
+
+
+def _full(when: str, count: int, trouble: _Trouble) -> str:
+    """What is in the way at that time."""
+    already, before = trouble.already, trouble.before
+    if before and already:
+        return phrase(
+            f"{when} already has {already}, and {before} of the minutes before are still to be rung then"
+        )
+    if before:
+        return phrase(f"{when} has no call free: {before} of the minutes before are still to be rung then")
+    if already:
+        return phrase(f"{when} already has {already}")
+    return phrase(f"{when} cannot take them all" if count > 1 else f"{when} is full")
+
+
+def _instead(count: int, trouble: _Trouble, clock: str) -> str:
+    """What would come of it."""
+    if trouble.instead:
+        return phrase(f"this would make room {trouble.instead} wait until {clock}")
+    if count == 1:
+        return phrase(f"yours would ring at {clock}")
+    late = trouble.late
+    return phrase(f"{late} of these {count} would ring too late, the last at {clock}")
 
 
 def _advice(wishes: Sequence[Wish], due: datetime, nearest: Sequence[str], fit: int | None) -> str:
     if nearest:
         asked = f"{due:%Y-%m-%d}"
         said = [at[11:] if len(wishes) > 1 or at[:10] == asked else at.replace("T", " ") for at in nearest]
-        return f"Take {' or '.join(said)}?"
+        *others, last = said
+        first = " or ".join(others)
+        return phrase(f"Take {first} or {last}?" if first else f"Take {last}?")
+    spread = phrase("Spread them over several times.")
     if fit is not None:
-        some = f"{fit} of them fit at {due:%H:%M}" if fit else f"none of them fits at {due:%H:%M}"
-        return f"No time within an hour takes {len(wishes)} at once; {some}. Spread them over several times."
-    if len(wishes) > 1:
-        return "Spread them over several times."
-    return "No time within an hour of it is free."
+        count, clock = len(wishes), f"{due:%H:%M}"
+        some = phrase(f"{fit} of them fit at {clock}" if fit else f"none of them fits at {clock}")
+        return f"{phrase(f'No time within an hour takes {count} at once')}; {some}. {spread}"
+    return spread if len(wishes) > 1 else phrase("No time within an hour of it is free.")

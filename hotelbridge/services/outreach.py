@@ -23,6 +23,7 @@ from hotelbridge.services.effects import Deliver
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, desk, notices
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 ALARM = "alarm"  # the kind of notice
 
@@ -106,7 +107,7 @@ def claim(tx: Tx, rules: Rules, now: datetime) -> list[Deliver]:
     for notice in notices.due(tx, rules.property, now):
         if not _is_wanted(tx, rules, notice, now):
             gone = replace(notice, state=NoticeState.DROPPED, next_at=None, done_at=now)
-            notices.save(tx, replace(gone, detail="not needed any more"))
+            notices.save(tx, replace(gone, detail=phrase("not needed any more")))
             continue
         taken = replace(notice, tries=notice.tries + 1, next_at=now + ON_ITS_WAY)
         notices.save(tx, taken)
@@ -165,13 +166,23 @@ def failed(tx: Tx, rules: Rules, id: int, why: str, now: datetime) -> None:
     state = NoticeState.WAITING if at is not None else NoticeState.GIVEN_UP
     done_at = now if at is None else None
     notices.save(tx, replace(notice, state=state, next_at=at, done_at=done_at, detail=why))
-    what, advice = _WORDS.get(notice.kind, _WORDS[ALARM])
-    text = f"{what} could not be sent by {notice.channel} ({why.rstrip('.')}). {advice}"
+    channel, cause = notice.channel, why.rstrip(".")
+    text = _not_sent(notice.kind, channel, cause)
     escalation.raise_alarm(tx, rules, now, AlarmKind.DELIVERY, f"delivery:{notice.channel}", text)
 
 
-_WORDS = {
-    ALARM: ("An alarm", "Whoever is outside may not know of it: please ring them."),
-    "night_list": ("The list of the night", "Print it with: hotelbridge wakeup night-list."),
-    "slip": ("A change of the list of the night", "Print the list anew: hotelbridge wakeup night-list."),
-}
+def _not_sent(kind: str, channel: str, cause: str) -> str:
+    if kind == "night_list":
+        return phrase(
+            f"The list of the night could not be sent by {channel} ({cause}). "
+            "Print it with: hotelbridge wakeup night-list."
+        )
+    if kind == "slip":
+        return phrase(
+            f"A change of the list of the night could not be sent by {channel} ({cause}). "
+            "Print the list anew: hotelbridge wakeup night-list."
+        )
+    return phrase(
+        f"An alarm could not be sent by {channel} ({cause}). "
+        "Whoever is outside may not know of it: please ring them."
+    )

@@ -20,6 +20,7 @@ from twisted.logger import Logger
 
 from hotelbridge.errors import Refusal, StoreUnavailable
 from hotelbridge.store.users import folded
+from hotelbridge.texts import phrase
 
 T = TypeVar("T")
 
@@ -135,6 +136,6 @@ class PasswordDesk:
 
     async def _in_turn(self, job: Callable[[], T], *, always: bool = False) -> T:
         if len(self._turns.waiting) >= MOST_WAITING and not always:
-            sentence = f"Too many people log in just now; try again in {COME_AGAIN} seconds."
+            sentence = phrase(f"Too many people log in just now; try again in {COME_AGAIN} seconds.")
             raise Refusal("too_many_tries", sentence, status=429, retry_after=COME_AGAIN)
         return await self._turns.run(self._threads.aside, job)

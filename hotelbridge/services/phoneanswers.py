@@ -16,6 +16,7 @@ from hotelbridge.services import escalation
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import phones
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 TRIES = 2  # that do not take, before a person is told
 Journal = Callable[[Tx, Phone, str, datetime], None]  # the phone, and what was set on it and why, in words
@@ -88,17 +89,17 @@ def _judge(
     if "api" in refused:
         _alarm(tx, rules, row, AlarmKind.DEVICE_PARAMETER, "phone", _mute(row), now)
     else:
-        _well(tx, row, "phone", "its reports are switched on", now)
+        _well(tx, row, "phone", phrase("its reports are switched on"), now)
     lasting = {name: value for name, value in refused.items() if name not in {"api"} | own}
     if lasting and tries >= TRIES:
         _alarm(tx, rules, row, AlarmKind.PHONE_DRIFT, "drift", _drifted(row, lasting), now)
     elif not lasting and row.in_sync:
-        _well(tx, row, "drift", "the phone holds what it should", now)
+        _well(tx, row, "drift", phrase("the phone holds what it should"), now)
     guests = {name: value for name, value in refused.items() if name in own}
     if guests and tries >= TRIES:
         _alarm(tx, rules, row, AlarmKind.PHONE_DRIFT, "guest", _not_set(row, guests), now)
     elif own and not guests:
-        _well(tx, row, "guest", "it was set", now)
+        _well(tx, row, "guest", phrase("it was set"), now)
 
 
 def _subject(row: Phone, about: str) -> str:
@@ -117,35 +118,50 @@ def _well(tx: Tx, row: Phone, about: str, how: str, now: datetime) -> None:
 
 
 def _unknown(row: Phone) -> str:
-    return f"{row.device} knows no phone {row.number}: a wake-up there cannot ring. Check the room's number."
+    return phrase(
+        f"{row.device} knows no phone {row.number}: a wake-up there cannot ring. Check the room's number."
+    )
 
 
 def _mute(row: Phone) -> str:
-    return (
+    return phrase(
         f"Phone {row.number} on {row.device} does not take api = {policy.REPORTS_ON}: its reports stay away, "
         "and a guest who answers would be rung again. Switch on its status subscription on the API page."
     )
 
 
 def _drifted(row: Phone, refused: Mapping[str, str]) -> str:
-    return (
-        f"Phone {row.number} on {row.device}{_where(row)} does not take what it should hold: "
-        f"{policy.words(refused, row.held)} ({row.cause}). Set it on the device's own page, or ask who "
-        "looks after the exchange."
+    phone, values, cause = _named(row), policy.words(refused, row.held), row.cause
+    return phrase(
+        f"Phone {phone} does not take what it should hold: {values} ({cause}). "
+        "Set it on the device's own page, or ask who looks after the exchange."
     )
 
 
 def _not_set(row: Phone, refused: Mapping[str, str]) -> str:
-    return (
-        f"Phone {row.number} on {row.device}{_where(row)} could not be set for its guest: "
-        f"{policy.words(refused, row.held)} ({row.cause}). Set it at the phone or on the device's own page."
+    phone, values, cause = _named(row), policy.words(refused, row.held), row.cause
+    return phrase(
+        f"Phone {phone} could not be set for its guest: {values} ({cause}). "
+        "Set it at the phone or on the device's own page."
     )
 
 
-def _where(row: Phone) -> str:
-    return f" (room {' and '.join(row.rooms)})" if row.rooms else ""
+def _named(row: Phone) -> str:
+    """The phone behind "Phone", with the rooms in which it stands."""
+    number, device = row.number, row.device
+    if not row.rooms:
+        return phrase(f"{number} on {device}")
+    *others, last = row.rooms
+    if not others:
+        return phrase(f"{number} on {device} (room {last})")
+    first = " and ".join(others)
+    return phrase(f"{number} on {device} (room {first} and {last})")
 
 
 def _set_words(row: Phone, taken: Mapping[str, str]) -> str:
-    values = ", ".join(f"{name} {value or 'empty'}" for name, value in sorted(taken.items()))
-    return f"{row.number} on {row.device}: {values} set ({row.cause})"
+    values = ", ".join(_value(name, value) for name, value in sorted(taken.items()))
+    return phrase(f"{row.number} on {row.device}: {values} set ({row.cause})")
+
+
+def _value(name: str, value: str) -> str:
+    return f"{name} {value}" if value else phrase(f"{name} empty")

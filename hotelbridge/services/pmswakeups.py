@@ -51,8 +51,15 @@ def _made(doing: Doing, fact: WakeupWanted, moment: Moment, his: Stay | None) ->
     guest = his or _whoever_is_in(doing, fact.room)
     order = orders.add(tx, _order(doing, fact, moment, guest, reservation))
     planned = of_moment(order, moment, doing.rules.zone)
-    words = phrase(f"asked for by {by}")
-    (made,) = making.make(tx, doing.rules, order, planned, doing.now, doing.actor, words)
+    (made,) = making.make(
+        tx,
+        doing.rules,
+        order,
+        planned,
+        doing.now,
+        doing.actor,
+        lambda when: phrase(f"asked for by {by} for {when}"),
+    )
     made = wakeups.save(tx, replace(made, echo=fact.echo), doing.now)
     when = _at(made)
     doing.note(fact.room, "wakeup_wanted", f"wake-up {when} asked for by {by}", fact.reservation or "")

@@ -31,6 +31,7 @@ from hotelbridge.services.trialring import look_of
 from hotelbridge.store import alarms, history, looks, phones, wakeups
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.looks import Coming
+from hotelbridge.texts import phrase
 
 PACE = 0.34  # seconds between two looks: a few in a second, whatever else the device has to do
 TURN = 5.0  # seconds between two turns while there is something to do
@@ -273,5 +274,9 @@ def known_trouble(tx: Tx, rules: Rules, room: str) -> tuple[str, ...]:
     for device, number in rules.phones(room):
         phone = phones.get(tx, rules.property, device, number)
         held = phone.held if phone is not None else None
-        found += [f"Phone {number} {one.what}. {one.do}" for one in look.known_beforehand(held)]
+        found += [_warning(number, one) for one in look.known_beforehand(held)]
     return tuple(found)
+
+
+def _warning(number: str, one: look.Hindrance) -> str:
+    return f"{phrase(f'Phone {number} {one.what}.')} {one.do}"

@@ -12,10 +12,12 @@ from hotelbridge.services.reportviews import Period, PunctualityOf, PunctualityQ
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import punctuality
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 PIECE = timedelta(days=31)
 LONGEST = {Period.DAY: timedelta(days=400), Period.MONTH: timedelta(days=3700)}
 SHOWN = {Period.DAY: timedelta(days=29), Period.MONTH: timedelta(days=365)}  # before today, unless asked
+_BY = {Period.DAY: phrase("by day"), Period.MONTH: phrase("by month")}
 LETTERS = {Period.DAY: 10, Period.MONTH: 7}  # of a local time that name its period
 
 Span = tuple[datetime, datetime]
@@ -30,8 +32,8 @@ def pieces(rules: Rules, query: PunctualityQuery, now: datetime) -> list[Span]:
     if last < first:
         raise Refusal("range_backwards", f"{last} lies before {first}.")
     if last - first > LONGEST[query.by]:
-        most = f"{LONGEST[query.by].days} days"
-        raise Refusal("range_too_long", f"{first} to {last} is too long: at most {most} by {query.by}.")
+        most, by = LONGEST[query.by].days, _BY[query.by]
+        raise Refusal("range_too_long", f"{first} to {last} is too long: at most {most} days {by}.")
     start, end = _midnight(first, rules.zone), _midnight(last + timedelta(days=1), rules.zone)
     edges = [start]
     while edges[-1] < end:

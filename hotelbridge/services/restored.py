@@ -10,11 +10,12 @@ from datetime import datetime
 
 from hotelbridge.store import pms_state
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 UNTIL = "restored_until"
-WHY = "the database was restored from a backup"  # how the reason begins of what is in doubt by it
-SINCE = f"{WHY}: it may have been posted since"
-MAY_BE_POSTED = f"{WHY}: it may have been posted before the restore"
+WHY = phrase("the database was restored from a backup")  # how the reason begins of what is in doubt by it
+SINCE = f"{WHY}: {phrase('it may have been posted since')}"
+MAY_BE_POSTED = f"{WHY}: {phrase('it may have been posted before the restore')}"
 
 
 def keep(tx: Tx, property: str, until: datetime) -> None:

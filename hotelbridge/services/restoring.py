@@ -30,9 +30,11 @@ from hotelbridge.store import (
 )
 from hotelbridge.store.database import Tx
 from hotelbridge.store.remains import Remains
+from hotelbridge.texts import phrase
 
 ALL = 1_000_000
-_WHY = "in the time that the restored database does not know; it may have rung or not"
+_DUE = phrase("due in the time that the restored database does not know; it may have rung or not")
+_WAS_DUE = phrase("was due in the time that the restored database does not know; it may have rung or not")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def _mark_house(tx: Tx, rules: Rules, gap: Gap, lost: Remains, now: datetime) ->
         over = replace(
             attempt, phase=Phase.OVER, ended=now, outcome=attempt.outcome or Outcome.UNKNOWN, check_at=None
         )
-        attempts.save(tx, replace(over, detail="the database was restored from a backup meanwhile"))
+        attempts.save(tx, replace(over, detail=phrase("the database was restored from a backup meanwhile")))
     for loan in loans.active(tx, rules.property, LoanKind.REACH):
         # It may have been put back since; what the phone holds now is the guest's.
         loans.save(tx, replace(loan, state=LoanState.OVER, next_at=None))
@@ -100,25 +102,35 @@ def _unsure(tx: Tx, rules: Rules, now: datetime) -> list[Wakeup]:
 def _hand_over(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> Wakeup:
     state = after(wakeup.state, Happening.GIVE_UP)
     saved = wakeups.save(tx, replace(wakeup, state=state, next_at=None, result=Outcome.UNKNOWN), now)
-    history.write(tx, saved, now, "handed_over", f"was due {_WHY}; handed to the desk")
-    lists.late(tx, rules, saved, f"due {_WHY}", now)
+    history.write(tx, saved, now, "handed_over", f"{_WAS_DUE}; {phrase('handed to the desk')}")
+    lists.late(tx, rules, saved, _DUE, now)
     return saved
 
 
 def lost_orders(gap: Gap, rules: Rules, handed: int) -> str:
     """What the desk reads about a restore, in the hotel's own time."""
     since, until = gap.since.astimezone(rules.zone), gap.until.astimezone(rules.zone)
-    if since.date() == until.date():
-        when = f"{since:%H:%M}-{until:%H:%M}"
+    begun, ended, day, last = f"{since:%H:%M}", f"{until:%H:%M}", since.date(), until.date()
+    if day == last:
+        lost = phrase(
+            f"Orders made {begun}-{ended} are lost: see the night list and slips, and enter them again."
+        )
     else:
-        when = f"{since:%H:%M} on {since:%Y-%m-%d} to {until:%H:%M} on {until:%Y-%m-%d}"
-    due = {0: "No wake-up came due since", 1: "1 wake-up came due since: it is an alarm"}.get(
-        handed, f"{handed} wake-ups came due since: they are alarms"
-    )
-    return (
-        f"The database was restored from a backup. Orders made {when} are lost: see the night list and "
-        f"slips, and enter them again. So are changes and cancellations of that time. {due}."
-    )
+        lost = phrase(
+            f"Orders made {begun} on {day} to {ended} on {last} are lost: see the night list and slips, "
+            "and enter them again."
+        )
+    restored = phrase("The database was restored from a backup.")
+    changes = phrase("So are changes and cancellations of that time.")
+    return " ".join((restored, lost, changes, _due_since(handed)))
+
+
+def _due_since(handed: int) -> str:
+    if handed == 0:
+        return phrase("No wake-up came due since.")
+    if handed == 1:
+        return phrase("1 wake-up came due since: it is an alarm.")
+    return phrase(f"{handed} wake-ups came due since: they are alarms.")
 
 
 def _forget_the_boot(tx: Tx, node: str) -> None:

@@ -18,6 +18,7 @@ from hotelbridge.services import changing, escalation, making
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import alarms, history, wakeups
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 NAMED = 12  # rooms in the words of the alarm; all of them stand in the lists
 
@@ -38,21 +39,32 @@ def keep_wall_times(tx: Tx, rules: Rules, now: datetime) -> list[Wakeup]:
     for one in wakeups.scheduled(tx, rules.property):
         if (one.local, one.due) in meant:
             changed = changing.apply(rules, one, {}, meant[one.local, one.due])
-            words = f" with the hotel's time zone, {rules.zone.key}"
+            words = phrase(f"with the hotel's time zone, {rules.zone.key}")
             moved.append(changing.save(tx, rules, one, changed, history.ITSELF, now, words))
     making.foresee(tx, rules, [one for one in moved if one.due > now], now)
     _tell(tx, rules, sorted(moved, key=lambda one: (one.due, one.id)), now)
     return moved
 
 
+def _moved(moved: Sequence[Wakeup]) -> str:
+    named = ", ".join(f"{one.room}: {one.local[:10]} {one.local[11:16]}" for one in moved[:NAMED])
+    count = len(moved)
+    if count > NAMED:
+        more = count - NAMED
+        named = phrase(f"{named} and {more} more")
+    if count == 1:
+        return phrase(f"1 wake-up was moved so that the hotel's clocks show the time asked for: {named}.")
+    return phrase(f"{count} wake-ups were moved so that the hotel's clocks show the time asked for: {named}.")
+
+
 def _tell(tx: Tx, rules: Rules, moved: Sequence[Wakeup], now: datetime) -> None:
-    what = "1 wake-up was" if len(moved) == 1 else f"{len(moved)} wake-ups were"
-    named = ", ".join(f"{one.room} {one.local[11:16]} on {one.local[:10]}" for one in moved[:NAMED])
-    more = f" and {len(moved) - NAMED} more" if len(moved) > NAMED else ""
-    text = (
-        f"The hotel's time zone, {rules.zone.key}, is not the one for which wake-ups were booked. {what} "
-        f"moved so that the hotel's clocks show the time asked for: {named}{more}. "
-        "Look whether the hotel's clocks agree, and print the night list again."
+    zone = rules.zone.key
+    text = " ".join(
+        (
+            phrase(f"The hotel's time zone, {zone}, is not the one for which wake-ups were booked."),
+            _moved(moved),
+            phrase("Look whether the hotel's clocks agree, and print the night list again."),
+        )
     )
     subject = f"zone:{now:%Y-%m-%dT%H:%M:%S}"
     alarm = escalation.raise_alarm(tx, rules, now, AlarmKind.CLOCK, subject, text)

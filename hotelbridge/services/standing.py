@@ -33,6 +33,7 @@ from hotelbridge.services.orderviews import OrderChange
 from hotelbridge.services.rules import Rules
 from hotelbridge.store import orders, wakeups
 from hotelbridge.store.database import Tx
+from hotelbridge.texts import phrase
 
 
 @dataclass(slots=True)
@@ -51,9 +52,9 @@ class Done:
     def leave(self, wakeup: Wakeup, why: str) -> None:
         """It stays as it was."""
         at = datetime.fromisoformat(wakeup.local)
-        which = f"Wake-up {wakeup.id} of room {wakeup.room} on {day_of(at.date())} {clock_of(at)}"
-        self.left.append(wakeup.id)
-        self.why_left.append(f"{which} stays as it was: {why}.")
+        id, when = wakeup.id, f"{day_of(at.date())} {clock_of(at)}"
+        self.left.append(id)
+        self.why_left.append(phrase(f"Wake-up {id} of room {wakeup.room} on {when} stays as it was: {why}."))
 
 
 def find(tx: Tx, rules: Rules, id: int) -> Order:
@@ -71,8 +72,9 @@ def end(tx: Tx, rules: Rules, id: int, actor: Actor, now: datetime) -> Done:
         return Done(order)
     done = Done(replace(order, ended_at=now, ended_by=actor.name))
     orders.save(tx, done.order)
+    along = phrase(f"with order {id}")
     for one in wakeups.of_order(tx, rules.property, id, [WakeupState.SCHEDULED]):
-        _drop(tx, rules, one, actor, now, done, f"with order {id} ")
+        _drop(tx, rules, one, actor, now, done, along)
     return done
 
 
@@ -91,9 +93,7 @@ def change(tx: Tx, rules: Rules, id: int, request: OrderChange, actor: Actor, no
     work = _Change(tx, rules, before, after, actor, now, Done(after))
     work.go(pending)
     if after.days:
-        work.done.order, made = making.days_ahead(
-            tx, rules, after, now, actor, f"made by a change of order {id}"
-        )
+        work.done.order, made = making.days_ahead(tx, rules, after, now, actor, _made_by_change(id))
         work.done.made += [one.id for one in made]
     touched = {*work.done.moved, *work.done.made}
     to_come = wakeups.of_order(tx, rules.property, id, [WakeupState.SCHEDULED])
@@ -124,17 +124,24 @@ def _changed(tx: Tx, rules: Rules, before: Order, request: OrderChange, now: dat
     return after
 
 
+def _made_by_change(id: int) -> making.Words:
+    return lambda when: phrase(f"made by a change of order {id} for {when}")
+
+
 def _other_days(before: Order, after: Order, request: OrderChange) -> Order:
     if not before.days:
-        sentence = "This order is for one day: move its wake-ups, or book a new order for several days."
+        sentence = phrase(
+            "This order is for one day: move its wake-ups, or book a new order for several days."
+        )
         raise Refusal("not_recurring", sentence, status=409)
     if request.days is not None:
         after = replace(after, days=weekdays(request.days))
     if request.until is not None:
         if request.until and request.until < before.local[:10]:
+            day = before.local[:10]
             raise Refusal(
                 "invalid_until",
-                f"The last day, {request.until}, is before the first one, {before.local[:10]}.",
+                f"The last day, {request.until}, is before the first one, {day}.",
             )
         after = replace(after, until=request.until or None)
     return after
@@ -150,12 +157,12 @@ def _goes_on(rules: Rules, before: Order, after: Order, now: datetime) -> Order:
     return replace(after, made_until=max(made_until, before.made_until or ""))
 
 
-def _drop(tx: Tx, rules: Rules, wakeup: Wakeup, actor: Actor, now: datetime, done: Done, why: str) -> None:
+def _drop(tx: Tx, rules: Rules, wakeup: Wakeup, actor: Actor, now: datetime, done: Done, along: str) -> None:
     """Cancel one that is not among the cancelled yet: a follow-up may have gone with its main one."""
     if wakeup.id not in done.cancelled:
-        along = [one.id for one in wakeups.follow_ups(tx, wakeup, wakeups.PENDING)]
-        done.effects += changing.cancel(tx, rules, wakeup, actor, now, why)[1]
-        done.cancelled += [wakeup.id, *along]
+        behind = [one.id for one in wakeups.follow_ups(tx, wakeup, wakeups.PENDING)]
+        done.effects += changing.cancel(tx, rules, wakeup, actor, now, along=along)[1]
+        done.cancelled += [wakeup.id, *behind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +198,9 @@ class _Change:
         when = self._moment(self.after, day) if standing and self._other_time else None
         if when is not None and when.instant <= self.now + self.rules.settings.wakeup.too_soon:
             when = None
-            self.done.leave(main, "the new time is over on that day, or too near")
+            self.done.leave(main, phrase("the new time is over on that day, or too near"))
         elif not standing and self._other_time:
-            self.done.leave(main, "another time was agreed for that day")
+            self.done.leave(main, phrase("another time was agreed for that day"))
         self._follow_up(behind, main, self._save(main, when))
 
     def _follow_up(self, behind: Wakeup | None, main: Wakeup | None, moved: Wakeup | None) -> None:
@@ -211,7 +218,7 @@ class _Change:
             return
         when = None
         if main is None and minutes != self.before.follow_up:
-            self.done.leave(behind, "the wake-up that it follows rings already or is over")
+            self.done.leave(behind, phrase("the wake-up that it follows rings already or is over"))
         if main is not None and moved is not None:
             standing = behind.due - main.due == timedelta(minutes=self.before.follow_up or 0)
             due = moved.due + (timedelta(minutes=minutes) if standing else behind.due - main.due)
@@ -262,7 +269,7 @@ class _Change:
         self.done.changed.append(wakeup.id)
         if changed.next_at != wakeup.next_at:
             self.done.moved.append(wakeup.id)
-        words = f" with order {self.after.id}"
+        words = phrase(f"with order {self.after.id}")
         return changing.save(self.tx, self.rules, wakeup, changed, self.actor, self.now, words)
 
     def _moment(self, order: Order, day: date) -> Moment:
@@ -278,8 +285,8 @@ class _Change:
 
     @property
     def _why(self) -> str:
-        return f"with a change of order {self.after.id} "
+        return phrase(f"with a change of order {self.after.id}")
 
     @property
-    def _words(self) -> str:
-        return f"made by a change of order {self.after.id}"
+    def _words(self) -> making.Words:
+        return _made_by_change(self.after.id)

@@ -26,6 +26,7 @@ from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.reserve import Reserve
+from hotelbridge.texts import phrase
 
 LOOK = 5.0  # seconds; no longer than PATIENCE: what is wrong is seen in time
 LOOK_HARD = 1.0  # while something is wrong
@@ -147,10 +148,12 @@ class StoreWatch:
         monotonic, now, health = self._clock.monotonic(), self._clock.now(), self._db.health
         if self._file is not None and self._place is not None and _place_of(self._file) != self._place:
             self._gone_at = self._gone_at or (monotonic, now)
-            return _Outage(*self._gone_at, f"its file {self._file} was deleted or replaced", astray=True)
+            return _Outage(
+                *self._gone_at, phrase(f"its file {self._file} was deleted or replaced"), astray=True
+            )
         self._gone_at = None
         if self._asked_at is not None and monotonic - self._asked_at >= HANGS:
-            health.refused("the database does not answer", self._asked_at)
+            health.refused(phrase("the database does not answer"), self._asked_at)
         if health.since is None or (monotonic - health.since < PATIENCE and self._outage is None):
             return None
         return _Outage(health.since, now - timedelta(seconds=monotonic - health.since), health.why)
@@ -253,26 +256,28 @@ def _say_short(tx: Tx, rules: Rules, words: str, now: datetime) -> None:
 def _words(rules: Rules, outage: _Outage) -> str:
     since = f"{outage.began.astimezone(rules.zone):%H:%M:%S}"
     if outage.astray:
-        return (
-            f"The database is not in its place since {since}: {outage.why}. Guests are rung for now, but "
+        why = outage.why
+        return phrase(
+            f"The database is not in its place since {since}: {why}. Guests are rung for now, but "
             "what is saved is lost when hotelbridge stops: stop it, put the file or a backup in its place "
             "(hotelbridge db restore), start it again, and compare with the list of the night."
         )
-    return (
+    why = outage.why.rstrip(".")
+    return phrase(
         f"Nothing can be saved since {since}, so no guest is rung and no booking taken: "
-        f"{outage.why.rstrip('.')}. Make room on the disk or see to the database now."
+        f"{why}. Make room on the disk or see to the database now."
     )
 
 
 def _short_words(reserve: Reserve, lost: bool) -> str:
     folder, size = reserve.path.parent, reserve.size // 1024 // 1024
     if lost:
-        return (
+        return phrase(
             f"The disk of the database ({folder}) is full. hotelbridge goes on with {size} MB that it had "
             "kept back; when those are used up nothing can be saved and no guest is rung. "
             "Make room there now."
         )
-    return (
+    return phrase(
         f"The disk of the database ({folder}) is nearly full: there is no room for the {size} MB that are "
         "kept back for that case. When it is full nothing can be saved and no guest is rung. "
         "Make room there now."

@@ -18,6 +18,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, QueuePool, create_engi
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
 from hotelbridge.errors import StoreUnavailable
+from hotelbridge.texts import phrase
 
 BUSY_TIMEOUT_MS = 5000
 CONNECT_TIMEOUT_S = 3
@@ -66,9 +67,10 @@ def is_sqlite(url: str | URL) -> bool:
 
 def place_of(url: str | URL) -> str:
     """A database in words, without its password."""
-    if is_sqlite(url):
-        return f"the database {make_url(url).database}"
-    return f"the database {make_url(url).set(drivername='postgresql').render_as_string(hide_password=True)}"
+    where = make_url(url).database
+    if not is_sqlite(url):
+        where = make_url(url).set(drivername="postgresql").render_as_string(hide_password=True)
+    return phrase(f"the database {where}")
 
 
 def missing_driver(url: str | URL) -> str:
@@ -189,7 +191,10 @@ def in_plain_words(error: BaseException) -> BaseException:
     return unavailable(error)
 
 
-def unavailable(error: BaseException, what: str = "the database cannot be used now") -> StoreUnavailable:
+_CANNOT = phrase("the database cannot be used now")
+
+
+def unavailable(error: BaseException, what: str = _CANNOT) -> StoreUnavailable:
     """A `StoreUnavailable` that says why, with its cause."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     lines = str(cause).strip().splitlines()

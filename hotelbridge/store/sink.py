@@ -25,6 +25,7 @@ from hotelbridge.store.appends import row_of, statement_for
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.store.engines import unavailable
 from hotelbridge.store.spill import SpillFile, SpillFolder, line_of, remove, reports_in
+from hotelbridge.texts import phrase
 
 LIMIT = 20_000  # reports that may wait in memory for the database
 PIECE = 500  # reports read in by one unit
@@ -168,7 +169,7 @@ class ReportSink:
         for one in taken:
             if isinstance(result, Failure):
                 why = result.value or StoreUnavailable("")
-                one.done.errback(unavailable(why, "neither the database nor the file can be written"))
+                one.done.errback(unavailable(why, phrase("neither the database nor the file can be written")))
             else:
                 self.spilled += len(one.lines)
                 one.done.callback(None)

@@ -30,6 +30,7 @@ from hotelbridge.store.engines import (
 from hotelbridge.store.marks import Marks
 from hotelbridge.store.prepared import Statement
 from hotelbridge.store.units import Appends, Line, Settled, Touched, Tx, Work, failure_of
+from hotelbridge.texts import phrase
 
 BATCH_SECONDS = 0.020  # of work; then it is committed
 BATCH_UNITS = 500  # for clocks that stand still
@@ -284,7 +285,8 @@ class Writer:
         return Settled([(work, failure_of(refusal)) for work in works], refused=str(refusal))
 
     def _unavailable(self, error: BaseException) -> StoreUnavailable:
-        return unavailable(error, f"{place_of(self._engine.url)} cannot be used now")
+        database = place_of(self._engine.url)
+        return unavailable(error, phrase(f"{database} cannot be used now"))
 
     def _disconnect(self) -> None:
         """Throw the connection away, whatever state it is in."""

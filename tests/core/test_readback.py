@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hotelbridge.core.orders import WEEKDAYS
-from hotelbridge.core.readback import every, said, until_of
+from hotelbridge.core.readback import every, said
 
 VIENNA = ZoneInfo("Europe/Vienna")
 NOW = datetime(2026, 11, 24, 1, 20, tzinfo=VIENNA)
@@ -46,6 +46,23 @@ def test_weekdays_are_said_as_people_say_them(days: tuple[str, ...], words: str)
     assert every(days) == words
 
 
-def test_the_last_day_is_said_too() -> None:
-    assert until_of("2026-12-04") == " until Friday 4 December"
-    assert until_of(None) == ""
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (WEEKDAYS, "every day 06:30 until Friday 4 December"),
+        (WEEKDAYS[:5], "Monday to Friday 06:30 until Friday 4 December"),
+        (("sat", "sun"), "every Saturday and Sunday 06:30 until Friday 4 December"),
+        (("tue",), "every Tuesday 06:30 until Friday 4 December"),
+    ],
+)
+def test_the_time_and_the_last_day_are_said_too(days: tuple[str, ...], words: str) -> None:
+    assert every(days, "06:30", "2026-12-04") == words
+    assert every(days, "06:30") == words.removesuffix(" until Friday 4 December")
+    assert every(days, until="2026-12-04") == words.replace(" 06:30", "")
+
+
+def test_every_choice_of_weekdays_has_its_words() -> None:
+    for chosen in range(1, 2 ** len(WEEKDAYS)):
+        days = tuple(day for place, day in enumerate(WEEKDAYS) if chosen >> place & 1)
+        assert every(days, "06:30") == f"{every(days)} 06:30"
+        assert every(days, until="2026-12-04") == f"{every(days)} until Friday 4 December"
