@@ -42,6 +42,11 @@ class Hindrance:
     what: str
     do: str
 
+    def of_phone(self, number: str) -> str:
+        """The same of a phone by its number."""
+        trouble = self.what
+        return phrase(f"phone {number} {trouble}")
+
 
 def hindrances(look: Look) -> tuple[Hindrance, ...]:
     """What is in the way of a wake-up that rings this phone; what weighs most comes first."""
@@ -123,8 +128,8 @@ def look_again(looked_at: datetime | None, changed: bool, now: datetime) -> bool
 
 def trouble(room: str, clock: str, found: Sequence[tuple[str, Hindrance]], well: Sequence[str]) -> str:
     """The sentences of the alarm: what is in the way of the wake-up at `clock`, and what to do."""
-    what = "; ".join(phrase(f"phone {phone} {one.what}") for phone, one in found)
-    told = [phrase(f"Room {room}: the wake-up at {clock} is in danger: {what}.")]
+    causes = "; ".join(one.of_phone(phone) for phone, one in found)
+    told = [phrase(f"Room {room}: the wake-up at {clock} is in danger: {causes}.")]
     if well:
         phones = ", ".join(well)
         many = len(well) > 1

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hotelbridge.core.records import Standing, Trust
+from hotelbridge.texts import phrase
 
 LIMIT = timedelta(minutes=2)
 PATIENCE = timedelta(minutes=10)
@@ -91,7 +92,7 @@ class Verdict:
     origin: datetime | None = None  # the old line, where the witness knows it better
 
 
-ITSELF = "the clock"
+ITSELF = phrase("the clock")
 
 
 def fresh(reading: Reading) -> Timeline:

@@ -209,4 +209,4 @@ def guests_of(tx: Tx, alarm: Alarm) -> list[str]:
         for room in first.rooms.split(",")
         for stay in stays.who_was_in(tx, alarm.property, room, first.at)
     ]
-    return [stay.name or "without a name" for stay in found]
+    return [stay.name or phrase("without a name") for stay in found]

@@ -279,4 +279,5 @@ def known_trouble(tx: Tx, rules: Rules, room: str) -> tuple[str, ...]:
 
 
 def _warning(number: str, one: look.Hindrance) -> str:
-    return f"{phrase(f'Phone {number} {one.what}.')} {one.do}"
+    trouble, advice = one.what, one.do
+    return f"{phrase(f'Phone {number} {trouble}.')} {advice}"

@@ -47,14 +47,14 @@ def keep_wall_times(tx: Tx, rules: Rules, now: datetime) -> list[Wakeup]:
 
 
 def _moved(moved: Sequence[Wakeup]) -> str:
-    named = ", ".join(f"{one.room}: {one.local[:10]} {one.local[11:16]}" for one in moved[:NAMED])
+    first = ", ".join(f"{one.room}: {one.local[:10]} {one.local[11:16]}" for one in moved[:NAMED])
     count = len(moved)
     if count > NAMED:
         more = count - NAMED
-        named = phrase(f"{named} and {more} more")
+        first = phrase(f"{first} and {more} more")
     if count == 1:
-        return phrase(f"1 wake-up was moved so that the hotel's clocks show the time asked for: {named}.")
-    return phrase(f"{count} wake-ups were moved so that the hotel's clocks show the time asked for: {named}.")
+        return phrase(f"1 wake-up was moved so that the hotel's clocks show the time asked for: {first}.")
+    return phrase(f"{count} wake-ups were moved so that the hotel's clocks show the time asked for: {first}.")
 
 
 def _tell(tx: Tx, rules: Rules, moved: Sequence[Wakeup], now: datetime) -> None:
