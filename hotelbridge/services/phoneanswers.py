@@ -131,31 +131,30 @@ def _mute(row: Phone) -> str:
 
 
 def _drifted(row: Phone, refused: Mapping[str, str]) -> str:
-    phone, values, cause = _named(row), policy.words(refused, row.held), row.cause
+    device, values, cause = _place(row), policy.words(refused, row.held), row.cause
     return phrase(
-        f"Phone {phone} does not take what it should hold: {values} ({cause}). "
+        f"Phone {row.number} on {device} does not take what it should hold: {values} ({cause}). "
         "Set it on the device's own page, or ask who looks after the exchange."
     )
 
 
 def _not_set(row: Phone, refused: Mapping[str, str]) -> str:
-    phone, values, cause = _named(row), policy.words(refused, row.held), row.cause
+    device, values, cause = _place(row), policy.words(refused, row.held), row.cause
     return phrase(
-        f"Phone {phone} could not be set for its guest: {values} ({cause}). "
+        f"Phone {row.number} on {device} could not be set for its guest: {values} ({cause}). "
         "Set it at the phone or on the device's own page."
     )
 
 
-def _named(row: Phone) -> str:
-    """The phone behind "Phone", with the rooms in which it stands."""
-    number, device = row.number, row.device
+def _place(row: Phone) -> str:
+    """The device of a phone, with the rooms in which it stands."""
     if not row.rooms:
-        return phrase(f"{number} on {device}")
+        return row.device
     *others, last = row.rooms
     if not others:
-        return phrase(f"{number} on {device} (room {last})")
+        return phrase(f"{row.device} (room {last})")
     first = " and ".join(others)
-    return phrase(f"{number} on {device} (room {first} and {last})")
+    return phrase(f"{row.device} (room {first} and {last})")
 
 
 def _set_words(row: Phone, taken: Mapping[str, str]) -> str:

@@ -109,7 +109,7 @@ def test_afterwards_an_ordinary_alarm_says_from_when_to_when_and_who_was_due(hot
     assert len(evening.rings("213")) == 1
     found = the_alarm(evening)
     assert found.id > 0
-    assert "From 06:29:5" in found.text and " to 06:31:3" in found.text
+    assert "From 2026-11-24 06:29:5" in found.text and " to 2026-11-24 06:31:3" in found.text
     assert "212 (06:30), 213 (06:31)" in found.text
     assert evening.daemon.ready()["store"] is True
     assert AlarmKind.WAKEUP_LATE in {alarm.kind for alarm in evening.open_alarms()}
