@@ -24,7 +24,6 @@ SAYS: Mapping[str, int] = {  # who says something, and where in the arguments th
     "Nonsense": 0,
     "Unavailable": 0,
     "worded": 5,
-    "recovered": 4,
     "withdraw": 4,
     "history.write": 4,
     "journal.write": 6,
