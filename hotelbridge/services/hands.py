@@ -175,7 +175,7 @@ class Hands:
 
     async def _still(self, question: Callable[[Tx], bool]) -> bool:
         if not self._ownership.holds(self._rules.property):
-            raise NotOwner("this node may not act now: its claim to the property is not renewed")
+            raise NotOwner(phrase("this node may not act now: its claim to the property is not renewed"))
         return await self._db.read(question)
 
     async def _ask(self, attempt: Attempt) -> None:

@@ -21,6 +21,7 @@ from hotelbridge.clock import Clock
 from hotelbridge.errors import HotelbridgeError, NotOwner
 from hotelbridge.store import leases
 from hotelbridge.store.database import Database, Tx
+from hotelbridge.texts import phrase
 
 T = TypeVar("T")
 LEASE = timedelta(seconds=15)
@@ -77,7 +78,7 @@ class Ownership:
 
         def fenced(tx: Tx) -> T:
             if epoch is None:
-                raise NotOwner(f"this node does not run {property} now")
+                raise NotOwner(phrase(f"this node does not run {property} now"))
             leases.fence(tx, property, self._node, epoch)
             return unit(tx)
 

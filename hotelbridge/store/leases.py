@@ -20,6 +20,7 @@ from hotelbridge.store import tables
 from hotelbridge.store.columns import Instant
 from hotelbridge.store.prepared import Statement
 from hotelbridge.store.units import Tx
+from hotelbridge.texts import phrase
 
 _L = tables.Lease.__table__  # type: ignore[attr-defined]
 # A plain SELECT would not fence: the lease could move between it and the commit.
@@ -86,7 +87,7 @@ def release(tx: Tx, property: str, node: str, epoch: int) -> None:
 def fence(tx: Tx, property: str, node: str, epoch: int) -> None:
     """Raise `NotOwner` unless the lease is ours now; it cannot move before this transaction has ended."""
     if not is_ours(tx, property, node, epoch):
-        raise NotOwner(f"{node} does not run {property} now")
+        raise NotOwner(phrase(f"{node} does not run {property} now"))
 
 
 def is_ours(tx: Tx, property: str, node: str, epoch: int) -> bool:

@@ -333,11 +333,11 @@ def test_one_that_rings_cannot_be_changed_and_what_can_be_done_is_said(evening: 
     for until, state, advice in (
         (
             "06:30:10",
-            "calling",
+            "ringing",
             "It is under way: cancel it, or say that the guest is awake, and book a new one",
         ),
-        ("06:31", "waiting", "It is under way: cancel it"),
-        ("06:40", "alarmed", "Close it with what was found, and book a new one"),
+        ("06:31", "waiting for its next ring", "It is under way: cancel it"),
+        ("06:40", "handed to the desk", "Close it with what was found, and book a new one"),
     ):
         evening.until(until)
         with pytest.raises(Refusal, match=f"is {state}: it cannot be changed. {advice}"):
