@@ -172,8 +172,9 @@
   setInterval(sound, 1000);
 
   // --- this screen is there, seen or not, heard or not: the second level is told where none is ---
-  const screenId = localStorage.getItem("screen") || Math.random().toString(36).slice(2, 6);
-  localStorage.setItem("screen", screenId);
+  // Of this tab: one that is hidden must not speak for one that is seen.
+  const screenId = sessionStorage.getItem("screen") || Math.random().toString(36).slice(2, 8);
+  sessionStorage.setItem("screen", screenId);
   let said = false;
   const here = () => {
     said = true;
