@@ -68,7 +68,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def cheap_collections() -> None:
-    """Put what is there before a module's tests out of the collector's sight: collecting is cheap then."""
+    """Put what is there before a module's tests out of the collector's sight, and let it look on demand only.
+
+    So all that a test has made is of the youngest generation when it ends, and to collect that is cheap.
+    """
+    gc.disable()
     gc.collect()
     gc.freeze()
 
@@ -88,7 +92,7 @@ def logged_failures(running_reactor: None) -> Iterator[LoggedFailures]:
     try:
         yield failures
         left = _left_after(before)
-        gc.collect()  # an unhandled error is told when its Deferred is collected
+        gc.collect(0)  # an unhandled error is told when its Deferred is collected
     finally:
         globalLogPublisher.removeObserver(failures)
     if left:

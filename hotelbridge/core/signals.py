@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from hotelbridge.core.records import Attempt, Outcome
+from hotelbridge.texts import phrase
 
 
 class Phase(StrEnum):
@@ -94,12 +95,12 @@ class Step:
 
 # FAILED codes, chapter 2.4.3: outcome, whether it was a try at all, and words for the desk.
 FAILURES: dict[int, tuple[Outcome, bool, str]] = {
-    1: (Outcome.REFUSED, False, "temporary failure of the device"),
-    2: (Outcome.REFUSED, True, "the device does not allow the call"),
-    3: (Outcome.UNREACHABLE, True, "the phone is not connected"),
-    4: (Outcome.BUSY, True, "the phone is in another call"),
-    5: (Outcome.REFUSED, False, "the device has no free line for the announcement"),
-    6: (Outcome.BUSY, True, "the phone is busy"),
-    7: (Outcome.UNREACHABLE, True, "the device knows no such phone"),
-    8: (Outcome.UNREACHABLE, True, "the phone is not connected"),
+    1: (Outcome.REFUSED, False, phrase("temporary failure of the device")),
+    2: (Outcome.REFUSED, True, phrase("the device does not allow the call")),
+    3: (Outcome.UNREACHABLE, True, phrase("the phone is not connected")),
+    4: (Outcome.BUSY, True, phrase("the phone is in another call")),
+    5: (Outcome.REFUSED, False, phrase("the device has no free line for the announcement")),
+    6: (Outcome.BUSY, True, phrase("the phone is busy")),
+    7: (Outcome.UNREACHABLE, True, phrase("the device knows no such phone")),
+    8: (Outcome.UNREACHABLE, True, phrase("the phone is not connected")),
 }

@@ -46,9 +46,12 @@ class LoginLines:
             return
         self._told[_NOBODY if user is None else user.id] = _Told(self._clock.monotonic())
         name = phrase("an unknown name") if user is None else user.name
-        more = phrase(f" ({told.since} more since the line before)") if told and told.since else ""
+        more = told.since if told else 0
         whose = "" if user is None else accounts.about(user.name)
-        self._write(phrase(f"A login as {name} was refused: {why}{more}."), origin, whose)
+        text = phrase(f"A login as {name} was refused: {why}.")
+        if more:
+            text = phrase(f"A login as {name} was refused: {why} ({more} more since the line before).")
+        self._write(text, origin, whose)
 
     def _write(self, text: str, origin: str, about: str) -> None:
         now = self._clock.now()

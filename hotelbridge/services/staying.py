@@ -167,9 +167,13 @@ def _forget_state(doing: Doing, room: str) -> None:
 def _came(doing: Doing, step: Came) -> None:
     first = not stays.in_house(doing.tx, doing.property, [step.room])
     stay = stays.add(doing.tx, new_stay(step, doing.property, doing.actor, doing.said))
-    beside = "" if first else phrase(", beside others")
-    doing.note(stay.room, "checked_in", f"{guest(stay.reservation)} checked in{beside}", stay.reservation)
-    doing.say(f"{guest(stay.reservation)} checked in to {stay.room}{beside}")
+    who, room = guest(stay.reservation), stay.room
+    if first:
+        doing.note(room, "checked_in", phrase(f"{who} checked in"), stay.reservation)
+        doing.say(f"{who} checked in to {room}")
+    else:
+        doing.note(room, "checked_in", phrase(f"{who} checked in, beside others"), stay.reservation)
+        doing.say(f"{who} checked in to {room}, beside others")
     if first:
         if not getattr(step.said, "resync", False):
             _forget_state(doing, stay.room)  # what was said of an empty room is not said of this guest

@@ -188,11 +188,9 @@ def _room(rules: Rules, found: _Found) -> Iterator[str]:
     since = f", {_when(rules, state.at)}" if state.at else ""
     if state.line_class is not None:
         line_class, by = LINE_CLASSES[state.line_class], state.line_class_by
-        yield (
-            phrase(f"For the room itself the class of service {line_class} was set by {by}{since}.")
-            if by
-            else phrase(f"For the room itself the class of service {line_class} was set{since}.")
-        )
+        set_by = phrase(f"For the room itself the class of service {line_class} was set by {by}")
+        was_set = phrase(f"For the room itself the class of service {line_class} was set")
+        yield f"{set_by if by else was_set}{since}."
     if state.do_not_disturb is not None:
         on = phrase(f"Do Not Disturb was asked for{since}.")
         yield on if state.do_not_disturb else phrase(f"Do Not Disturb was asked to be off{since}.")

@@ -4,26 +4,30 @@ The services write sentences (`hotelbridge.texts.phrase`) and nobody but the rea
 reader's language. Keeping code and arguments of each beside it would put a second form into every row, view
 and API answer; here the sentence itself is enough. What is not found stays as it is: English, never lost.
 
-Matching looks for the fixed parts of a template one behind the other, each at its first place, and never
-goes back, so that no text that somebody typed can make it slow.
+A text is often several sentences, and what is in a blank is a sentence again. Of all ways to read it the one
+is taken that leaves the fewest letters unread; to take the first that fits would let one sentence swallow its
+neighbours. The search is bounded: pieces are read once each, and a template is matched by looking for its
+fixed parts one behind the other, never going back, so that no text that somebody typed can make it slow.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from string import Formatter
+from typing import NamedTuple
 
 _WORD = re.compile(r"[A-Za-z]{2,}")
-_END = re.compile(r"(?<=[.;:,!?]) |\n| [=+-] ")  # also of "3 calls = 1 free + 2 posted"
-_SENTENCE = re.compile(r"(?:[a-z]{2}|\w{3}|\d)[.!?;] |\n| [=+-] ")  # not "Dr. Huber"
-_MOST_PARTS = 24  # of a text that is put together of several sentences
-_DEEPEST = 8  # parts within parts
-_LONGEST = 8_000  # what is longer was pasted, not said
+_END = re.compile(r"(?<=[.;:,!?]) |\n| [=+-] | (?=\()")  # where one sentence, or one part of a sum, may end
+_MOST_PARTS = 12  # that one sentence is looked for in
+_MOST_LIKE = 8  # templates that are tried on one text, those that say most by themselves first
+_DEEPEST = 6  # parts within parts
+_LONGEST = 4_000  # what is longer was pasted, not said
 _STOPS = ".;:,"
+_BEFORE = " ,;，；"  # stands between a part and what is before it, whatever the part is put into
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Template:
 
     @classmethod
     def of(cls, text: str) -> Template:
+        """Read one that is written with its blanks in braces."""
         fixed, blanks = [""], []
         for literal, name, _, _ in Formatter().parse(text):
             fixed[-1] += literal
@@ -45,14 +50,8 @@ class Template:
 
     @property
     def weight(self) -> int:
-        """How much of it is fixed: of two that match, the one that says more is meant."""
+        """How much of it is fixed."""
         return sum(map(len, self.fixed))
-
-    def swallows(self, filled: Mapping[str, str]) -> bool:
-        """Whether a blank at its edge holds a sentence that stands before or behind this one."""
-        first, last = self.blanks[0], self.blanks[-1]
-        before = not self.fixed[0] and _SENTENCE.search(filled[first])
-        return bool(before or (not self.fixed[-1] and _SENTENCE.search(filled[last])))
 
     def match(self, text: str) -> dict[str, str] | None:
         """What is in the blanks of this text; None where it is another sentence."""
@@ -70,74 +69,109 @@ class Template:
         return dict(zip(self.blanks, [*found, text[at:end]], strict=True))
 
 
+class _Read(NamedTuple):
+    """One way to read a text; the smaller, the better."""
+
+    unread: int  # letters that are in no sentence of the book
+    sentences: int
+    said: str
+
+
 class Phrasebook:
     """The sentences of the house, and the same in one other language."""
 
     def __init__(self, known: Mapping[str, str], plain: Callable[[str], str | None]) -> None:
         """`known`: by the English template. `plain`: says what is no sentence: moments, lengths, amounts."""
-        self._plain = plain
-        self._whole: dict[str, str] = {}
+        self.plain = plain
+        self.whole: dict[str, str] = {}
         self._by_word: dict[str, list[tuple[Template, str]]] = {}
-        for english, other in ((one.strip(), same.strip()) for one, same in known.items()):
-            template = Template.of(english)  # what is around it is kept as it was
+        for english, other in ((_bare(one), _bare(same)) for one, same in known.items()):
+            template = Template.of(english)
             if not template.blanks:
-                self._whole[template.fixed[0]] = Template.of(other).fixed[0]
+                self.whole[template.fixed[0]] = Template.of(other).fixed[0]
             elif words := _WORD.findall(" ".join(template.fixed)):
                 self._by_word.setdefault(max(words, key=len), []).append((template, other))
         self.said = functools.lru_cache(maxsize=4096)(self._said)
 
     def _said(self, text: str) -> str:
-        return self._any(text, 0)
-
-    def _any(self, text: str, depth: int) -> str:
         """A text in the other language, as far as it is known."""
-        inner = text.strip()
-        if not inner or depth > _DEEPEST or len(inner) > _LONGEST:
-            return text
-        at = text.index(inner)
-        return text[:at] + self._several(inner, depth) + text[at + len(inner) :]
+        return text if len(text) > _LONGEST else _Reading(self).read(text, 0).said
 
-    def _one(self, text: str, depth: int, *, alone: bool) -> str | None:
-        """A text that is one sentence of the book, or no sentence at all but a moment, a length, an amount.
-
-        `alone`: what is in it is no sentence of its own before or behind it.
-        """
-        known = self._whole.get(text) or self._plain(text)
-        if known is not None:
-            return known
-        for template, other in self._near(text):
-            filled = template.match(text)
-            if filled is not None and not (alone and template.swallows(filled)):
-                return other.format(**{name: self._any(word, depth + 1) for name, word in filled.items()})
-        return None
-
-    def _near(self, text: str) -> Iterator[tuple[Template, str]]:
+    def near(self, text: str) -> list[tuple[Template, str]]:
         """The templates that this can be, those first that say most by themselves."""
         found = [one for word in set(_WORD.findall(text)) for one in self._by_word.get(word, ())]
-        return iter(sorted(found, key=lambda one: -one[0].weight))
+        return sorted(found, key=lambda one: -one[0].weight)
 
-    def _several(self, text: str, depth: int) -> str:
-        """Sentences one behind the other: each time the longest beginning that is known, then the rest."""
-        told = ""
-        while text:
-            begun, said = self._beginning(text, depth)
-            told, text = told + said, text[begun:]
-        return told
 
-    def _beginning(self, text: str, depth: int) -> tuple[int, str]:
-        """How much of a text is known as one sentence, with what parts it from the next; and that, said."""
+class _Reading:
+    """One text being read; each piece of it once."""
+
+    def __init__(self, book: Phrasebook) -> None:
+        self._book = book
+        self._texts: dict[str, _Read] = {}
+        self._ones: dict[str, _Read | None] = {}
+
+    def read(self, text: str, depth: int) -> _Read:
+        """The best way to read a text of any number of sentences; what is around it is kept."""
+        inner = text.strip()
+        if (known := self._texts.get(inner)) is None:
+            known = self._texts[inner] = self._best(inner, depth)
+        at = text.index(inner)
+        return known._replace(said=text[:at] + known.said + text[at + len(inner) :])
+
+    def _best(self, text: str, depth: int) -> _Read:
+        best = _Read(sum(map(str.isalpha, text)), 0, text)
+        if best.unread == 0 or depth > _DEEPEST:
+            return best
         ends = [found.span() for found in islice(_END.finditer(text), _MOST_PARTS)]
-        for alone in (True, False):
-            for stop, go_on in reversed([*ends, (len(text), len(text))]):
-                begun = text[:stop]
-                found = self._one(begun, depth, alone=alone) or self._one_bare(begun, depth, alone=alone)
-                if found is not None:
-                    return go_on, found + text[stop:go_on]
-        go_on = ends[0][1] if ends else len(text)
-        return go_on, text[:go_on]
+        for stop, go_on in [(len(text), len(text)), *reversed(ends)]:
+            begun = self._one(text[:stop], depth)
+            if begun is not None:
+                best = min(best, self._with_rest(begun, text, stop, go_on, depth))
+            if best.unread == 0:
+                return best
+        if ends:  # what begins it is not known
+            stop, go_on = ends[0]
+            unread = _Read(sum(map(str.isalpha, text[:stop])), 0, text[:stop])
+            best = min(best, self._with_rest(unread, text, stop, go_on, depth))
+        return best
 
-    def _one_bare(self, text: str, depth: int, *, alone: bool) -> str | None:
-        """The same without the stop at its end: parts of a list are often marked without theirs."""
-        bare = text.rstrip(_STOPS)
-        found = self._one(bare, depth, alone=alone) if bare and bare != text else None
-        return None if found is None else found + text[len(bare) :]
+    def _with_rest(self, begun: _Read, text: str, stop: int, go_on: int, depth: int) -> _Read:
+        rest = self.read(text[go_on:], depth)
+        said = begun.said + text[stop:go_on] + rest.said
+        return _Read(begun.unread + rest.unread, begun.sentences + rest.sentences, said)
+
+    def _one(self, text: str, depth: int) -> _Read | None:
+        """The best way to read a text as one sentence, with or without the stop at its end."""
+        if text not in self._ones:
+            bare = text.rstrip(_STOPS)
+            found = [self._sentence(text, depth)]
+            if bare and bare != text and (without := self._sentence(bare, depth)) is not None:
+                found.append(without._replace(said=without.said + text[len(bare) :]))
+            self._ones[text] = min((one for one in found if one is not None), default=None)
+        return self._ones[text]
+
+    def _sentence(self, text: str, depth: int) -> _Read | None:
+        known = self._book.whole.get(text) or self._book.plain(text)
+        if known is not None:
+            return _Read(0, 1, known)
+        best: _Read | None = None
+        tried = 0
+        for template, other in self._book.near(text):
+            filled = template.match(text)
+            if filled is None:
+                continue
+            parts = {name: self.read(word, depth + 1) for name, word in filled.items()}
+            unread = sum(part.unread for part in parts.values())
+            sentences = sum(part.sentences for part in parts.values())
+            said = other.format(**{name: part.said for name, part in parts.items()})
+            best = min(filter(None, [best, _Read(unread, sentences + 1, said)]))
+            tried += 1
+            if best.unread == 0 or tried == _MOST_LIKE:
+                break
+        return best
+
+
+def _bare(text: str) -> str:
+    """A template without what only joins it to others."""
+    return text.strip().lstrip(_BEFORE)

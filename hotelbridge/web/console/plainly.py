@@ -26,9 +26,9 @@ _NAMED = re.compile(
 )
 _DATED = re.compile(r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d(?::\d\d)?))?")
 _LENGTH = re.compile(_SPAN)
-_LISTED = re.compile(r"([\d:]+(?:, [\d:]+)*) and ([\d:]+)")  # rooms, phones, times
+_LISTED = re.compile(r"([\d:]+(?:, [\d:]+)*) (and|or) ([\d:]+)")  # rooms, phones, times
 _AMOUNT = re.compile(r"(-?\d{1,12}(?:\.\d{1,4})?) ([A-Z]{3})")
-_AND = {"de": "{some} und {last}", "zh": "{some}和{last}"}
+_JOINED = {"de": {"and": " und ", "or": " oder "}, "zh": {"and": "和", "or": "或"}}
 _DAY = {"de": "{weekday}, {day}. {month}{year}", "zh": "{year}{month}{day}日{weekday}"}
 _YEAR = {"de": " {year}", "zh": "{year}年"}
 _AHEAD = {"de": "{when}, in {span}", "zh": "{when}（{span}后）"}
@@ -44,7 +44,7 @@ def plainly(code: str, locale: Locale) -> Callable[[str], str | None]:
         if found := _DATED.fullmatch(text):
             return _dated(locale, *found.groups())
         if found := _LISTED.fullmatch(text):
-            return _AND[code].format(some=found[1], last=found[2])
+            return found[1] + _JOINED[code][found[2]] + found[3]
         if _LENGTH.fullmatch(text):
             return _span(text, locale)
         if (found := _AMOUNT.fullmatch(text)) and is_currency(found[2]):

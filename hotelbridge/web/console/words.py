@@ -233,7 +233,10 @@ def setting_value(tongue: Tongue, name: str, value: str | None) -> str:
     return value or ""
 
 
-_COMMAND = re.compile(r" See `hotelbridge [^`]*`\.|[:;,](?: or| see)? `(?:hotelbridge [^`]*|no)`")
+_COMMAND = re.compile(
+    r" ?(?:See|Siehe|参见) ?`hotelbridge [^`]*`[.。]"
+    r"|(?:[:;,：；，]? ?(?:or|see|oder|siehe|或|参见)|[:;,：；，]) ?`(?:hotelbridge [^`]*|no)`"
+)
 
 
 _CHANGES = {
