@@ -136,6 +136,23 @@ def test_it_is_said_where_no_screen_would_be_heard(
     assert "No screen would be heard now" in ana.text
 
 
+def test_of_tabs_that_were_closed_only_the_last_of_each_person_is_shown(
+    house: House, ana: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = house.clock.now().astimezone(AT.tzinfo)
+
+    async def consoles(property: str) -> tuple[views.ConsoleView, ...]:
+        seen = {"ana aaa": 0, "ana bbb": 1, "ana ccc": 60, "berta ddd": 600, "berta eee": 700}
+        return tuple(
+            views.ConsoleView(name, True, True, now - timedelta(minutes=ago), ago < 1)
+            for name, ago in seen.items()
+        )
+
+    monkeypatch.setattr(house.desk, "consoles", consoles)
+    ana.get(f"{DESK}/links/state")
+    assert [name for name in ("aaa", "bbb", "ccc", "ddd", "eee") if name in ana.text] == ["aaa", "bbb", "ddd"]
+
+
 def test_the_piece_that_is_renewed_is_the_same_without_the_page_around_it(ana: Browser) -> None:
     ana.get(f"{DESK}/links/state")
     assert b"<html" not in ana.last.body

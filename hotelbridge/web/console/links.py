@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
 from hotelbridge.core.records import Standing, Trust
 from hotelbridge.errors import Refusal
 from hotelbridge.services.desk import Desk
-from hotelbridge.services.views import ClockRequest
+from hotelbridge.services.views import ClockRequest, ConsoleView
 from hotelbridge.web.console import linkwords
 from hotelbridge.web.console.languages import tongue
 from hotelbridge.web.console.shell import Shell
@@ -13,6 +16,7 @@ from hotelbridge.web.console.visit import DESK, P, Page, Visit
 from hotelbridge.web.problems import Problem
 from hotelbridge.web.routing import Answer
 
+OPEN = timedelta(minutes=3)  # a screen that was heard since
 TOLERATED = 5.0  # seconds by which a clock may differ without a second look
 
 
@@ -49,7 +53,7 @@ class LinkPages:
                 (one, linkwords.drift(spoken, one.drift_seconds), abs(one.drift_seconds) > TOLERATED)
                 for one in clocks.peers
             ],
-            "consoles": await self._desk.consoles(house),
+            "consoles": _screens(await self._desk.consoles(house), visit.house.now),
         }
 
     async def trust(self, visit: Visit) -> Answer:
@@ -74,3 +78,10 @@ class LinkPages:
             Page("GET", f"{P}/links/state", self.state),
             Page("POST", f"{P}/links/clock", self.trust, DESK),
         ]
+
+
+def _screens(consoles: Sequence[ConsoleView], now: datetime) -> list[ConsoleView]:
+    """Those that are open, and of everybody else the last one: each tab ever opened speaks for itself."""
+    newest = sorted(consoles, key=lambda one: one.seen, reverse=True)
+    last = {one.name.rpartition(" ")[0] or one.name: one for one in reversed(newest)}
+    return [one for one in newest if one in last.values() or now - one.seen < OPEN]
