@@ -70,6 +70,11 @@ def test_a_text_that_nearly_matches_over_and_over_is_quick() -> None:
     assert BOOK.said("x" * 100_000 + " moved from ") == "x" * 100_000 + " moved from "
 
 
+def test_a_moment_is_written_so_in_a_sentence_too() -> None:
+    said = "212: 2026-11-28 06:30; 45 s; 12.40 EUR"
+    assert tongue("zh").said(said) == "212: 2026年11月28日 06:30; 45秒; €12.40"
+
+
 @pytest.mark.parametrize(
     ("english", "german", "chinese"),
     [

@@ -82,13 +82,13 @@ class Phrasebook:
 
     def __init__(self, known: Mapping[str, str], plain: Callable[[str], str | None]) -> None:
         """`known`: by the English template. `plain`: says what is no sentence: moments, lengths, amounts."""
-        self.plain = plain
-        self.whole: dict[str, str] = {}
+        self._plain = plain
+        self._whole: dict[str, str] = {}
         self._by_word: dict[str, list[tuple[Template, str]]] = {}
         for english, other in ((_bare(one), _bare(same)) for one, same in known.items()):
             template = Template.of(english)
             if not template.blanks:
-                self.whole[template.fixed[0]] = Template.of(other).fixed[0]
+                self._whole[template.fixed[0]] = Template.of(other).fixed[0]
             elif words := _WORD.findall(" ".join(template.fixed)):
                 self._by_word.setdefault(max(words, key=len), []).append((template, other))
         self.said = functools.lru_cache(maxsize=4096)(self._said)
@@ -96,6 +96,10 @@ class Phrasebook:
     def _said(self, text: str) -> str:
         """A text in the other language, as far as it is known."""
         return text if len(text) > _LONGEST else _Reading(self).read(text, 0).said
+
+    def known(self, text: str) -> str | None:
+        """A text that is one sentence without blanks, or none but a moment, a length, an amount."""
+        return self._whole.get(text) or self._plain(text)
 
     def near(self, text: str) -> list[tuple[Template, str]]:
         """The templates that this can be, those first that say most by themselves."""
@@ -120,6 +124,8 @@ class _Reading:
         return known._replace(said=text[:at] + known.said + text[at + len(inner) :])
 
     def _best(self, text: str, depth: int) -> _Read:
+        if (known := self._book.known(text)) is not None:
+            return _Read(0, 1, known)
         best = _Read(sum(map(str.isalpha, text)), 0, text)
         if best.unread == 0 or depth > _DEEPEST:
             return best
@@ -152,8 +158,7 @@ class _Reading:
         return self._ones[text]
 
     def _sentence(self, text: str, depth: int) -> _Read | None:
-        known = self._book.whole.get(text) or self._book.plain(text)
-        if known is not None:
+        if (known := self._book.known(text)) is not None:
             return _Read(0, 1, known)
         best: _Read | None = None
         tried = 0
