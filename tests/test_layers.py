@@ -22,7 +22,7 @@ RULES: dict[str, frozenset[str]] = {
     "core": frozenset({"core", "texts"}),
     "om": frozenset({"om", "core.records"}) | EVERYWHERE,
     "pms": frozenset({"pms", "core.records", "core.guests", "core.results", "core.personal"})
-    | frozenset({"settings", "settings_base", "settings_load", "settings_words"})
+    | frozenset({"settings", "settings_base", "settings_load", "settings_words", "plugged"})
     | EVERYWHERE,
     "store": frozenset({"store", "core.records", "core.signals", "core.punctuality", "core.timeline"})
     | frozenset({"core.guests", "core.calls", "core.charges", "core.emergency"})
@@ -37,7 +37,7 @@ RULES: dict[str, frozenset[str]] = {
     | frozenset({"services.chargeviews", "services.chargewindow", "core.charges"})
     | frozenset({"services.callreportviews", "services.reportwindow", "services.userwindow"})
     | frozenset({"services.handoverwindow"})
-    | frozenset({"core.records", "core.guests", "core.names", "metrics", "__version__"})
+    | frozenset({"core.records", "core.guests", "core.names", "metrics", "plugged", "__version__"})
     | frozenset(
         {
             "core.deskline",
@@ -56,6 +56,7 @@ RULES: dict[str, frozenset[str]] = {
     "texts": frozenset(),
     "clock": frozenset(),
     "notify": frozenset(),
+    "plugged": frozenset(),
     "instances": frozenset(),
     "logs": frozenset(),
     "metrics": frozenset({"core.records"}),

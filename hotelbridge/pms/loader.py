@@ -14,13 +14,12 @@ from importlib.metadata import EntryPoint, entry_points
 from types import TracebackType
 
 from hotelbridge.errors import HotelbridgeError
+from hotelbridge.plugged import GROUP
 from hotelbridge.pms.api import API_VERSION, Plugin
 from hotelbridge.settings import PropertySettings, Settings
 from hotelbridge.settings_base import Table
 from hotelbridge.settings_load import Found, placed, read_table
 from hotelbridge.settings_words import did_you_mean, not_known
-
-GROUP = "hotelbridge.pms"
 
 
 class Status(StrEnum):

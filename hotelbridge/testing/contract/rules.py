@@ -16,7 +16,10 @@ from hotelbridge.pms.api import API_VERSION, Capability, Plugin
 from hotelbridge.testing.contract.bench import Bench
 from hotelbridge.testing.contract.peer import VERBS, Answer, Peer
 
-MAY_KNOW = ("hotelbridge.pms.api", "hotelbridge.core.records", "hotelbridge.errors", "hotelbridge.clock")
+MAY_KNOW = (
+    "hotelbridge.pms.api", "hotelbridge.core.records", "hotelbridge.errors", "hotelbridge.clock",
+    "hotelbridge.texts",
+)  # fmt: skip
 A_PROGRAM = "simulator"  # modules of this name begin a process: theirs are a reactor and our test's tools
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "sleep"}
 OWNERS = ("datetime", "datetime.datetime", "date", "datetime.date", "time")

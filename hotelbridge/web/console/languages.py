@@ -8,22 +8,29 @@ from __future__ import annotations
 
 import functools
 import gettext
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from importlib.resources import files
+from pathlib import Path
+from typing import IO
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, get_currency_precision
+from twisted.logger import Logger
 
 from hotelbridge.core.readback import clock_of
-from hotelbridge.web.console.phrasebook import Phrasebook
+from hotelbridge.plugged import folders
+from hotelbridge.web.console.phrasebook import Phrasebook, Template, can_be_said
 from hotelbridge.web.console.plainly import plainly
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "zh": "中文"}
 _DAY = {"en": "E d MMM", "de": "E d. MMM", "zh": "M月d日 E"}
 _LOCALES = {"en": "en_GB", "de": "de", "zh": "zh_Hans"}
+_log = Logger()
+Known = dict[str, str | tuple[str, ...]]
 
 
 def chosen(kept: str, accepted: str) -> str:
@@ -42,7 +49,14 @@ class Tongue(gettext.NullTranslations):
         self.code = code
         self.locale = Locale.parse(_LOCALES[code])
         self._known = _catalogue(code, code)
-        self.said = Phrasebook(_phrases(code), plainly(code, self.locale)).said if code != "en" else str
+        self.said: Callable[[str], str] = str
+        self.heard: Callable[[str], str] = (
+            str  # of a message of the PMS: there the plugin's word counts first
+        )
+        if code != "en":
+            own, foreign, plain = _phrases(code), of_plugins(folders(), code), plainly(code, self.locale)
+            self.said = Phrasebook(_first(own, foreign), plain).said
+            self.heard = Phrasebook(_first(foreign, own), plain).said
 
     def gettext(self, message: str) -> str:
         found = self._known.get(message)
@@ -108,14 +122,44 @@ def _phrases(code: str) -> dict[str, str]:
     return {said: other for said, other in _catalogue(f"said.{code}", code).items() if isinstance(other, str)}
 
 
-def _catalogue(name: str, code: str) -> dict[str, str | tuple[str, ...]]:
+def _first(own: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
+    """Both; of a sentence that stands in both, whatever its blanks are called, the first."""
+    known = {Template.of(said.strip()).fixed for said in own}
+    rest = {said: other for said, other in more.items() if Template.of(said.strip()).fixed not in known}
+    return {**own, **rest}
+
+
+def of_plugins(places: Iterable[Path], code: str) -> dict[str, str]:
+    """The catalogues beside the modules of plugins. What is wrong in one is logged, and said in English."""
+    known: dict[str, str] = {}
+    for file in (place / "locale" / f"said.{code}.po" for place in places):
+        try:
+            with file.open("rb") as written:
+                found = _read(written, code)
+        except FileNotFoundError:
+            continue
+        except Exception as error:  # somebody else's file
+            _log.warn("{file} cannot be read: {error}", file=str(file), error=repr(error))
+            continue
+        single = {said: other for said, other in found.items() if isinstance(other, str)}
+        good = {said: other for said, other in single.items() if can_be_said(said, other)}
+        if wrong := sorted(set(found) - set(good)):
+            _log.warn("{file}: what is filled in differs in {wrong}", file=str(file), wrong=wrong)
+        known |= good
+    return known
+
+
+def _catalogue(name: str, code: str) -> Known:
     """What is translated in one file."""
     if code == "en":
         return {}
     with (files("hotelbridge.web") / "locale" / f"{name}.po").open("rb") as written:
-        catalogue = read_po(written, locale=_LOCALES[code])
-    known: dict[str, str | tuple[str, ...]] = {}
-    for message in catalogue:
+        return _read(written, code)
+
+
+def _read(written: IO[bytes], code: str) -> Known:
+    known: Known = {}
+    for message in read_po(written, locale=_LOCALES[code]):
         if not message.id or message.fuzzy or not message.string:
             continue
         key = message.id[0] if isinstance(message.id, tuple | list) else message.id

@@ -28,6 +28,8 @@ _DEEPEST = 6  # parts within parts
 _LONGEST = 4_000  # what is longer was pasted, not said
 _STOPS = ".;:,"
 _BEFORE = " ,;，；"  # stands between a part and what is before it, whatever the part is put into
+_WORD_ALONE = re.compile(r"(?:[^\s“”]*[^\s“”.;:,])?|“[^”]*”")
+_TYPED = re.compile(r"“[^”]*”")  # of a guest, see `core.personal`: said as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,17 @@ class Template:
                 return None
             found.append(text[at:place])
             at = place + len(part)
-        return dict(zip(self.blanks, [*found, text[at:end]], strict=True))
+        filled = dict(zip(self.blanks, [*found, text[at:end]], strict=True))
+        return filled if _WORD_ALONE.fullmatch(filled.get("word", "")) else None
+
+
+def can_be_said(english: str, other: str) -> bool:
+    """Whether a translation takes what its English takes: else it would fail where it is shown."""
+    try:
+        other.format(**dict.fromkeys(Template.of(english).blanks, ""))
+        return set(Template.of(other).blanks) == set(Template.of(english).blanks)
+    except Exception:  # a brace alone, a form that text does not have
+        return False
 
 
 class _Read(NamedTuple):
@@ -99,7 +111,7 @@ class Phrasebook:
 
     def known(self, text: str) -> str | None:
         """A text that is one sentence without blanks, or none but a moment, a length, an amount."""
-        return self._whole.get(text) or self._plain(text)
+        return text if _TYPED.fullmatch(text) else self._whole.get(text) or self._plain(text)
 
     def near(self, text: str) -> list[tuple[Template, str]]:
         """The templates that this can be, those first that say most by themselves."""

@@ -43,6 +43,7 @@ def _environment(language: str) -> Environment:
         iso_day=lambda text: spoken.day(date.fromisoformat(text)),
         long_day=spoken.long_day,
         said=spoken.said,
+        heard=lambda entry: (spoken.heard if entry.link == "pms" else spoken.said)(entry.words),
         full_day=spoken.full_day,
         moment=spoken.moment,
         month=spoken.month,
