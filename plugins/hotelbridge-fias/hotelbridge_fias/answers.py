@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hotelbridge.pms.api import Later, PmsError, Refused, Result, Unknown, personal
+from hotelbridge.texts import phrase
 from hotelbridge_fias.records import Record
 from hotelbridge_fias.values import filled
 from hotelbridge_fias.words import ANSWERS
@@ -35,7 +36,7 @@ def outcome(answer: Record) -> PmsError | None:
 def reason_of(answer: Record) -> str:
     """What the code of an answer means, with the PMS's own words: these may name a guest."""
     code = (filled(answer, "AS") or "").strip().upper()
-    meant = ANSWERS.get(code, "an answer that is not known") if code else "an answer without a code (AS)"
+    known = ANSWERS.get(code) or phrase(f"an answer that is not known ({code})")
+    meant = known if code else phrase("an answer without a code (AS)")
     said = (filled(answer, "CT") or "").strip()
-    parts = (f"{meant} ({code})" if code else meant, personal(said) if said else "")
-    return ": ".join(part for part in parts if part)
+    return f"{meant}: {personal(said)}" if said else meant

@@ -32,6 +32,7 @@ from hotelbridge.pms.api import (
     personal,
 )
 from hotelbridge.pms.api import Record as Saved
+from hotelbridge.texts import phrase
 from hotelbridge_fias.meaning import Meaning, meaning
 from hotelbridge_fias.records import BadRecord, Record, parse
 from hotelbridge_fias.settings import FiasSettings
@@ -43,8 +44,11 @@ _AT_ONCE = 200  # records in one commit
 FULL, ROOM_AGAIN = 1000, 200  # records that wait: from here on, and until, the line is held
 _ENOUGH = 5.0  # seconds that a stop may tell what has come
 _FIRST_RETRY, _LAST_RETRY = 1.0, 30.0  # seconds
-CUT_OFF = "cut off when the line broke"  # how the words of what was torn begin, in the flight recorder
-_ASK = "what it said is lost: ask the PMS for a resync (hotelbridge resync --ask)"
+# How the words of what was torn begin, in the flight recorder.
+CUT_OFF = phrase("cut off when the line broke")
+_LOST = phrase("a record was lost on the line, or was longer than any is")
+_BROKEN = phrase("a record was cut off when the line broke")
+_ASK = phrase("what it said is lost: ask the PMS for a resync (hotelbridge resync --ask)")
 _OF_THE_LINK = b"L"  # how the records begin that speak of the link alone: LS, LA, LE, LD, LR
 # What is kept in the plugin's durable state.
 RESYNC, AUDIT, HEARD = "resync", "audit", "heard"
@@ -71,14 +75,15 @@ def arrival(body: bytes, encoding: str, at: datetime) -> Arrival:
         record = parse(body, encoding)
     except BadRecord as wrong:
         text = personal(repr(body.decode(encoding, "replace")[:200]))  # may hold a name
-        return Arrival(at, body, None, f"not a record: {text}", f"cannot be read: {wrong}")
+        return Arrival(at, body, None, phrase(f"not a record: {text}"), phrase(f"cannot be read: {wrong}"))
     return Arrival(at, body, record, words(record))
 
 
 def torn(rest: bytes, encoding: str, at: datetime) -> Arrival:
     """What came of a record whose line broke. It is never read as one: its last value may be cut too."""
     text = personal(repr(rest.decode(encoding, "replace")[:200]))  # may hold a name
-    return Arrival(at, rest, None, f"{CUT_OFF}: {text}", "not whole: nothing was done by it", torn=True)
+    note = phrase("not whole: nothing was done by it")
+    return Arrival(at, rest, None, f"{CUT_OFF}: {text}", note, torn=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +230,7 @@ class Inbox:
             self.log.failure("{property}: what came is not saved", property=self._context.property)
         if len(messages) > 1:  # find the one that it is
             return [number for one in messages for number in await self._saved([one])]
-        bare = [Received(one.body, "its words could not be kept") for one in messages]
+        bare = [Received(one.body, phrase("its words could not be kept")) for one in messages]
         return await self._surely(lambda: self._context.received(bare))
 
     async def _tell(self, part: Sequence[Arrival], numbers: Sequence[int | None]) -> None:
@@ -246,9 +251,9 @@ class Inbox:
     def _mean(self, one: Arrival) -> Meaning:
         if one.torn:
             return Meaning(_of_torn(one.body or b"", self._settings.encoding), one.note)
-        lost = (NotUnderstood(words=f"a record was lost on the line, or was longer than any is; {_ASK}"),)
+        lost = (NotUnderstood(words=f"{_LOST}; {_ASK}"),)
         if one.record is None and one.body is not None:
-            unread = NotUnderstood(words="something that is no record")
+            unread = NotUnderstood(words=phrase("something that is no record"))
             return Meaning((unread, *(lost if one.damaged else ())), one.note)
         if one.record is None:
             return Meaning(note=one.note)
@@ -256,11 +261,11 @@ class Inbox:
             meant = meaning(one.record, self._settings, self._context.zone, one.at)
         except Exception:
             self.log.failure("a record {id} of the PMS could not be read", id=one.record.id)
-            return Meaning(note="could not be read by this program")
+            return Meaning(note=phrase("could not be read by this program"))
         meant = replace(meant, facts=(*(lost if one.damaged else ()), *meant.facts))
         note = one.note or meant.note
         if one.record.id == "PA" and not note:
-            note = "the answer to a posting of an earlier run of this program"
+            note = phrase("the answer to a posting of an earlier run of this program")
         return Meaning(meant.facts, note)
 
     async def _apply(self, told: Sequence[Told], state: Mapping[str, str | None]) -> None:
@@ -278,9 +283,8 @@ class Inbox:
                 await self._apply([one], state)
         elif told and told[0].facts:
             self._unapplied = True
-            await self._apply(
-                [Told(told[0].record, (), "the house could not apply this: see its log")], state
-            )
+            note = phrase("the house could not apply this: see its log")
+            await self._apply([Told(told[0].record, (), note)], state)
 
     def _as_whole(self, one: Told) -> Told:
         """An end of a resync tells whether the house could apply all of it."""
@@ -335,8 +339,7 @@ def _of_torn(rest: bytes, encoding: str) -> tuple[Fact, ...]:
         rooms = rooms_of(parse(rest.rpartition(b"|")[0], encoding))
     except BadRecord:
         rooms = ()
-    words = f"a record was cut off when the line broke; {_ASK}"
-    return (NotUnderstood(words=words, room=rooms[0] if rooms else ""),)
+    return (NotUnderstood(words=f"{_BROKEN}; {_ASK}", room=rooms[0] if rooms else ""),)
 
 
 def _rooms(one: Arrival) -> tuple[str, ...]:
@@ -351,9 +354,10 @@ def _in_resync(one: Arrival, meant: Meaning, before: Resync) -> tuple[tuple[Fact
     whole = before.whole and not _is_lost(one, meant)
     if any(isinstance(fact, ResyncEnded) for fact in facts):
         if not before.runs:
-            return (), "a resync ends that did not begin, or was broken off: ignored", Resync()
+            note = phrase("a resync ends that did not begin, or was broken off: ignored")
+            return (), note, Resync()
         if not whole:
-            return (ResyncEnded(complete=False),), "a part of this resync was lost", Resync()
+            return (ResyncEnded(complete=False),), phrase("a part of this resync was lost"), Resync()
         return facts, meant.note, Resync()
     begun = any(isinstance(fact, ResyncBegun) for fact in facts)
     if begun and before.runs:  # the one before was given up by the PMS

@@ -17,10 +17,24 @@ from twisted.internet.protocol import Protocol as Connection
 from twisted.python.failure import Failure
 
 from hotelbridge.pms.api import Context
+from hotelbridge.texts import phrase
 from hotelbridge_fias.framing import Deframer, Framing, frame
 from hotelbridge_fias.serial import Outcome
 from hotelbridge_fias.settings import FiasSettings, Newcomer
 
+# What Twisted and the system say of lines most often, for the translators: it is shown as it comes.
+_OF_OTHERS = (
+    phrase("Connection was closed cleanly"),
+    phrase("Connection to the other side was lost in a non-clean fashion"),
+    phrase("Connection was aborted locally using ITCPTransport.abortConnection"),
+    phrase("Connection was refused by other side"),
+    phrase("Connection refused"),
+    phrase("Connection reset by peer"),
+    phrase("User timeout caused connection failure"),
+    phrase("TCP connection timed out"),
+    phrase("No route to host"),
+    phrase("DNS lookup failed"),
+)
 _FIRST_PAUSE = 1.0  # seconds before a line is tried again; doubled each time
 
 
@@ -215,7 +229,7 @@ class Retried(ABC):
     def _in_vain(self, why: BaseException | None) -> None:
         if not self._stopped:
             pause = Retried.again(self)
-            self._owner.not_connected(f"{reason_words(why)}; tried again in {pause:g} s")
+            self._owner.not_connected(f"{reason_words(why)}; {tried_again(pause)}")
 
 
 class Dialler(Retried):
@@ -313,6 +327,12 @@ class _Relay:
 
     def not_connected(self, words: str) -> None:
         self._owner.not_connected(words)
+
+
+def tried_again(pause: float) -> str:
+    """When the next try is, for people."""
+    span = f"{pause:g} s"
+    return phrase(f"tried again in {span}")
 
 
 def reason_words(why: BaseException | None) -> str:

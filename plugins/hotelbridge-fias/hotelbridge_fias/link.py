@@ -21,6 +21,7 @@ from hotelbridge.pms.api import (
     WakeupNews,
     WakeupResult,
 )
+from hotelbridge.texts import phrase
 from hotelbridge_fias import outgoing
 from hotelbridge_fias.inbox import AUDIT, HEARD, Arrival, Disowned, Inbox
 from hotelbridge_fias.outbox import Unwritten
@@ -32,7 +33,7 @@ from hotelbridge_fias.talk import Talk
 
 AUDIT_AT_MOST = timedelta(minutes=90)  # an end of the night audit that got lost holds nothing longer
 RESYNC_QUIET = 120.0  # seconds without a record after which a resync will not end any more
-_IN_RESYNC = "the PMS is telling how everything stands: nothing is sent meanwhile"
+_IN_RESYNC = phrase("the PMS is telling how everything stands: nothing is sent meanwhile")
 
 
 class FiasLink:
@@ -154,7 +155,7 @@ class FiasLink:
         self._end_waiting_for_resync(Unknown(words))
         waiting, self._unheard = self._unheard, []
         for heard in waiting:
-            heard.errback(Unknown(f"written, and nothing was heard since: {words}"))
+            heard.errback(Unknown(phrase(f"written, and nothing was heard since: {words}")))
 
     # --- within ---
 
@@ -203,7 +204,7 @@ class FiasLink:
         try:
             render(record, self._settings.encoding)
         except Unsendable as wrong:
-            raise Refused(f"cannot be said in FIAS: {wrong}") from wrong
+            raise Refused(phrase(f"cannot be said in FIAS: {wrong}")) from wrong
         return record
 
     def _must_flow(self, *, pause_in_audit: bool = False) -> None:

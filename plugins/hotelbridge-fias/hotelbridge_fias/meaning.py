@@ -27,6 +27,7 @@ from hotelbridge.pms.api import (
     WakeupNotWanted,
     WakeupWanted,
 )
+from hotelbridge.texts import phrase
 from hotelbridge_fias.languages import language_of
 from hotelbridge_fias.records import Record, flag, parse_date, parse_time, room
 from hotelbridge_fias.settings import FiasSettings
@@ -72,10 +73,10 @@ def meaning(record: Record, settings: FiasSettings, zone: ZoneInfo, at: datetime
     kind = record.id
     reader = _READERS.get(kind)
     if reader is None:
-        return Meaning(note="" if kind in OF_THE_LINK else f"unknown record {kind}, ignored")
+        return Meaning(note="" if kind in OF_THE_LINK else phrase(f"unknown record {kind}, ignored"))
     reading = _Reading(record, settings, zone, at)
     if kind not in _OF_THE_HOUSE | {"WR"} and not reading.room:
-        return _not_understood(f"{kind} names no room (RN)")
+        return _not_understood(phrase(f"{kind} names no room (RN)"))
     if kind != "WR" and (too_long := _too_long(record)):
         return _not_understood(f"{kind}: {too_long}")
     facts = tuple(reader(reading))
@@ -85,14 +86,16 @@ def meaning(record: Record, settings: FiasSettings, zone: ZoneInfo, at: datetime
 
 def _not_understood(words: str) -> Meaning:
     """A person is told: the PMS meant something by it."""
-    return Meaning((NotUnderstood(words=words),), f"{words}, ignored")
+    return Meaning((NotUnderstood(words=words),), phrase(f"{words}, ignored"))
 
 
 def _too_long(record: Record) -> str:
     """What of a record cannot be the name of a room or of a reservation; "" where all can."""
+    most = LONGEST
     for name, value in record.fields:
-        if name in ("RN", "RO", "G#") and len(value) > LONGEST:
-            return f"its {name} has {len(value)} letters, and {LONGEST} are the most"
+        count = len(value)
+        if name in ("RN", "RO", "G#") and count > most:
+            return phrase(f"its {name} has {count} letters, and {most} are the most")
     return ""
 
 
@@ -128,7 +131,7 @@ def _room(one: _Reading) -> list[Fact]:
     line_class, quiet = _guest_class(one), flag(one.record.first("DN"))
     if line_class is None and quiet is None:
         if not one.notes and not one.unread:
-            one.note("nothing in it that this house acts on")
+            one.note(phrase("nothing in it that this house acts on"))
         return []
     return [RoomChanged(room=one.room, line_class=line_class, do_not_disturb=quiet)]
 
@@ -139,7 +142,7 @@ def _wakeup(one: _Reading) -> list[Fact]:
     on, at = filled(one.record, "DA") or "", filled(one.record, "TI") or ""
     local = _local(one)
     if local is None:
-        one.note("its time cannot be read: nobody will be woken by it")
+        one.note(phrase("its time cannot be read: nobody will be woken by it"))
         on, at = on[:_MOST_SAID], at[:_MOST_SAID]
         return [WakeupWanted(room=room, local=f"DA{on} TI{at}", echo=f"{on}|{at}")]
     reservation = (filled(one.record, "G#") or "")[:LONGEST] or None
@@ -152,7 +155,7 @@ def _no_wakeup(one: _Reading) -> list[Fact]:
         return [WakeupNotWanted(room=one.room)]
     local = _local(one)
     if local is None:
-        one.note("its time cannot be read: no wake-up was cancelled by it")
+        one.note(phrase("its time cannot be read: no wake-up was cancelled by it"))
         return []
     return [WakeupNotWanted(room=one.room, local=local)]
 
@@ -197,7 +200,7 @@ def _language(one: _Reading) -> str | None:
     code = filled(one.record, "GL")
     language = language_of(code, one.settings.languages) if code else None
     if code and language is None:
-        one.note(f"nobody said what language {code} is: add it to languages")
+        one.note(phrase(f"nobody said what language {code} is: add it to languages"))
     return language
 
 
@@ -206,7 +209,8 @@ def _guest_class(one: _Reading) -> Any:
     code = filled(one.record, "CS")
     line_class = one.settings.line_class(code.strip()) if code else None
     if code and line_class is None:
-        one.unread.append(f"nobody said what class of service {code[:8]} is: add it to class_of_service")
+        words = phrase(f"nobody said what class of service {code[:8]} is: add it to class_of_service")
+        one.unread.append(words)
     return line_class
 
 
@@ -214,7 +218,8 @@ def _date(one: _Reading, name: str) -> Any:
     text = filled(one.record, name)
     on = parse_date(text)
     if text and on is None:
-        one.note(f"{name} {text} is no date")
+        what = f"{name} {text}"
+        one.note(phrase(f"{what} is no date"))
     return on
 
 

@@ -17,15 +17,16 @@ from twisted.logger import Logger
 
 from hotelbridge.clock import Clock
 from hotelbridge.pms.api import PmsError, Refused, Unavailable, Unknown
+from hotelbridge.texts import phrase
 from hotelbridge_fias.records import Record
 from hotelbridge_fias.serial import Outcome
 
 # Writes a record; calls back with what became of it.
 Write = Callable[[Record, Callable[[Outcome], None]], None]
 _WHY: dict[Outcome, Callable[[], PmsError]] = {
-    Outcome.REFUSED: lambda: Refused("the PMS refused the record several times as damaged", "NAK"),
-    Outcome.SILENT: lambda: Unknown("the PMS did not say whether it has the record"),
-    Outcome.CLOSED: lambda: Unknown("the line ended before the PMS said whether it has the record"),
+    Outcome.REFUSED: lambda: Refused(phrase("the PMS refused the record several times as damaged"), "NAK"),
+    Outcome.SILENT: lambda: Unknown(phrase("the PMS did not say whether it has the record")),
+    Outcome.CLOSED: lambda: Unknown(phrase("the line ended before the PMS said whether it has the record")),
     Outcome.UNSENT: lambda: Unavailable("the line ended before the record was written"),
 }
 
@@ -131,7 +132,7 @@ class Outbox:
             self.log.failure("a record {id} for the PMS cannot be written", id=item.record.id)
             if self._under_way is item:
                 self._under_way = None
-            _fail(item, Refused(f"cannot be written: {wrong}"))
+            _fail(item, Refused(phrase(f"cannot be written: {wrong}")))
             return False
         finally:
             self._within = False

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from hotelbridge.pms.api import Posting, Refused, RoomStatus, WakeupNews, WakeupResult
+from hotelbridge.texts import phrase
 from hotelbridge_fias.answers import OF_RESULTS
 from hotelbridge_fias.key import proof
 from hotelbridge_fias.records import Record, stamp
@@ -61,7 +62,7 @@ def charge(posting: Posting, settings: FiasSettings, zone: ZoneInfo) -> Record:
     try:
         amount = money(posting.amount, posting.currency)
     except ValueError as wrong:
-        raise Refused(f"the amount cannot be told: {wrong}") from wrong
+        raise Refused(phrase(f"the amount cannot be told: {wrong}")) from wrong
     values = {
         "RN": posting.room,
         "PT": settings.posting_letter,
@@ -100,7 +101,7 @@ def room_status(status: RoomStatus, settings: FiasSettings) -> Record:
     """An RE with the number that the site gives to this status. Raises Refused where it gives none."""
     code = settings.room_status.get(status.status)
     if code is None:
-        raise Refused(f"{status.status!r} has no number: add it to room_status")
+        raise Refused(phrase(f"{status.status!r} has no number: add it to room_status"))
     by = (("ID", status.by),) if status.by else ()
     return Record("RE", (("RN", status.room), ("RS", code), *by))
 

@@ -15,6 +15,7 @@ from twisted.internet.interfaces import IDelayedCall
 
 from hotelbridge.clock import Clock
 from hotelbridge.pms.api import Later, Posting, Unknown
+from hotelbridge.texts import phrase
 from hotelbridge_fias.answers import outcome, reason_of
 from hotelbridge_fias.outbox import Outbox
 from hotelbridge_fias.records import Record
@@ -100,12 +101,14 @@ class Postings:
             self._echoes = one.when is not None and _when(answer) == one.when
         if number is not None:
             self._all_answered()
-        return f"the answer to posting {one.number}", lambda: _settle(one, answer)
+        return phrase(f"the answer to posting {one.number}"), lambda: _settle(one, answer)
 
     def _nobodys(self, one: _Open) -> tuple[str, Settle]:
         """One more charge, one more answer: as many lack theirs as before."""
         self._doubt(one)
-        words = "an answer without a number came, and two charges wait for one: nobody knows which it is"
+        words = phrase(
+            "an answer without a number came, and two charges wait for one: nobody knows which it is"
+        )
         return words, lambda: _fail(one, Unknown(words))
 
     def line_lost(self, words: str) -> None:
@@ -161,15 +164,17 @@ class Postings:
 
     def _stray(self, number: int | None) -> str:
         if number is None:
-            return "an answer without a number, and no posting waits for one"
+            return phrase("an answer without a number, and no posting waits for one")
         if number in self._given_up:
-            return f"the answer to posting {number} ({self._given_up[number]}): it came too late to count"
-        return f"the answer to posting {number}, which does not wait for one"
+            whose = self._given_up[number]
+            return phrase(f"the answer to posting {number} ({whose}): it came too late to count")
+        return phrase(f"the answer to posting {number}, which does not wait for one")
 
     def _silent(self, one: _Open) -> None:
         self._unanswered += 1
         self._doubt(one)
-        _fail(one, Unknown(f"no answer from the PMS within {self._within:g} s: it may have been posted"))
+        span = f"{self._within:g} s"
+        _fail(one, Unknown(phrase(f"no answer from the PMS within {span}: it may have been posted")))
 
     def _close(self, one: _Open) -> None:
         if one.timer is not None and one.timer.active():

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from hotelbridge.pms.api import personal
+from hotelbridge.texts import phrase
 from hotelbridge_fias.framing import LONGEST
 from hotelbridge_fias.letters import encoded, printable
 
@@ -61,7 +62,8 @@ def parse(body: bytes | str, encoding: str = "utf-8") -> Record:
     id, *rest = text.strip("\r\n\f\x00\x02\x03").split("|")
     id = id.strip()
     if not _ID.fullmatch(id):
-        raise BadRecord(f"a record begins with two letters and a bar, not with {_shown(text)}")
+        shown = _shown(text)
+        raise BadRecord(phrase(f"a record begins with two letters and a bar, not with {shown}"))
     fields = ((piece[:2], printable(piece[2:], line_ends=True)) for piece in rest)
     return Record(id, tuple((name, value) for name, value in fields if _FIELD_ID.fullmatch(name)))
 
@@ -75,16 +77,17 @@ def render(record: Record, encoding: str = "utf-8", longest: int = LONGEST) -> b
     """The content of a frame: letters that the encoding lacks become near ones or `?`, bars and control
     characters in values are left out, text is cut to its field's length. Raises Unsendable."""
     if not _ID.fullmatch(record.id):
-        raise Unsendable(f"{record.id!r} is no id of a record")
+        raise Unsendable(phrase(f"{record.id!r} is no id of a record"))
     parts = [record.id.encode("ascii") + b"|"]
     for name, value in record.fields:
         if not _FIELD_ID.fullmatch(name):
-            raise Unsendable(f"{name!r} is no id of a field, in {record.id}")
+            raise Unsendable(phrase(f"{name!r} is no id of a field, in {record.id}"))
         limit = COMMENT_LIMITS.get(record.id) if name == "CT" else LIMITS.get(name)
         parts.append(name.encode("ascii") + encoded(value, encoding, limit) + b"|")
     body = b"".join(parts)
-    if len(body) > longest:
-        raise Unsendable(f"a record {record.id} of {len(body)} bytes is longer than {longest}")
+    size = len(body)
+    if size > longest:
+        raise Unsendable(phrase(f"a record {record.id} of {size} bytes is longer than {longest}"))
     return body
 
 

@@ -13,9 +13,10 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall
 
 from hotelbridge.pms.api import Context, Layer
+from hotelbridge.texts import phrase
 from hotelbridge_fias.handshake import UP, Act, Event, State, step
 from hotelbridge_fias.inbox import Arrival, arrival, torn
-from hotelbridge_fias.lines import Line
+from hotelbridge_fias.lines import Line, tried_again
 from hotelbridge_fias.outbox import Outbox
 from hotelbridge_fias.outgoing import description
 from hotelbridge_fias.records import Record, render, stamp
@@ -32,26 +33,30 @@ _REPEATS = 2
 PARTING = 2.0  # seconds that a peer gets for its LE
 KEY_PATIENCE = 600.0  # seconds before another try where the key may be wrong: it stops the PMS's side
 _SILENT_EVENTS = frozenset({"LC", "LD", "LR"})  # of the link, and nothing is to be done about them
-_DISOWNED = "another node runs this property now"
+_DISOWNED = phrase("another node runs this property now")
 _OF_STATE = {
-    State.LISTENING: "the line stands, the PMS has said nothing yet",
-    State.ASKED: "the line stands, the PMS was asked (LS) and has not answered yet",
-    State.OFFERING: "the PMS asks who we are",
-    State.OFFERED: "the PMS was told what we want to hear, its LA is to come",
-    State.ALIVE: "the PMS answers",
-    State.PROVING: "the PMS answers",
-    State.ENDED: "the PMS has ended the link (LE): it closes the line or begins again",
-    State.LEAVING: "hotelbridge is stopping",
+    State.LISTENING: phrase("the line stands, the PMS has said nothing yet"),
+    State.ASKED: phrase("the line stands, the PMS was asked (LS) and has not answered yet"),
+    State.OFFERING: phrase("the PMS asks who we are"),
+    State.OFFERED: phrase("the PMS was told what we want to hear, its LA is to come"),
+    State.ALIVE: phrase("the PMS answers"),
+    State.PROVING: phrase("the PMS answers"),
+    State.ENDED: phrase("the PMS has ended the link (LE): it closes the line or begins again"),
+    State.LEAVING: phrase("hotelbridge is stopping"),
 }
 _WHY_DROPPED = {
-    State.ASKED: "the line stands, but no FIAS is spoken on it: is this the interface's port, is its framing "
-    "the same as here, and does it not hold another connection already?",
-    State.OFFERING: "the line takes nothing any more",
-    State.OFFERED: "the PMS does not answer what we want to hear with LA: is this interface set up as a "
-    "telephone exchange (PB) there?",
-    State.PROVING: "the PMS has fallen silent",
-    State.LEAVING: "hotelbridge is stopping",
-    State.ENDED: "hotelbridge is stopping",
+    State.ASKED: phrase(
+        "the line stands, but no FIAS is spoken on it: is this the interface's port, is its framing "
+        "the same as here, and does it not hold another connection already?"
+    ),
+    State.OFFERING: phrase("the line takes nothing any more"),
+    State.OFFERED: phrase(
+        "the PMS does not answer what we want to hear with LA: is this interface set up as a "
+        "telephone exchange (PB) there?"
+    ),
+    State.PROVING: phrase("the PMS has fallen silent"),
+    State.LEAVING: phrase("hotelbridge is stopping"),
+    State.ENDED: phrase("hotelbridge is stopping"),
 }
 
 
@@ -93,7 +98,7 @@ class Talk:
         self._source = source_of_lines(context, settings, self)
         self.outbox = Outbox(context.clock, settings.send_gap.total_seconds(), self._write)
         self.state = State.DOWN
-        self.words = "not connected yet"
+        self.words = phrase("not connected yet")
         self._line: Line | None = None
         self._timer: IDelayedCall | None = None
         self._spoke_at = -GUARD
@@ -118,7 +123,7 @@ class Talk:
 
     def start(self) -> None:
         """Get a line."""
-        self._show("not connected yet")
+        self._show(phrase("not connected yet"))
         self._source.start()
 
     async def stop(self) -> None:
@@ -129,7 +134,7 @@ class Talk:
             self._parted = Deferred()
             self._happen(Event.LEAVE)
             await self._parted
-        self._show("stopped")
+        self._show(phrase("stopped"))
 
     def disown(self) -> None:
         """Somebody else speaks to the PMS from now on: let go at once, and say nothing."""
@@ -151,7 +156,7 @@ class Talk:
             line.cut()
             return
         if self._line is not None:
-            self._drop("a newer connection took its place")
+            self._drop(phrase("a newer connection took its place"))
         self._line = line
         self._repeated = 0
         if self._held:
@@ -159,11 +164,11 @@ class Talk:
         self._happen(Event.CONNECTED)
 
     def not_connected(self, words: str) -> None:
-        self._show(f"no connection: {words}")
+        self._show(phrase(f"no connection: {words}"))
 
     def lost(self, line: Line, words: str) -> None:
         if line is self._line:
-            self._gone(f"the connection was lost: {words}")
+            self._gone(phrase(f"the connection was lost: {words}"))
         if self._parted is not None and self._line is None:
             self._have_parted()
 
@@ -326,7 +331,7 @@ class Talk:
         self._hearer.that_was_all()
         if not self._over:
             pause = self._source.again(at_least)
-            words = f"{words}; tried again in {pause:g} s" if pause else words
+            words = f"{words}; {tried_again(pause)}" if pause else words
         self._show(words)
 
     def _after_refusal(self, before: State) -> float:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from hotelbridge.texts import phrase
 from hotelbridge_fias.records import Record, moment
 
 _THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})  # ISO 4217
@@ -56,5 +57,5 @@ def money(amount: Decimal, currency: str) -> str:
     decimals = 3 if currency in _THREE_DECIMALS else 2
     whole = amount.scaleb(decimals)
     if whole != whole.to_integral_value():
-        raise ValueError(f"{amount} {currency} has more than {decimals} decimals")
+        raise ValueError(phrase(f"{amount} {currency} has more than {decimals} decimals"))
     return str(int(whole))
