@@ -14,6 +14,7 @@ from twisted.internet.threads import deferToThreadPool
 from twisted.python.failure import Failure
 
 from hotelbridge.clock import Clock
+from hotelbridge.texts import phrase
 
 T = TypeVar("T")
 PATIENCE = 30.0  # seconds
@@ -24,7 +25,7 @@ class DiskHangs(OSError):
     """Work on the disk does not come back; what became of it nobody knows yet."""
 
     def __init__(self) -> None:
-        super().__init__(110, "the drive does not answer")
+        super().__init__(110, phrase("the drive does not answer"))
 
 
 class Disk:

@@ -13,7 +13,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from hotelbridge.texts import phrase
+
 INSIDE = ("in", "out", "processed", "failed")
+NOT_THERE, BARRED = "is not there", "cannot be read and written"  # see `looking.in_words`
 NOT_YET = (".part", ".tmp", ".temp", ".filepart", "~")  # names of files that somebody is still writing
 
 
@@ -45,12 +48,12 @@ class Folder:
     def look(self) -> list[Seen]:
         """What lies in `in`, oldest first."""
         if not self.path.is_dir():
-            raise FileNotFoundError(2, "is not there", str(self.path))
+            raise FileNotFoundError(2, NOT_THERE, str(self.path))
         for name in INSIDE:
             (self.path / name).mkdir(exist_ok=True)
         for name in INSIDE:
             if not os.access(self.path / name, os.R_OK | os.W_OK | os.X_OK):
-                raise PermissionError(13, "cannot be read and written", str(self.path / name))
+                raise PermissionError(13, BARRED, str(self.path / name))
         found = []
         for entry in os.scandir(self.path / "in"):
             if not entry.name.startswith(".") and not entry.name.lower().endswith(NOT_YET):
@@ -82,12 +85,12 @@ class Folder:
         """What is in a file; one that cannot be read has no content and a reason."""
         path, body, wrong = self.path / "in" / seen.name, b"", ""
         if seen.size > self._largest:
-            wrong = f"it has {seen.size} bytes, more than {self._largest}"
+            wrong = phrase(f"it has {seen.size} bytes, more than {self._largest}")
         else:
             try:
                 body = path.read_bytes()
             except PermissionError:
-                wrong = "this program may not read it"
+                wrong = phrase("this program may not read it")
         digest = hashlib.sha256(body).hexdigest()[:16]
         return Content(body, f"{seen.changed}-{seen.size}-{digest}", wrong)
 

@@ -34,6 +34,7 @@ from hotelbridge.pms.api import (
     WakeupNews,
     WakeupResult,
 )
+from hotelbridge.texts import phrase
 from hotelbridge_csv import looking, writing
 from hotelbridge_csv.disk import Disk
 from hotelbridge_csv.envelope import Envelope, closed, opened
@@ -43,7 +44,7 @@ from hotelbridge_csv.reading import Reading, read
 from hotelbridge_csv.settings import CsvSettings
 
 T = TypeVar("T")
-_NOT_APPLIED = "the house could not apply this: see its log"
+_NOT_APPLIED = phrase("the house could not apply this: see its log")
 
 
 class CsvLink:
@@ -140,7 +141,7 @@ class CsvLink:
                 try:
                     envelope = opened(record.body)
                 except ValueError:
-                    await self._context.tell([Told(record.id, note="not of this plugin, ignored")])
+                    await self._context.tell([Told(record.id, note=phrase("not of this plugin, ignored"))])
                     continue
                 await self._tell(record.id, envelope, self._meaning(envelope))
             self._may_be_left = bool(records)
@@ -179,7 +180,7 @@ class CsvLink:
             raise
         except Exception:
             self._log.failure("the rooms and words of a file of the PMS could not be kept")
-            bare = Received(message.body, "its words could not be kept")
+            bare = Received(message.body, phrase("its words could not be kept"))
             (record,) = await self._context.received([bare])
         return record
 
@@ -221,23 +222,24 @@ class CsvLink:
 
     async def post_charge(self, posting: Posting) -> str:
         body = partial(writing.charge, posting=posting, settings=self._settings)
-        words = f"charge {posting.number}: {posting.amount} {posting.currency} to room {posting.room}"
+        amount = f"{posting.amount} {posting.currency}"
+        words = phrase(f"charge {posting.number}: {amount} to room {posting.room}")
         name = await self._give_out(self._charges, posting.number, body, words, posting.room)
-        return f"written as {name}"
+        return phrase(f"written as {name}")
 
     async def report_wakeup(self, result: WakeupResult) -> None:
         body = partial(writing.wakeup, result=result, settings=self._settings)
-        words = f"wake-up of room {result.room} at {result.local}: {result.result}"
+        words = phrase(f"wake-up of room {result.room} at {result.local}: {result.result}")
         await self._give_out(self._wakeups, result.id, body, words, result.room)
 
     async def report_wakeup_news(self, news: WakeupNews) -> None:
-        raise Refused("this PMS is not told of wake-ups that are booked here")
+        raise Refused(phrase("this PMS is not told of wake-ups that are booked here"))
 
     async def report_room_status(self, status: RoomStatus) -> None:
-        raise Refused("this PMS is not told of the state of rooms")
+        raise Refused(phrase("this PMS is not told of the state of rooms"))
 
     async def request_resync(self) -> None:
-        raise Refused("nobody can ask this PMS: have its list of the house written into the folder")
+        raise Refused(phrase("nobody can ask this PMS: have its list of the house written into the folder"))
 
     async def _give_out(
         self, outbox: Outbox, key: int, body: Callable[[int], bytes], words: str, room: str
@@ -257,7 +259,8 @@ class CsvLink:
             raise
         except Exception as error:
             self._log.failure("a file for the PMS failed")
-            raise Unknown(f"it failed on the way, and may have been written: {error}") from error
+            what = phrase(f"it failed on the way, and may have been written: {error}")
+            raise Unknown(what) from error
         self._note(f"{name}: {words}", room)
         return name
 
@@ -282,5 +285,7 @@ def _unread(name: str, reading: Reading) -> tuple[NotUnderstood, ...]:
     """A file with something in it that nobody could read: a person is told, the reasons lie beside it."""
     if not reading.wrong:
         return ()
-    more = f" (and {len(reading.wrong) - 1} more)" if len(reading.wrong) > 1 else ""
-    return (NotUnderstood(words=f"file {name}, now in `failed`: {reading.wrong[0]}{more}"),)
+    why, more = reading.wrong[0], len(reading.wrong) - 1
+    if more:
+        why = phrase(f"{why} (and {more} more)")
+    return (NotUnderstood(words=phrase(f"file {name}, now in `failed`: {why}")),)

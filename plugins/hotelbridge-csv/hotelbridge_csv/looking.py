@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from hotelbridge.pms.api import Finding, Layer
+from hotelbridge.texts import phrase
 from hotelbridge_csv.disk import Disk
-from hotelbridge_csv.folder import Folder
+from hotelbridge_csv.folder import BARRED, NOT_THERE, Folder
 from hotelbridge_csv.settings import CsvSettings
 
 Change = tuple[Mapping[Layer, bool | None], str]
@@ -31,9 +32,10 @@ class Standing:
         self.connected = True
         silent = now - self._heard
         if self._expected and silent > self._expected:
-            words = f"no file came for {silent / 60:.0f} min: look whether the PMS still writes them"
+            span = f"{silent / 60:.0f} min"
+            words = phrase(f"no file came for {span}: look whether the PMS still writes them")
             return self._change({Layer.CONNECTED: True, Layer.ALIVE: False, Layer.FLOWING: False}, words)
-        return self._change(dict.fromkeys(Layer, True), "the folder can be read and written")
+        return self._change(dict.fromkeys(Layer, True), phrase("the folder can be read and written"))
 
     def bad(self, error: OSError) -> Change | None:
         """The folder cannot be used."""
@@ -51,8 +53,13 @@ class Standing:
 
 def in_words(error: OSError) -> str:
     """An error of the disk, with what to do."""
-    what = f"{error.filename} {error.strerror}" if error.filename else f"{error.strerror}"
-    return f"{what}: is the drive mounted, and may this program read and write there?"
+    place = error.filename
+    what = f"{place} {error.strerror}" if place else f"{error.strerror}"
+    if error.strerror == NOT_THERE:
+        what = phrase(f"{place} is not there")
+    elif error.strerror == BARRED:
+        what = phrase(f"{place} cannot be read and written")
+    return phrase(f"{what}: is the drive mounted, and may this program read and write there?")
 
 
 async def probed(folder: Folder, disk: Disk) -> Sequence[Finding]:

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from hotelbridge.errors import NotOwner, StoreUnavailable
 from hotelbridge.pms.api import Unavailable, Unknown
+from hotelbridge.texts import phrase
 from hotelbridge_csv.disk import Disk
 from hotelbridge_csv.folder import Folder
 
@@ -70,7 +71,8 @@ class Outbox:
                 return False
         except OSError as error:
             raise Unavailable(f"the folder cannot be read: {error.strerror}") from error
-        raise Unknown(f"{name} was begun and is not there: it was taken already, or never written")
+        words = phrase(f"{name} was begun and is not there: it was taken already, or never written")
+        raise Unknown(words)
 
     async def _begin(self, key: int, sequence: int) -> int:
         """The number of a file, kept before the file is begun."""
@@ -114,7 +116,7 @@ class Outbox:
         try:
             return await self._disk.do(self._folder.is_out, name)
         except OSError:
-            what = f"{name} may have been written: {error.strerror}, and the folder cannot be read"
+            what = phrase(f"{name} may have been written: {error.strerror}, and the folder cannot be read")
             raise Unknown(what) from error
 
     async def _note(self, key: int, sequence: int, how: How) -> None:

@@ -28,6 +28,7 @@ from hotelbridge.pms.api import (
     WakeupNotWanted,
     WakeupWanted,
 )
+from hotelbridge.texts import phrase
 from hotelbridge_csv.settings import CsvSettings
 
 YES, NO = {"1", "y", "yes", "true", "x"}, {"0", "n", "no", "false"}
@@ -69,30 +70,34 @@ def read(name: str, content: bytes, settings: CsvSettings) -> Reading:
     kind = kind_of(name, settings)
     if kind is None:
         known = ", ".join((settings.guests, settings.house, settings.wakeups))
-        return _refused(name, f"its name is none of {known}")
+        return _refused(name, phrase(f"its name is none of {known}"))
     rows: list[tuple[int, Row]] = []
     wrong: list[str] = []
     try:
         for place in _rows(content.decode(settings.encoding), settings):
             rows.append(place)
     except UnicodeDecodeError as error:
-        words = f"is not {settings.encoding} ({error.reason}): set `encoding` to what the PMS writes"
+        words = phrase(f"is not {settings.encoding} ({error.reason}): set `encoding` to what the PMS writes")
         return _refused(name, words)
     except Unreadable as error:
         return _refused(name, str(error))
     except csv.Error as error:  # those before it are good
         last = rows[-1][0] if rows else 1
-        wrong.append(f"behind line {last}: {error}; is a quotation mark not closed?")
+        wrong.append(phrase(f"behind line {last}: {error}; is a quotation mark not closed?"))
     facts: list[Fact] = []
     for line, row in rows:
         try:
             facts.append(_fact(kind, row, settings))
         except Unreadable as error:
-            wrong.append(f"line {line}: {error}")
+            word = str(line)
+            wrong.append(f"{phrase(f'line {word}')}: {error}")
     if kind is Kind.HOUSE:
         facts = [ResyncBegun(), *facts, ResyncEnded(complete=not wrong)]
     rooms = tuple(dict.fromkeys(row["room"] for _, row in rows if row.get("room")))
-    what = f"{name}: {len(rows)} rows" + (f", {len(wrong)} of them not understood" if wrong else "")
+    count, bad = len(rows), len(wrong)
+    what = phrase(f"{name}: {count} rows")
+    if bad:
+        what = phrase(f"{name}: {count} rows, {bad} of them not understood")
     return Reading(tuple(facts), rooms, _few(wrong), what)
 
 
@@ -101,8 +106,8 @@ def _refused(name: str, why: str) -> Reading:
 
 
 def _few(wrong: list[str]) -> tuple[str, ...]:
-    more = len(wrong) - MOST_SAID
-    return (*wrong[:MOST_SAID], f"and {more} more") if more > 0 else tuple(wrong)
+    count = len(wrong) - MOST_SAID
+    return (*wrong[:MOST_SAID], phrase(f"and {count} more")) if count > 0 else tuple(wrong)
 
 
 def _rows(text: str, settings: CsvSettings) -> Iterator[tuple[int, Row]]:
@@ -117,7 +122,8 @@ def _rows(text: str, settings: CsvSettings) -> Iterator[tuple[int, Row]]:
             width = len(cells)
             continue
         if len(cells) > width:
-            yield reader.line_num, {"": f"has {len(cells)} cells, and {width} columns have a title"}
+            count = len(cells)
+            yield reader.line_num, {"": phrase(f"has {count} cells, and {width} columns have a title")}
             continue
         row: dict[str, str] = {}
         for column, place in places:
@@ -126,7 +132,7 @@ def _rows(text: str, settings: CsvSettings) -> Iterator[tuple[int, Row]]:
             row[column] = f"{before}, {cell}" if before and cell else before or cell
         yield reader.line_num, row
     if places is None:
-        raise Unreadable("it is empty: not even the titles of the columns are there")
+        raise Unreadable(phrase("it is empty: not even the titles of the columns are there"))
 
 
 def _places(titles: list[str], settings: CsvSettings) -> list[tuple[str, int]]:
@@ -139,7 +145,8 @@ def _places(titles: list[str], settings: CsvSettings) -> list[tuple[str, int]]:
                 places.append((column, found[title.strip().casefold()]))
     if "room" not in dict(places):
         shown = ", ".join(title.strip() for title in titles)
-        raise Unreadable(f"no column is called {settings.columns.room!r}; there are: {shown}")
+        title = settings.columns.room
+        raise Unreadable(phrase(f"no column is called {title!r}; there are: {shown}"))
     return places
 
 
@@ -150,10 +157,12 @@ def _fact(kind: Kind, row: Row, settings: CsvSettings) -> Fact:
     if "" in row:
         raise Unreadable(row[""])
     if not row["room"]:
-        raise Unreadable("names no room")
+        raise Unreadable(phrase("names no room"))
+    most = LONGEST
     for column in ("room", "from_room", "reservation"):
-        if len(row.get(column, "")) > LONGEST:
-            raise Unreadable(f"its {column} has {len(row[column])} letters, and {LONGEST} are the most")
+        count = len(row.get(column, ""))
+        if count > most:
+            raise Unreadable(phrase(f"its {column} has {count} letters, and {most} are the most"))
     if kind is Kind.WAKEUPS:
         return _wakeup(row, settings)
     if kind is Kind.HOUSE:
@@ -162,20 +171,20 @@ def _fact(kind: Kind, row: Row, settings: CsvSettings) -> Fact:
 
 
 def _change(row: Row, settings: CsvSettings) -> Fact:
-    word, actions = row.get("action", ""), settings.actions
-    if _is(word, actions.checked_in):
+    action, actions = row.get("action", ""), settings.actions
+    if _is(action, actions.checked_in):
         return CheckedIn(**_guest(row, settings))
-    if _is(word, actions.checked_out):
+    if _is(action, actions.checked_out):
         return CheckedOut(room=row["room"], reservation=row.get("reservation") or None)
-    if _is(word, actions.changed):
+    if _is(action, actions.changed):
         return Changed(**_guest(row, settings))
-    if _is(word, actions.moved):
+    if _is(action, actions.moved):
         if not row.get("from_room"):
-            raise Unreadable("is a move and does not say from which room")
+            raise Unreadable(phrase("is a move and does not say from which room"))
         return Moved(**_guest(row, settings), from_room=row["from_room"])
     known = (actions.checked_in, actions.checked_out, actions.moved, actions.changed)
     shown = ", ".join(one for words in known for one in words if one)
-    raise Unreadable(f"the action {word!r} is none of {shown}")
+    raise Unreadable(phrase(f"the action {action!r} is none of {shown}"))
 
 
 def _is(word: str, words: tuple[str, ...]) -> bool:
@@ -200,16 +209,17 @@ def _guest(row: Row, settings: CsvSettings) -> dict[str, Any]:
 
 def _wakeup(row: Row, settings: CsvSettings) -> Fact:
     day, clock = _date(row.get("date", ""), settings), _time(row.get("time", ""))
-    cancelled = _is(row.get("action", ""), settings.actions.cancelled)
+    action = row.get("action", "")
+    cancelled = _is(action, settings.actions.cancelled)
     if day is None or clock is None:
         if cancelled and day is None and clock is None:
             return WakeupNotWanted(room=row["room"])
-        raise Unreadable("a wake-up needs a date and a time")
+        raise Unreadable(phrase("a wake-up needs a date and a time"))
     local = datetime.combine(day, clock).isoformat()
     if cancelled:
         return WakeupNotWanted(room=row["room"], local=local)
-    if row.get("action") and not _is(row["action"], settings.actions.wanted):
-        raise Unreadable(f"the action {row['action']!r} is neither empty nor a cancellation")
+    if action and not _is(action, settings.actions.wanted):
+        raise Unreadable(phrase(f"the action {action!r} is neither empty nor a cancellation"))
     return WakeupWanted(room=row["room"], local=local, reservation=row.get("reservation") or None)
 
 
@@ -219,7 +229,8 @@ def _date(cell: str, settings: CsvSettings) -> date | None:
     try:
         return datetime.strptime(cell, settings.date_format).date()
     except ValueError:
-        raise Unreadable(f"{cell!r} is no date of the form {settings.date_format}") from None
+        words = phrase(f"{cell!r} is no date of the form {settings.date_format}")
+        raise Unreadable(words) from None
 
 
 def _time(cell: str) -> time | None:
@@ -232,14 +243,14 @@ def _time(cell: str) -> time | None:
             return datetime.strptime(cell, form).time()
         except ValueError:
             continue
-    raise Unreadable(f"{cell!r} is no time like 06:30")
+    raise Unreadable(phrase(f"{cell!r} is no time like 06:30"))
 
 
 def _yes(cell: str) -> bool | None:
     if not cell:
         return None
     if cell.casefold() not in YES | NO:
-        raise Unreadable(f"{cell!r} is neither yes nor no")
+        raise Unreadable(phrase(f"{cell!r} is neither yes nor no"))
     return cell.casefold() in YES
 
 
@@ -249,4 +260,5 @@ def _line_class(cell: str) -> LineClass | None:
     try:
         return LineClass(cell.casefold())
     except ValueError:
-        raise Unreadable(f"{cell!r} is none of {', '.join(LineClass)}") from None
+        known = ", ".join(LineClass)
+        raise Unreadable(phrase(f"{cell!r} is none of {known}")) from None
