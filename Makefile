@@ -32,10 +32,11 @@ bench: $(VENV)/.installed-test
 week: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks.week $(ARGS)
 
-# The catalogues: what the pages say (de.po), and what the rest of the house says (said.de.po).
+# The catalogues: what the pages say (de.po), what the rest of the house says (said.de.po), what a plugin says.
 EXTRACT := $(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header
 UPDATE := $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap
 LOCALE := hotelbridge/web/locale
+SAYING := $(patsubst %/locale,%,$(wildcard plugins/*/*/locale))
 texts: $(VENV)/.installed
 	@mkdir -p build
 	$(EXTRACT) -F texts.cfg -k N_ -o build/texts.pot hotelbridge
@@ -43,7 +44,11 @@ texts: $(VENV)/.installed
 	for code in de zh; do \
 	  $(UPDATE) -i build/texts.pot -o $(LOCALE)/$$code.po -l $$code && \
 	  $(UPDATE) -i build/said.pot -o $(LOCALE)/said.$$code.po -l $$code; done
-	@echo "New sentences have no msgstr yet: write them in $(LOCALE)/*.po"
+	for plugin in $(SAYING); do \
+	  $(EXTRACT) -F texts.plugins.cfg -o build/plugin.pot $$plugin || exit; \
+	  for code in de zh; do \
+	    $(UPDATE) --init-missing -i build/plugin.pot -o $$plugin/locale/said.$$code.po -l $$code || exit; done; done
+	@echo "New sentences have no msgstr yet: write them in $(LOCALE)/*.po and plugins/*/*/locale/*.po"
 
 fuzz: $(VENV)/.installed-test
 	$(BIN)/pip install --quiet --disable-pip-version-check 'atheris>=3'

@@ -16,6 +16,7 @@ from hotelbridge.web.console.languages import tongue
 from hotelbridge.web.console.phrasebook import Phrasebook, Template
 
 LOCALE = Path(hotelbridge.__file__).parent / "web" / "locale"
+PLUGINS = sorted(LOCALE.parents[2].glob("plugins/*/*/locale"))
 
 
 def book(**known: str) -> Phrasebook:
@@ -55,6 +56,25 @@ def test_a_sentence_is_found_by_its_template_and_what_is_in_it_by_its_own(englis
 def test_of_two_templates_the_one_that_says_more_is_meant() -> None:
     known = book(a="room {what}=Z {what}", b="room {number} is vacant=Z {number} ist frei")
     assert known.said("room 5 is vacant") == "Z 5 ist frei"
+
+
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [
+        ("room 212", "Zimmer 212"),
+        ("room 212, guest “Will, room 5”, with others, from room 5",
+         "Zimmer 212, Gast “Will, room 5”, mit anderen, von Zimmer 5"),
+        ("room “a b”.", "Zimmer “a b”."),
+        ("room needs towels", "room needs towels"),
+        ("with him, and her", "bei him, and her"),
+    ],
+)  # fmt: skip
+def test_a_word_in_a_list_is_no_more_than_that(english: str, german: str) -> None:
+    known = {
+        "room {word}": "Zimmer {word}", "guest {word}": "Gast {word}", "with others": "mit anderen",
+        "with {them}": "bei {them}", "from {where}": "von {where}",
+    }  # fmt: skip
+    assert Phrasebook(known, lambda _: None).said(english) == german
 
 
 @given(st.text(max_size=300))
@@ -123,14 +143,39 @@ def test_no_two_blanks_stand_side_by_side_where_nobody_can_tell_them_apart() -> 
 
 
 @pytest.mark.parametrize("code", ["de", "zh"])
-def test_each_sentence_of_the_catalogue_is_found_as_itself_and_as_no_other(code: str) -> None:
-    with (LOCALE / f"said.{code}.po").open("rb") as written:
+@pytest.mark.parametrize("locale", [LOCALE, *PLUGINS], ids=lambda place: place.parent.name)
+def test_each_sentence_of_the_catalogue_is_found_as_itself_and_as_no_other(locale: Path, code: str) -> None:
+    with (locale / f"said.{code}.po").open("rb") as written:
         known = {str(one.id): str(one.string) for one in read_po(written) if one.id and one.string}
-    spoken = tongue(code)
+    said_by = tongue(code).said if locale == LOCALE else tongue(code).heard
     for english, other in known.items():
         filled = {name: f"<{place}>" for place, name in enumerate(Template.of(english).blanks)}
-        said = spoken.said(english.format(**filled))
+        said = said_by(english.format(**filled))
         assert _words(said) == _words(other.format(**filled))
+
+
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [
+        ("the PMS answers", "das PMS antwortet"),
+        ("no connection: Connection was refused by other side: 111: Connection refused; tried again in 2 s",
+         "keine Verbindung: Verbindung wurde von der Gegenseite abgelehnt: 111: Verbindung abgelehnt; "
+         "neuer Versuch in 2 Sek."),
+        ("GI names no room (RN), ignored", "GI nennt kein Zimmer (RN), ignoriert"),
+        ("not found (NG): “no such guest”", "nicht gefunden (NG): “no such guest”"),
+        ("file guests.csv, now in `failed`: line 12: names no room (and 3 more)",
+         "Datei guests.csv, jetzt in `failed`: Zeile 12: nennt kein Zimmer (und 3 weitere)"),
+    ],
+)  # fmt: skip
+def test_what_a_plugin_says_is_found_in_its_own_catalogue(english: str, german: str) -> None:
+    assert tongue("de").said(english) == german
+    assert tongue("en").heard(english) == english
+
+
+def test_in_a_message_of_the_pms_the_word_of_the_plugin_counts() -> None:
+    message = "in the house: room 332, with others, reservation 35869, guest “Will, no”, group Smith Wedding"
+    wanted = "在住: 房间 332, 与他人同住, 预订号 35869, 客人 “Will, no”, 团队 Smith Wedding"
+    assert tongue("zh").heard(message) == wanted
 
 
 def _words(text: str) -> str:
