@@ -26,7 +26,7 @@ _MOST_SAID, _MOST_KEPT = 20, 500
 _LONGEST_SAID = 40  # characters of one name
 
 _FIELDS = {
-    "reservation": phrase("reservation {old} to {new}"),
+    "reservation": phrase("reservation number {old} to {new}"),
     "language": phrase("language {old} to {new}"),
     "vip": phrase("vip {old} to {new}"),
     "line_class": phrase("line class {old} to {new}"),

@@ -82,7 +82,7 @@ def can_be_said(english: str, other: str) -> bool:
 
 
 class _Read(NamedTuple):
-    """One way to read a text; the smaller, the better."""
+    """One way to read a text."""
 
     unread: int  # letters that are in no sentence of the book
     sentences: int
@@ -145,13 +145,13 @@ class _Reading:
         for stop, go_on in [(len(text), len(text)), *reversed(ends)]:
             begun = self._one(text[:stop], depth)
             if begun is not None:
-                best = min(best, self._with_rest(begun, text, stop, go_on, depth))
+                best = _better(self._with_rest(begun, text, stop, go_on, depth), best)
             if best.unread == 0:
                 return best
         if ends:  # what begins it is not known
             stop, go_on = ends[0]
             unread = _Read(sum(map(str.isalpha, text[:stop])), 0, text[:stop])
-            best = min(best, self._with_rest(unread, text, stop, go_on, depth))
+            best = _better(self._with_rest(unread, text, stop, go_on, depth), best)
         return best
 
     def _with_rest(self, begun: _Read, text: str, stop: int, go_on: int, depth: int) -> _Read:
@@ -166,7 +166,8 @@ class _Reading:
             found = [self._sentence(text, depth)]
             if bare and bare != text and (without := self._sentence(bare, depth)) is not None:
                 found.append(without._replace(said=without.said + text[len(bare) :]))
-            self._ones[text] = min((one for one in found if one is not None), default=None)
+            read = [one for one in found if one is not None]
+            self._ones[text] = functools.reduce(_better, read) if read else None
         return self._ones[text]
 
     def _sentence(self, text: str, depth: int) -> _Read | None:
@@ -182,11 +183,16 @@ class _Reading:
             unread = sum(part.unread for part in parts.values())
             sentences = sum(part.sentences for part in parts.values())
             said = other.format(**{name: part.said for name, part in parts.items()})
-            best = min(filter(None, [best, _Read(unread, sentences + 1, said)]))
+            best = _better(best, _Read(unread, sentences + 1, said))
             tried += 1
             if best.unread == 0 or tried == _MOST_LIKE:
                 break
         return best
+
+
+def _better(first: _Read | None, other: _Read) -> _Read:
+    """The one that leaves less unread, in fewer sentences; of two alike the first."""
+    return first if first is not None and first[:2] <= other[:2] else other
 
 
 def _bare(text: str) -> str:

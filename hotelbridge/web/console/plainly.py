@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_currency, is_currency
+from babel.numbers import format_currency, format_decimal, is_currency
 from babel.units import format_unit
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -28,6 +28,7 @@ _DATED = re.compile(r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(\d{4}-\d\d-\d\d)(?: 
 _LENGTH = re.compile(_SPAN)
 _LISTED = re.compile(r"([\d:]+(?:, [\d:]+)*) (and|or) ([\d:]+)")  # rooms, phones, times
 _AMOUNT = re.compile(r"(-?\d{1,12}(?:\.\d{1,4})?) ([A-Z]{3})")
+_DECIMAL = re.compile(r"-?\d{1,9}\.\d{2}(?:\d{2})?")  # an amount whose currency is said elsewhere
 _JOINED = {"de": {"and": " und ", "or": " oder "}, "zh": {"and": "和", "or": "或"}}
 _DAY = {"de": "{weekday}, {day}. {month}{year}", "zh": "{year}{month}{day}日{weekday}"}
 _YEAR = {"de": " {year}", "zh": "{year}年"}
@@ -49,6 +50,9 @@ def plainly(code: str, locale: Locale) -> Callable[[str], str | None]:
             return _span(text, locale)
         if (found := _AMOUNT.fullmatch(text)) and is_currency(found[2]):
             return format_currency(Decimal(found[1]), found[2], locale=locale)
+        if _DECIMAL.fullmatch(text):
+            places = "0" * len(text.partition(".")[2])
+            return format_decimal(Decimal(text), f"#,##0.{places}", locale=locale)
         return None
 
     return plain

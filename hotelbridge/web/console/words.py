@@ -60,7 +60,7 @@ _KNOWN = {str(key): text for key, text in (*_ENDS.items(), *_RESULTS.items())}
 _KINDS = {
     AlarmKind.WAKEUP_FAILED: ("✕", N_("Did not wake")),
     AlarmKind.WAKEUP_LATE: ("⏱", N_("Rung late")),
-    AlarmKind.IN_PERSON: ("✋", N_("Wake in person")),
+    AlarmKind.IN_PERSON: ("☞", N_("Wake in person")),
     AlarmKind.CLOCK: ("◷", N_("Clock in question")),
     AlarmKind.DELIVERY: ("✉", N_("Could not be delivered")),
     AlarmKind.DEVICE_DOWN: ("⚠", N_("Exchange is down")),
