@@ -25,6 +25,7 @@ _END = re.compile(r"(?<=[.;:,!?]) |\n| [=+-] | (?=\()")  # where one sentence, o
 _MOST_PARTS = 12  # that one sentence is looked for in
 _MOST_LIKE = 8  # templates that are tried on one text, those that say most by themselves first
 _DEEPEST = 6  # parts within parts
+_AT_ONCE = 50  # sentences that are read together: each waits for those behind it
 _LONGEST = 4_000  # what is longer was pasted, not said
 _STOPS = ".;:,"
 _BEFORE = " ,;，；"  # stands between a part and what is before it, whatever the part is put into
@@ -107,7 +108,12 @@ class Phrasebook:
 
     def _said(self, text: str) -> str:
         """A text in the other language, as far as it is known."""
-        return text if len(text) > _LONGEST else _Reading(self).read(text, 0).said
+        told = ""
+        while text and len(told) < _LONGEST:
+            ends = [found.end() for found in islice(_END.finditer(text), _AT_ONCE + 1)]
+            cut = ends[-1] if len(ends) > _AT_ONCE else len(text)
+            told, text = told + _Reading(self).read(text[:cut], 0).said, text[cut:]
+        return told + text
 
     def known(self, text: str) -> str | None:
         """A text that is one sentence without blanks, or none but a moment, a length, an amount."""
