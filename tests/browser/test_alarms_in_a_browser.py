@@ -45,7 +45,7 @@ def test_who_goes_from_page_to_page_is_still_heard_meanwhile(hotel: HotelBench, 
     log_in(page, hotel)
     page.keyboard.press("Escape")
     expect(page.locator("#sound")).to_have_text("Sound on")
-    screen = page.evaluate("localStorage.getItem('screen')")
+    screen = page.evaluate("sessionStorage.getItem('screen')")
     mine = f"frontdesk {screen}"
 
     def heard() -> bool:
