@@ -30,7 +30,7 @@ from hotelbridge.core.records import Actor
 from hotelbridge.services import chargereading
 from hotelbridge.services.callreportviews import ReconcileRequest, ReportBy, ReportQuery
 from hotelbridge.services.chargeviews import CallQuery
-from hotelbridge.services.frontdesk import House
+from hotelbridge.services.deskunits import House
 from hotelbridge.services.reportdesk import FrontReports
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import render

@@ -20,8 +20,8 @@ from hotelbridge.metrics import Metrics
 from hotelbridge.om.client import Exchange, OmClient
 from hotelbridge.services import channels
 from hotelbridge.services.clockwatch import ClockWatch
+from hotelbridge.services.deskunits import House
 from hotelbridge.services.devices import DeviceLink
-from hotelbridge.services.frontdesk import House
 from hotelbridge.services.hands import Hands
 from hotelbridge.services.houseclock import HouseClock
 from hotelbridge.services.nightlist import NightLists

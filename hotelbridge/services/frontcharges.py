@@ -23,7 +23,7 @@ from hotelbridge.services.chargeviews import (
     ResolveRequest,
     RetryRequest,
 )
-from hotelbridge.services.frontdesk import House
+from hotelbridge.services.deskunits import House
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import Once, Page, Replay

@@ -7,8 +7,7 @@ the unit decided only after its commit.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -33,7 +32,7 @@ from hotelbridge.services import (
 )
 from hotelbridge.services.callers import Callers
 from hotelbridge.services.clockwatch import ClockWatch, clock_view
-from hotelbridge.services.effects import Effect
+from hotelbridge.services.deskunits import Deed, DeskUnits, House
 from hotelbridge.services.lastresort import NUMBER
 from hotelbridge.services.orderviews import (
     AwakeRequest,
@@ -71,28 +70,18 @@ from hotelbridge.services.views import (
     WakeupQuery,
     WakeupView,
 )
-from hotelbridge.services.wakeups import PropertyLoop
 from hotelbridge.store import audit, changes, desk
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.texts import phrase
 
 T = TypeVar("T")
 _log = Logger()
-Deed = tuple[T, Sequence[Effect]]  # what is shown of it, and what it wants done after the commit
 
 FORGET_CONSOLES = timedelta(days=1)  # after it was last seen
 _NOT_SAVED = phrase(
     "This alarm cannot be acknowledged: nothing can be saved now. It stands until that is mended; then "
     "there is an ordinary alarm in its place that can be."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """One property as the desk reaches it."""
-
-    rules: Rules
-    loop: PropertyLoop
 
 
 class _OnlyTried(Exception):  # noqa: N818 - not an error: it undoes a unit that was only tried
@@ -103,7 +92,7 @@ class _OnlyTried(Exception):  # noqa: N818 - not an error: it undoes a unit that
         self.view = view
 
 
-class FrontDesk:
+class FrontDesk(DeskUnits):
     """`Desk`, on the store."""
 
     def __init__(
@@ -115,44 +104,11 @@ class FrontDesk:
         storage: StoreWatch,
         ready: Callable[[], Mapping[str, bool]],
     ) -> None:
-        self._houses = houses
-        self._db = db
-        self._ownership = ownership
+        super().__init__(houses, db, ownership, watch.clock)
         self._watch = watch
-        self._clock = watch.clock
         self._storage = storage
         self._ready = ready
         self.callers = Callers(db, watch.clock)
-
-    def _house(self, property: str) -> House:
-        try:
-            return self._houses[property]
-        except KeyError:
-            raise Refusal("unknown_property", f"There is no property {property}.", status=404) from None
-
-    async def _act(self, house: House, unit: Callable[[Tx], T]) -> T:
-        done = await self._ownership.run(house.rules.property, unit, urgent=True)
-        house.loop.poke()
-        return done
-
-    async def _do(
-        self,
-        property: str,
-        once: Once | None,
-        act: Callable[[Tx, Rules, datetime], tuple[T, Sequence[Effect]]],
-    ) -> T | Replay:
-        """One deed in one unit; what it wants done starts after the commit."""
-        house, now = self._house(property), self._clock.now()
-        shown, effects = await self._act(
-            house,
-            lambda tx: repeats.once_with_effects(tx, property, once, now, lambda: act(tx, house.rules, now)),
-        )
-        house.loop.start(effects)
-        return shown
-
-    async def _read(self, property: str, query: Callable[[Tx, Rules], T]) -> T:
-        rules = self._house(property).rules
-        return await self._db.read(lambda tx: query(tx, rules))
 
     def properties(self) -> tuple[PropertyView, ...]:
         now = self._clock.now()

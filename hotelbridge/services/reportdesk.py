@@ -24,7 +24,7 @@ from hotelbridge.services.callreportviews import (
     StatementQuery,
 )
 from hotelbridge.services.csvtext import csv_text
-from hotelbridge.services.frontdesk import House
+from hotelbridge.services.deskunits import House
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.reconciling import Days
 from hotelbridge.services.rules import Rules

@@ -15,8 +15,8 @@ from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
 from hotelbridge.pms.api import PmsError, Refused, RoomStatus, Unavailable
 from hotelbridge.services import hanging, pmsstanding, recorder, repeats, roomreading, why
+from hotelbridge.services.deskunits import House
 from hotelbridge.services.effects import Effect
-from hotelbridge.services.frontdesk import House
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.roomviews import (
     CheckInRequest,
