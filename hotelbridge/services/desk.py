@@ -11,7 +11,7 @@ with a `once` whose key was used for something else `idempotency_key_reused` (42
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -124,6 +124,12 @@ class Desk(Protocol):
         self, property: str, open: bool | None, limit: int, cursor: str | None, *, named: bool = False
     ) -> Page[AlarmView]:
         """Alarms, oldest first; `open` None gives all. `named`: whether the caller may know guests."""
+        ...
+
+    async def emergencies(
+        self, properties: Sequence[str], *, named: bool = False
+    ) -> Mapping[str, tuple[AlarmView, ...]]:
+        """The open calls for help of these hotels, oldest first; a hotel without any is left out."""
         ...
 
     async def alarm(self, property: str, id: int, *, named: bool = False) -> AlarmView:

@@ -194,8 +194,9 @@ def with_guests(tx: Tx, alarm: Alarm, text: str, *, named: bool) -> str:
     names = guests_of(tx, alarm)
     if not names:
         return text
-    words = f"{text} {'Guest' if len(names) == 1 else 'Guests'}: {', '.join(map(personal, names))}."
-    return words if named else mask(words)
+    them = ", ".join(map(personal, names))
+    words = phrase(f"Guest: {them}.") if len(names) == 1 else phrase(f"Guests: {them}.")
+    return f"{text} {words}" if named else mask(f"{text} {words}")
 
 
 def guests_of(tx: Tx, alarm: Alarm) -> list[str]:

@@ -7,14 +7,14 @@ the unit decided only after its commit.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from twisted.logger import Logger
 
 from hotelbridge.core.orders import no_such_room
-from hotelbridge.core.records import Actor, Alarm, Change, Console
+from hotelbridge.core.records import Actor, Alarm, AlarmKind, Change, Console
 from hotelbridge.errors import Refusal, StoreUnavailable
 from hotelbridge.services import (
     alarmviews,
@@ -70,7 +70,7 @@ from hotelbridge.services.views import (
     WakeupQuery,
     WakeupView,
 )
-from hotelbridge.store import audit, changes, desk
+from hotelbridge.store import alarms, audit, changes, desk
 from hotelbridge.store.database import Database, Tx
 from hotelbridge.texts import phrase
 
@@ -241,6 +241,21 @@ class FrontDesk(DeskUnits):
     def unsaved(self, property: str) -> AlarmView | None:
         found = self._rowless(property)
         return None if found is None else alarmviews.rowless_view(self._house(property).rules, found)
+
+    async def emergencies(
+        self, properties: Sequence[str], *, named: bool = False
+    ) -> Mapping[str, tuple[AlarmView, ...]]:
+        houses = [self._house(property).rules for property in properties]
+
+        def query(tx: Tx) -> dict[str, tuple[AlarmView, ...]]:
+            found: dict[str, tuple[AlarmView, ...]] = {}
+            for rules in houses:
+                calls = alarms.open_of(tx, rules.property, AlarmKind.EMERGENCY_CALL)
+                views = tuple(alarmviews.alarm_view(tx, rules, one, named=named) for one in calls)
+                found |= {rules.property: views} if views else {}
+            return found
+
+        return await self._db.read(query)
 
     async def alarm(self, property: str, id: int, *, named: bool = False) -> AlarmView:
         if id == NUMBER:

@@ -21,6 +21,9 @@ _OURS = _A.c.property == bindparam("property")
 _ABOUT = Statement(select(*_COLUMNS).where(_OURS, _A.c.open_subject == bindparam("subject")))
 _DUE = Statement(select(_A.c.id).where(_OURS, _A.c.open, _A.c.next_at <= bindparam("now")).order_by(_A.c.id))
 _OPEN_ONES = Statement(select(*_COLUMNS).where(_OURS, _A.c.open).order_by(_A.c.id))
+_OF_KIND = Statement(
+    select(*_COLUMNS).where(_OURS, _A.c.open, _A.c.kind == bindparam("kind")).order_by(_A.c.id)
+)
 _NEXT = Statement(select(func.min(_A.c.next_at)).where(_OURS, _A.c.open))
 _I = tables.AlarmItem.__table__  # type: ignore[attr-defined]
 
@@ -80,6 +83,11 @@ def repeat(tx: Tx, property: str, now: datetime, then: datetime) -> None:
 def open_ones(tx: Tx, property: str) -> list[Alarm]:
     """Every open alarm, oldest first."""
     return [_known(row) for row in _OPEN_ONES.all(tx.connection, property=property)]
+
+
+def open_of(tx: Tx, property: str, kind: AlarmKind) -> list[Alarm]:
+    """Every open alarm of one kind, oldest first."""
+    return [_known(row) for row in _OF_KIND.all(tx.connection, property=property, kind=kind)]
 
 
 def any_loud(tx: Tx, property: str, at: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -254,6 +254,13 @@ class FakeDesk:
         found = [a for a in wanted if a.id > int(cursor or 0)]
         more = str(found[limit - 1].id) if len(found) > limit else None
         return views.Page(tuple(a if named else replace(a, text=mask(a.text)) for a in found[:limit]), more)
+
+    async def emergencies(
+        self, properties: Sequence[str], *, named: bool = False
+    ) -> Mapping[str, tuple[views.AlarmView, ...]]:
+        self._check("emergencies", properties)
+        calls = tuple(a for a in self.kept_alarms.values() if a.kind is AlarmKind.EMERGENCY_CALL and a.open)
+        return {"main": calls} if "main" in properties and calls else {}
 
     async def alarm(self, property: str, id: int, *, named: bool = False) -> views.AlarmView:
         if id not in self.kept_alarms:

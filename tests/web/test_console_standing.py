@@ -55,7 +55,7 @@ def test_the_alarm_that_is_in_no_table_is_counted_once(
     house: House, ana: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def alarms(property: str, *_: Any, **__: Any) -> views.Page[views.AlarmView]:
-        return views.Page((house.desk.rowless[property],) if property == "main" else ())
+        return views.Page((house.desk.rowless[property],))
 
     house.desk.cannot_save("Nothing can be saved.")
     monkeypatch.setattr(house.desk, "alarms", alarms)

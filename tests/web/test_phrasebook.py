@@ -108,7 +108,8 @@ def test_a_moment_is_written_so_in_a_sentence_too() -> None:
         ("Sat 2026-11-28 06:30", "28.11.2026 06:30", "2026年11月28日 06:30"),
         ("2026-13-41", "2026-13-41", "2026-13-41"),
         ("45 s", "45 Sek.", "45秒"),
-        ("1234.50", "1.234,50", "1,234.50"),
+        ("1.05", "1.05", "1.05"),  # may be a room
+        ("12.345 EUR", "12,345\N{NO-BREAK SPACE}€", "€12.345"),
         ("04:00, 05:00 and 06:30", "04:00, 05:00 und 06:30", "04:00, 05:00和06:30"),
         ("Mr and Mrs Smith", "Mr and Mrs Smith", "Mr and Mrs Smith"),
     ],
@@ -185,3 +186,29 @@ def test_in_a_message_of_the_pms_the_word_of_the_plugin_counts() -> None:
 def _words(text: str) -> str:
     """Without what only joins a part to another."""
     return text.strip().lstrip(" ,;，；")
+
+
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [
+        ("EMERGENCY CALL: 144 was dialled in room 1.05, on phone 105 (om20) at 06:25:21. Go there, and let"
+         " help in.",
+         "NOTRUF: 144 gewählt in Zimmer 1.05, an Telefon 105 (om20), um 06:25:21. Bitte hingehen und die"
+         " Helfer einlassen."),
+        ("heard (Anna, 06:31)", "gehört (Anna, 06:31)"),
+        ("It is over. 8 rooms are still to be woken by hand: 301, 302; see its list.",
+         "Es ist vorbei. Noch 8 Zimmer sind von Hand zu wecken: 301, 302; siehe die Liste des Alarms."),
+        ("a guest checked in to 319: room 319 is occupied",
+         "ein Gast hat in 319 eingecheckt: Zimmer 319 ist belegt"),
+        ("cancelled by note", "storniert von note"),
+        ("call record OU: 200 to “A to 305, said by fias”, 12 s",
+         "Gesprächsdatensatz OU: 200 an “A to 305, said by fias”, 12 Sek."),
+        ("Rounded half up to 0.01: 1.125 becomes 1.13", "Kaufmännisch gerundet auf 0,01: 1,125 wird 1,13"),
+    ],
+)  # fmt: skip
+def test_no_name_number_or_word_of_a_guest_is_changed_on_the_way(english: str, german: str) -> None:
+    assert tongue("de").said(english) == german
+
+
+def test_a_text_with_the_signs_that_stand_for_names_is_left_alone() -> None:
+    assert tongue("de").said("nobody answered “x” \ue000") == "nobody answered “x” \ue000"

@@ -24,7 +24,7 @@ from twisted.logger import Logger
 from hotelbridge.core.readback import clock_of
 from hotelbridge.plugged import folders
 from hotelbridge.web.console.phrasebook import Phrasebook, Template, can_be_said
-from hotelbridge.web.console.plainly import plainly
+from hotelbridge.web.console.plainly import amounts, plainly
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "zh": "中文"}
 _DAY = {"en": "E d MMM", "de": "E d. MMM", "zh": "M月d日 E"}
@@ -55,8 +55,9 @@ class Tongue(gettext.NullTranslations):
         )
         if code != "en":
             own, foreign, plain = _phrases(code), of_plugins(folders(), code), plainly(code, self.locale)
-            self.said = Phrasebook(_first(own, foreign), plain).said
-            self.heard = Phrasebook(_first(foreign, own), plain).said
+            amount = amounts(self.locale)
+            self.said = Phrasebook(_first(own, foreign), plain, amount).said
+            self.heard = Phrasebook(_first(foreign, own), plain, amount).said
 
     def gettext(self, message: str) -> str:
         found = self._known.get(message)

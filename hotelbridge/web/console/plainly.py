@@ -28,7 +28,7 @@ _DATED = re.compile(r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(\d{4}-\d\d-\d\d)(?: 
 _LENGTH = re.compile(_SPAN)
 _LISTED = re.compile(r"([\d:]+(?:, [\d:]+)*) (and|or) ([\d:]+)")  # rooms, phones, times
 _AMOUNT = re.compile(r"(-?\d{1,12}(?:\.\d{1,4})?) ([A-Z]{3})")
-_DECIMAL = re.compile(r"-?\d{1,9}\.\d{2}(?:\d{2})?")  # an amount whose currency is said elsewhere
+_DECIMAL = re.compile(r"-?\d{1,9}\.\d{1,9}")  # an amount whose currency is said elsewhere
 _JOINED = {"de": {"and": " und ", "or": " oder "}, "zh": {"and": "和", "or": "或"}}
 _DAY = {"de": "{weekday}, {day}. {month}{year}", "zh": "{year}{month}{day}日{weekday}"}
 _YEAR = {"de": " {year}", "zh": "{year}年"}
@@ -49,13 +49,22 @@ def plainly(code: str, locale: Locale) -> Callable[[str], str | None]:
         if _LENGTH.fullmatch(text):
             return _span(text, locale)
         if (found := _AMOUNT.fullmatch(text)) and is_currency(found[2]):
-            return format_currency(Decimal(found[1]), found[2], locale=locale)
-        if _DECIMAL.fullmatch(text):
-            places = "0" * len(text.partition(".")[2])
-            return format_decimal(Decimal(text), f"#,##0.{places}", locale=locale)
+            return format_currency(Decimal(found[1]), found[2], locale=locale, decimal_quantization=False)
         return None
 
     return plain
+
+
+def amounts(locale: Locale) -> Callable[[str], str | None]:
+    """Says a bare number as an amount: 1.125 is 1,125 in German, where it would be a thousand else."""
+
+    def amount(text: str) -> str | None:
+        if not _DECIMAL.fullmatch(text):
+            return None
+        places = "0" * len(text.partition(".")[2])
+        return format_decimal(Decimal(text), f"#,##0.{places}", locale=locale)
+
+    return amount
 
 
 def _moment(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hotelbridge.core.records import AlarmKind
-from hotelbridge.errors import NotOwner, StoreUnavailable
+from hotelbridge.errors import StoreUnavailable
 from hotelbridge.services.desk import Desk
 from hotelbridge.services.views import AlarmView, PropertyView
 from hotelbridge.web.console.visit import Visit
@@ -62,21 +62,22 @@ async def standing(desk: Desk, visit: Visit) -> Standing:
     found = await _every(desk, visit.house.id, visit)
     ordered = tuple(sorted(found, key=lambda alarm: (urgency(alarm.kind), alarm.since)))
     calls = [Emergency(visit.house, alarm) for alarm in ordered if _takes_the_screen(alarm, visit)]
-    calls += [call for other in visit.properties if other.id != visit.house.id
-              for call in await _elsewhere(desk, other, visit)]  # fmt: skip
+    calls += await _elsewhere(desk, visit)
     heard = [*(call.alarm for call in calls if is_loud(call.alarm, visit))]
     heard += [alarm for alarm in ordered if is_loud(alarm, visit)]
     loud = "" if not heard else "emergency" if heard[0].kind is AlarmKind.EMERGENCY_CALL else "alarm"
     return Standing(ordered[:MOST], len(ordered) > MOST, loud, tuple(calls))
 
 
-async def _elsewhere(desk: Desk, hotel: PropertyView, visit: Visit) -> list[Emergency]:
-    """Calls for help in another hotel of this person: nobody may be looking at its pages."""
+async def _elsewhere(desk: Desk, visit: Visit) -> list[Emergency]:
+    """Calls for help in the other hotels of this person: nobody may be looking at their pages."""
+    others = {one.id: one for one in visit.properties if one.id != visit.house.id}
     try:
-        found = await _every(desk, hotel.id, visit)
-    except (NotOwner, StoreUnavailable):
-        return []  # its own node tells it, and of an outage the alarm of this hotel does
-    return [Emergency(hotel, alarm) for alarm in found if _takes_the_screen(alarm, visit)]
+        found = await desk.emergencies(tuple(others), named=visit.named) if others else {}
+    except StoreUnavailable:
+        return []  # the alarm of this hotel tells of an outage
+    return [Emergency(others[id], alarm) for id, calls in found.items() for alarm in calls
+            if _takes_the_screen(alarm, visit)]  # fmt: skip
 
 
 async def _every(desk: Desk, house: str, visit: Visit) -> list[AlarmView]:
