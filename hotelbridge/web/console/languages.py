@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, get_currency_precision
 from twisted.logger import Logger
@@ -92,6 +92,11 @@ class Tongue(gettext.NullTranslations):
     def month(self, day: date | datetime) -> str:
         """November 2026."""
         return format_datetime(day, "LLLL y", locale=self.locale)
+
+    @functools.cache  # noqa: B019 - a language lives as long as the program
+    def zone_city(self, zone: str) -> str:
+        """The city after which a time zone is called."""
+        return str(get_timezone_location(zone, locale=self.locale, return_city=True))
 
     def money(self, minor: int, currency: str) -> str:
         """A price of whole minor units, as people of this language write it."""

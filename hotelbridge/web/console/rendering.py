@@ -47,6 +47,7 @@ def _environment(language: str) -> Environment:
         full_day=spoken.full_day,
         moment=spoken.moment,
         month=spoken.month,
+        zone_city=spoken.zone_city,
     )
     made.globals.update(
         money=spoken.money,

@@ -48,7 +48,7 @@ _NAMES = {  # without a value, and with one: a word, or a name of several
     "VM": (phrase("voicemail"), phrase("voicemail {word}")),
     "DD": (phrase("dialled"), phrase("dialled {word}")),
     "DU": (phrase("duration"), phrase("duration {word}")),
-    "TA": (phrase("amount"), phrase("amount {word}")),
+    "TA": (phrase("amount"), phrase("amount {word} in the smallest coin")),
     "MP": (phrase("pulses"), phrase("pulses {word}")),
     "PT": (phrase("posting type"), phrase("posting type {word}")),
     "P#": (phrase("number"), phrase("number {word}")),
@@ -125,6 +125,8 @@ def _field(name: str, value: str) -> str:
         return phrase("with the proof of the key")
     if name in ("GA", "GD") and (on := parse_date(value)) is not None:
         value = on.isoformat()
+    if name == "DU" and len(value) == 6 and value.isascii() and value.isdigit():
+        value = f"{value[:2]}:{value[2:4]}:{value[4:]}"
     if (name, value) in _FLAGS:
         return _FLAGS[name, value]
     if value and name not in _OPEN:
