@@ -146,13 +146,16 @@ def list_(settings: Settings, removed_too: bool) -> None:
 
 @user.command()
 @config_option
+@click.option("--yes", "sure", is_flag=True, help="Even if no admin is left.")
 @click.argument("name")
-def remove(settings: Settings, name: str) -> None:
+def remove(settings: Settings, sure: bool, name: str) -> None:
     """Let NAME in no more, from now on."""
     now, actor = CLOCK.now(), typist()
 
     def unit(tx: Tx) -> str:
         found = _find(tx, name)
+        if not sure:
+            _not_the_last_admin(tx, found)
         accounts.remove(tx, found, actor, now)
         return found.name
 
@@ -174,7 +177,7 @@ def _row(one: StoredUser, seen: datetime | None) -> tuple[object, ...]:
 
 
 def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone():%Y-%m-%d %H:%M}" if at else ""
+    return f"{at.astimezone():%Y-%m-%d %H:%M %Z}" if at else ""
 
 
 def _say(sentence: str, made: str | None) -> None:

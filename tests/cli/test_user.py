@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -209,6 +210,17 @@ def test_the_last_admin_keeps_his_role_unless_it_is_meant(file: Path) -> None:
     assert done.output == "anna is now viewer, all properties.\n"
 
 
+def test_the_last_admin_is_not_removed_unless_it_is_meant(file: Path) -> None:
+    add(file, "olga", role="admin")
+    refused = typed("user", "remove", "-c", file, "olga")
+    assert refused.exit_code == 1 and "olga is the last admin" in refused.stderr
+    assert "olga" in typed("user", "list", "-c", file).stdout
+    add(file, "anna", role="admin")
+    assert typed("user", "remove", "-c", file, "olga").exit_code == 0
+    done = typed("user", "remove", "-c", file, "--yes", "anna")
+    assert done.stdout == "anna was removed, and is logged out everywhere.\n"
+
+
 def test_slips_in_a_role_are_told(file: Path) -> None:
     add(file, "anna")
     assert "did you mean anna?" in typed("user", "role", "-c", file, "ana", "viewer").stderr
@@ -227,6 +239,7 @@ def test_the_list_tells_who_may_log_in_and_who_might(
     head, *rows = typed("user", "list", "-c", file).stdout.splitlines()
     assert head.split("  ")[0] == "name" and "last seen" in head and "removed" not in head
     assert [row.split()[:3] for row in rows] == [["anna", "frontdesk", "all"]]
+    assert re.search(r"\d\d:\d\d [A-Z]{3,5}\b", rows[0])
     everybody = typed("user", "list", "--all", "-c", file).stdout
     assert "ben   accounting  main" in everybody and "removed" in everybody
     assert "$argon2" not in everybody
@@ -264,5 +277,5 @@ def test_on_postgresql_it_is_the_same(
     daemon = open_daemon(postgres_url)
     token = result(daemon.log_in("ANNA", done.stdout.split()[-1], DESK))
     assert result(daemon.visitor(token)).caller.role == "admin"
-    assert typed("user", "remove", "-c", file, "anna", HOTELBRIDGE_STORE_URL=postgres_url).exit_code == 0
+    assert typed("user", "remove", "-c", file, "--yes", "anna", HOTELBRIDGE_STORE_URL=postgres_url).exit_code == 0
     assert result(daemon.visitor(token)) is None
