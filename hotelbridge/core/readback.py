@@ -55,13 +55,18 @@ def turned(words: str, turn: Turn | None) -> str:
     return phrase(f"{words} (before the clocks are put back)")
 
 
-def every(days: Sequence[str], clock: str = "", until: str | None = None) -> str:
+def last_day(day: date, today: date | None = None) -> str:
+    """A day up to which something goes on; with its year where that is far from today."""
+    return f"{day_of(day)} {day.year}" if today and abs(day - today) > _FAR else day_of(day)
+
+
+def every(days: Sequence[str], clock: str = "", until: str | None = None, today: date | None = None) -> str:
     """Chosen weekdays, with their time of day and the last day where there are any.
 
     Every day, Monday to Friday 06:30, every Monday and Thursday until Friday 4 December.
     """
     places = [WEEKDAYS.index(day) for day in days]
-    end = day_of(date.fromisoformat(until)) if until else ""
+    end = last_day(date.fromisoformat(until), today) if until else ""
     if len(places) == len(WEEKDAYS):
         return _every_day(clock, end)
     *names, last = [_NAMES[place] for place in places]

@@ -90,7 +90,7 @@ def _said(rules: Rules, made: Made, now: datetime) -> str:
     words = ", ".join([moment, *_how(order)])
     if not order.days or order.until == order.local[:10]:
         return words
-    days = every(order.days, until=order.until)
+    days = every(order.days, until=order.until, today=now.astimezone(rules.zone).date())
     return f"{words}; {phrase(f'then {days}')}"
 
 

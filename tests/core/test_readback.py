@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -66,3 +66,9 @@ def test_every_choice_of_weekdays_has_its_words() -> None:
         days = tuple(day for place, day in enumerate(WEEKDAYS) if chosen >> place & 1)
         assert every(days, "06:30") == f"{every(days)} 06:30"
         assert every(days, until="2026-12-04") == f"{every(days)} until Friday 4 December"
+
+
+def test_a_last_day_that_is_far_away_is_said_with_its_year() -> None:
+    today = date(2026, 11, 28)
+    assert every(WEEKDAYS, until="2026-12-04", today=today) == "every day until Friday 4 December"
+    assert every(WEEKDAYS, until="2027-11-27", today=today) == "every day until Saturday 27 November 2027"
