@@ -42,6 +42,8 @@ RULES: dict[str, frozenset[str]] = {
         {
             "core.deskline",
             "core.desksentences",
+            "core.deskdialect",
+            "core.desktyping",
             "core.nights",
             "core.readback",
             "core.localtime",

@@ -116,7 +116,7 @@ def _when(options: Options) -> When | None:
         options.problems.append(_either(day.word, which.choices, which.said))
     except ValueError:  # each alone was read already
         word = day.word if day else time.word
-        options.problems.append(about("day_with_moment", word, other=time.word.text))
+        options.problems.append(about("day_with_moment", word, other=time.word.shown))
     return None
 
 
@@ -125,7 +125,7 @@ def _days_agree(options: Options) -> bool:
     slots = options.slots
     count, until = slots.get("count"), slots.get("until")
     if count is not None and (other := slots.get("days") or until):
-        options.problems.append(about("said_twice", count.word, other=other.word.text))
+        options.problems.append(about("said_twice", count.word, other=other.word.shown))
         return False
     if until is not None and "days" not in slots:
         options.problems.append(about("until_alone", until.word))

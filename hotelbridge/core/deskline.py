@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from hotelbridge.core.deskbooking import Booking, Cancel, booked, cancelled
+from hotelbridge.core.deskdialect import VERBS as OWN_VERBS
+from hotelbridge.core.deskdialect import verb_of
 from hotelbridge.core.deskoptions import Options, days_of, looks_like_time
 from hotelbridge.core.desksentences import HINTS, Saying
 from hotelbridge.core.deskwords import LONGEST, House, Rooms, Word, about, rooms_at, split, strange_sign
@@ -32,9 +34,10 @@ _OPTIONS = {
     "awake": "note",
     "show": "",
 }
-_VERB = re.compile(r"\s*(\?|[A-Za-z]+(?=\s|$))")
+_VERB = re.compile(r"\s*(\?|[^\W\d_]+(?=\s|$|\d))")
 _BLANKS = re.compile(r"\s*")
-_NARROW = {ord(wide): ord(wide) - 0xFEE0 for wide in "０１２３４５６７８９：，．？＋－"} | {ord("　"): " "}
+_NARROW = {ord(wide): ord(wide) - 0xFEE0 for wide in "０１２３４５６７８９：，．？＋－"}
+_NARROW |= {ord("　"): " ", ord("、"): ","}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,9 @@ class _Line:
     def _begin(self) -> None:
         """The verb, if there is one. A room of the same name is meant where no room stands behind it."""
         found = _VERB.match(self._line)
-        verb = VERBS.get(found[1].lower()) if found else None
+        verb = VERBS.get(verb_of(found[1], self._house.tongue)) if found else None
+        if found and found[1].isalpha() and found[1].isascii() and self._line[found.end() :][:1].isdigit():
+            verb = None  # w214 is a room; only what is written without blanks needs none, 取消219
         if found is None or verb is None:
             self._at = self._blanks(0)
             return
@@ -253,7 +258,7 @@ class _Line:
         word = dict(one.args).get("word", "")
         if self._verb or one.code != "no_such_room" or re.search(r"\d", word) or one.start != self._at:
             return one
-        verbs = [verb for verb in VERBS if len(verb) > 2]
+        verbs = OWN_VERBS.get(self._house.tongue) or [verb for verb in VERBS if len(verb) > 2]
         close = get_close_matches(word.lower(), verbs, 1, 0.6)
         return replace(one, code="not_a_command", near=close[0] if close else one.near)
 

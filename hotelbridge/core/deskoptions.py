@@ -11,22 +11,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from hotelbridge.core.deskdialect import WORDS, is_day, is_over, own_words, words_of
 from hotelbridge.core.desksentences import Saying
 from hotelbridge.core.deskwords import House, Word, about, is_time, like_time
 from hotelbridge.core.records import Proof
-from hotelbridge.core.typedtimes import ONE_DAY, SEVERAL_DAYS, read_day, read_days, read_when
+from hotelbridge.core.typedtimes import EACH_WEEK, ONE_DAY, SEVERAL_DAYS, read_day, read_days, read_when
 
 MOST_MINUTES = 180  # of a second wake-up behind the first
 LONGEST_NOTE = 500  # characters
 FLAGS = {"vip": "vip", "knock": "knock", "person": "knock", "anyway": "anyway"}
 PROOFS = tuple(proof.value for proof in Proof)
-KNOWN = (*FLAGS, *PROOFS, "again", "until", "every", "lang", *SEVERAL_DAYS, *ONE_DAY)
+KNOWN = (*FLAGS, *PROOFS, "again", "until", "every", "lang", *SEVERAL_DAYS, *ONE_DAY, *EACH_WEEK)
 _AGAIN = re.compile(r"a([0-9]{1,3})m?")
 _MINUTES = re.compile(r"([0-9]{1,3})(?:m|min)?")
 _COUNT = re.compile(r"d([0-9]{1,9})")
 _LANGUAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
 _MOST_DAYS = 99
 _LIKE = 0.65  # below that `tea` would be like tuesday
+_LIKE_OWN = 0.7  # in another language more words are strange ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Options:
             self.problems.append(about("rooms_apart", word))
         elif before is not None:
             again = _second_call(word.text) if kind == "time" else ""
-            self.problems.append(about("said_twice", word, again, other=before.word.text))
+            self.problems.append(about("said_twice", word, again, other=before.word.shown))
         else:
             self.slots[kind] = slot
 
@@ -108,6 +110,8 @@ class Options:
         """As a time where one is still to come, or where it looks like one; else as a word."""
         if word.text in self.house.rooms:
             return about("rooms_apart", word)
+        if is_day(word.text, self.house.tongue):
+            return about("no_such_day", word)
         near = self._near(word.text.lower())
         timely = word.text[0] in "+0123456789"
         if timely and "time" in self.allowed:
@@ -115,9 +119,16 @@ class Options:
         return about("not_understood" if "note" in self.allowed else "too_much", word, near)
 
     def _near(self, text: str) -> str:
-        known = (*KNOWN, *self.house.languages)
+        """The known word that may be meant; codes of languages are too short to be like anything."""
+        tongue = self.house.tongue
+        codes = (one for one in self.house.languages if len(one) > 2)
+        known = (*words_of(tongue), *own_words(KNOWN, tongue), *codes)
         begun = [one for one in known if len(text) > 1 and one.startswith(text)]
-        return (begun or get_close_matches(text, known, 1, _LIKE) or [""])[0]
+        return begun[0] if begun else self._nearest(text, known)
+
+    def _nearest(self, text: str, known: Sequence[str]) -> str:
+        like = _LIKE_OWN if self.house.tongue in WORDS else _LIKE
+        return next(iter(get_close_matches(text.lower(), known, 1, like)), "")
 
     def _minutes(self, word: Word, minutes: int) -> None:
         if 1 <= minutes <= MOST_MINUTES:
@@ -148,11 +159,19 @@ class Options:
 
     def _until(self, word: Word, rest: list[Word]) -> None:
         if (after := self._after("day", word, rest)) is not None:
-            today = self.house.today
+            if is_over(after.shown, self.house.tongue, self.house.today):
+                self.problems.append(about("day_over", after))
+                return
             try:
-                self.put("until", Slot(_both(word, after), read_day(after.text, today, after=True)))
+                day = read_day(after.text, self.house.today, after=True)
+                self.put("until", Slot(_both(word, after), day))
             except ValueError:
-                self.problems.append(about("not_a_day", after, _nearest(after.text, ONE_DAY)))
+                self.problems.append(self._no_day(after))
+
+    def _no_day(self, word: Word) -> Saying:
+        if is_day(word.text, self.house.tongue):
+            return about("no_such_day", word)
+        return about("not_a_day", word, self._nearest(word.text, own_words(ONE_DAY, self.house.tongue)))
 
     def _every(self, word: Word, rest: list[Word]) -> None:
         if (after := self._after("days", word, rest)) is not None:
@@ -160,7 +179,8 @@ class Options:
             try:
                 self.put("days", Slot(_both(word, after), days=read_days(text)))
             except ValueError:
-                near = _nearest(after.text, (*SEVERAL_DAYS, *ONE_DAY[2:]))
+                known = own_words((*SEVERAL_DAYS, *ONE_DAY[2:]), self.house.tongue)
+                near = self._nearest(after.text, known)
                 self.problems.append(about("not_days", after, near))
 
     def _language(self, word: Word, rest: list[Word]) -> None:
@@ -209,11 +229,8 @@ def _is(read: Callable[[], object]) -> bool:
 
 
 def _both(first: Word, last: Word) -> Word:
-    return Word(f"{first.text} {last.text}", first.start, last.end)
-
-
-def _nearest(text: str, known: Sequence[str]) -> str:
-    return next(iter(get_close_matches(text.lower(), known, 1, _LIKE)), "")
+    typed = f"{first.shown} {last.shown}"
+    return Word(f"{first.text} {last.text}", first.start, last.end, typed=typed)
 
 
 def _second_call(text: str) -> str:

@@ -32,6 +32,8 @@ SENTENCES: Mapping[str, str] = {
     "not_a_time": N_("{word} is not a time: write it like 0630, 6.30p or +20m."),
     "day_missing": N_("A day is missing behind {word}: write fri, tomorrow or 2026-11-30."),
     "not_a_day": N_("{word} is not a day: write fri, tomorrow or 2026-11-30."),
+    "no_such_day": N_("There is no day {word} in the calendar."),
+    "day_over": N_("{word} is over. If next year's is meant, write the year as well."),
     "not_days": N_("{word} are no days of the week: write daily, mon-fri or mon,wed."),
     "days_missing": N_("The days are missing behind {word}: write every mon,wed."),
     "day_with_moment": N_("{other} says its day already: leave {word} away."),

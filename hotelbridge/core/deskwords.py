@@ -13,11 +13,11 @@ from datetime import date, datetime
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
-from hotelbridge.core.deskdialect import english
+from hotelbridge.core.deskdialect import WORDS, clock_of, english, pieces
 from hotelbridge.core.desksentences import Saying
 from hotelbridge.core.localtime import LocalTimeError, read_time
 from hotelbridge.core.orders import NoSuchRooms, nearest_room, read_rooms
-from hotelbridge.core.typedtimes import read_days
+from hotelbridge.core.typedtimes import is_weekday, read_days
 
 LONGEST = 2000  # characters of a line
 _HELPED = 5  # rooms that are not there, then no more are told: each is compared with all rooms
@@ -99,15 +99,28 @@ def split(line: str, start: int, house: House) -> list[Word]:
     words: list[Word] = []
     for word in _plain(line, start):
         if not word.note and (word.text[0] == ":" or word.text[-1] == ":"):
-            return _halves([*words, *(_own(one, house) for one in _behind_colon(line, word))])
-        words += (_own(one, house) for one in _listed(line, _own(word, house)))
-    return _halves(words)
+            last = (own for one in _behind_colon(line, word) for own in _apart(one, house))
+            return _spans(_halves([*words, *last], house), house)
+        words += (own for one in _listed(line, _own(word, house)) for own in _apart(one, house))
+    return _spans(_halves(words, house), house)
 
 
 def _own(word: Word, house: House) -> Word:
     """A word of the desk's own language as the English one."""
     text = word.text if word.note else english(word.text, house.tongue, house.today)
     return word if text == word.text else replace(word, text=text, typed=word.text)
+
+
+def _apart(word: Word, house: House) -> list[Word]:
+    """The words of the desk's own language in what is written without blanks between them."""
+    whole = _own(word, house)
+    if word.note or whole.typed or len(found := pieces(word.text, house.tongue)) == 1:
+        return [whole]
+    words, at = [], word.start
+    for piece in found:
+        words.append(_own(Word(piece, at, at + len(piece)), house))
+        at += len(piece)
+    return words
 
 
 def _plain(line: str, start: int) -> Iterator[Word]:
@@ -137,16 +150,49 @@ def _listed(line: str, word: Word) -> list[Word]:
     return [word]
 
 
-def _halves(words: Sequence[Word]) -> list[Word]:
-    """The same with `6.30 pm` as one word."""
+def _halves(words: Sequence[Word], house: House) -> list[Word]:
+    """The same with `6.30 pm` as one word, and `6 uhr` on a German page."""
     joined: list[Word] = []
     for word in words:
-        last = joined[-1] if joined else None
-        if last and not word.note and _HALF.fullmatch(word.text) and is_time(f"{last.text} {word.text}"):
-            joined[-1] = replace(last, text=f"{last.text} {word.text}", end=word.end)
-        else:
+        whole = _as_time(joined[-1], word, house) if joined else None
+        if whole is None:
             joined.append(word)
+        else:
+            joined[-1] = whole
     return joined
+
+
+def _as_time(last: Word, word: Word, house: House) -> Word | None:
+    """Two words as one time of day, where they are one."""
+    if last.note or word.note:
+        return None
+    if _HALF.fullmatch(word.text) and is_time(f"{last.text} {word.text}"):
+        return replace(last, text=f"{last.text} {word.text}", end=word.end)
+    if word.text in house.rooms or not (clock := clock_of(last.shown, word.shown, house.tongue)):
+        return None
+    return replace(last, text=clock, typed=f"{last.shown} {word.shown}", end=word.end)
+
+
+def _spans(words: list[Word], house: House) -> list[Word]:
+    """The same with `mo bis fr` as mon-fri, where no other days are said; in English it is written so."""
+    if house.tongue not in WORDS or any(_says_days(word) for word in words):
+        return words
+    for at in range(len(words) - 2):
+        first, until, last = words[at : at + 3]
+        if until.text == "until" and is_weekday(first.text) and is_weekday(last.text):
+            typed = f"{first.shown} {until.shown} {last.shown}"
+            whole = Word(f"{first.text}-{last.text}", first.start, last.end, typed=typed)
+            return [*words[:at], whole, *words[at + 3 :]]
+    return words
+
+
+def _says_days(word: Word) -> bool:
+    if word.note or is_weekday(word.text):
+        return False
+    try:
+        return word.text.lower() == "every" or bool(read_days(word.text))
+    except ValueError:
+        return False
 
 
 def is_time(text: str) -> bool:

@@ -26,6 +26,7 @@ _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "s
 _SETS = {"daily": WEEKDAYS, "weekdays": WEEKDAYS[:5], "weekend": WEEKDAYS[5:]}
 SEVERAL_DAYS = tuple(_SETS)  # the words for several weekdays at once
 ONE_DAY = ("today", "tomorrow", *_NAMES)
+EACH_WEEK = tuple(f"{name}s" for name in _NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +105,14 @@ def read_day(text: str, today: date, *, after: bool = False) -> str:
 
 
 def read_days(text: str) -> tuple[str, ...]:
-    """Weekdays as people type them: daily, mon-fri, sat,sun. Raises ValueError."""
+    """Weekdays as people type them: daily, mon-fri, sat,sun, sundays. Raises ValueError."""
     found: set[str] = set()
     for part in text.strip().lower().split(","):
         if part in _SETS:
             found |= set(_SETS[part])
+            continue
+        if part in EACH_WEEK:
+            found.add(WEEKDAYS[EACH_WEEK.index(part)])
             continue
         first, dash, last = part.partition("-")
         start, end = _weekday(first), _weekday(last if dash else first)
@@ -116,6 +120,11 @@ def read_days(text: str) -> tuple[str, ...]:
             raise ValueError(f"{text!r} are no weekdays: {WEEKS}")
         found |= {WEEKDAYS[(start + n) % 7] for n in range((end - start) % 7 + 1)}
     return tuple(day for day in WEEKDAYS if day in found)
+
+
+def is_weekday(text: str) -> bool:
+    """Whether a text names one weekday."""
+    return _weekday(text.lower()) is not None
 
 
 def _weekday(text: str) -> int | None:

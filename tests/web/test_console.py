@@ -12,7 +12,7 @@ from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 
 from hotelbridge.core.records import AlarmKind, WakeupState
-from hotelbridge.errors import StoreUnavailable
+from hotelbridge.errors import Refusal, StoreUnavailable
 
 from .browsing import Browser
 from .fake_users import PASSWORD
@@ -303,6 +303,41 @@ def test_a_line_that_cancels_sent_twice_leaves_the_next_wakeup_alone(house: Hous
     ana.post(f"{BOARD}/book", fields)
     assert "This was done already." in ana.text
     assert [one.state for one in house.desk.kept.values()] == ["cancelled", "scheduled"]
+
+
+def test_a_line_that_cancels_one_of_several_at_a_minute_says_how_many_stay(
+    house: House, ana: Browser
+) -> None:
+    for id in (1, 2, 3):
+        house.desk.add_wakeup(id)
+    ana.get(BOARD)
+    for stays in ("2 more at 06:30 stay", "1 more at 06:30 stays"):
+        ana.send(f"{BOARD}/book", line="x 212 0630")
+        assert stays in ana.text
+    ana.send(f"{BOARD}/book", line="x 212 0630")
+    assert "Cancelled: 212" in ana.text and "more at" not in ana.text
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "type anyway as"), ("de", "zusätzlich trotzdem"), ("zh", "再输入 仍然")]
+)
+def test_a_room_without_a_guest_is_refused_with_the_word_that_books_it(
+    house: House, language: str, word: str
+) -> None:
+    ana = Browser(house, language).log_in()
+    ana.get(BOARD)
+    sentence = "Nobody is known to be in room 212; book it anyway if the guest is there. Nothing was booked."
+    house.desk.fail_with = Refusal("not_in_house", sentence, status=409)
+    ana.get(f"{BOARD}/book/preview?line=212%200630")
+    assert word in ana.text
+
+
+def test_a_word_that_no_known_one_begins_with_is_told_while_the_line_is_typed(house: House) -> None:
+    ana = Browser(house, "de").log_in()
+    ana.get(f"{BOARD}/book/preview?line=212%200630%20gest")
+    assert "✕" in ana.text
+    ana.get(f"{BOARD}/book/preview?line=212%200630%20mor")
+    assert "✕" not in ana.text
 
 
 def test_an_alarm_silenced_for_a_while_says_until_when(house: House, ana: Browser) -> None:

@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from hotelbridge.core.deskdialect import own_word
 from hotelbridge.core.deskline import Awake, Booking, Cancel, House, Parsed, Saying, Show, parse
 from hotelbridge.core.desksentences import HINTS
+from hotelbridge.core.desktyping import may_be_mended
 from hotelbridge.core.readback import clock_of
 from hotelbridge.errors import Refusal
 from hotelbridge.services.desk import Desk
@@ -59,8 +61,8 @@ class BookingPages:
         spoken, parsed = tongue(visit.language), self._parsed(visit, line)
         if parsed.command is None:
             hint = spoken.gettext(HINTS.get(parsed.awaits, ""))
-            under_way = not parsed.problems or parsed.problems[0].end >= len(line.rstrip())
-            return Preview(hint=hint) if under_way and hint else Preview(refusal=_told(spoken, parsed))
+            under_way = hint and may_be_mended(line, parsed, self._house(visit))
+            return Preview(hint=hint) if under_way else Preview(refusal=_told(spoken, parsed))
         try:
             match parsed.command:
                 case Booking() as wanted:
@@ -74,7 +76,7 @@ class BookingPages:
                 case Show(room=room):
                     return Preview(spoken.gettext("Shows room {room}.").format(room=room))
         except Refusal as refusal:
-            return Preview(refusal=refusal.sentence)
+            return Preview(refusal=_refused(spoken, refusal, parsed))
 
     async def _tried(self, visit: Visit, wanted: Booking, remarks: tuple[str, ...]) -> Preview:
         """What a booking would come to. It is tried where rings are decided: of many rooms only some."""
@@ -97,7 +99,7 @@ class BookingPages:
         try:
             return await self._done(visit, parsed)
         except Refusal as refusal:
-            return await self._board.shown(visit, line=line, refusal=refusal.sentence)
+            return await self._board.shown(visit, line=line, refusal=_refused(spoken, refusal, parsed))
 
     async def _done(self, visit: Visit, parsed: Parsed) -> Answer:
         spoken = tongue(visit.language)
@@ -125,7 +127,19 @@ class BookingPages:
                 done.append(one)
         if not done:
             return spoken.gettext("This was done already.")
-        return _listed(spoken.gettext("Cancelled: {wakeups}"), spoken, done)
+        left = [said for one in done if (said := await self._left(visit, one, many=len(wanted.rooms) > 1))]
+        return " · ".join((_listed(spoken.gettext("Cancelled: {wakeups}"), spoken, done), *left))
+
+    async def _left(self, visit: Visit, gone: WakeupView, *, many: bool) -> str:
+        """What else is to ring in that room at that minute: one ring serves them all."""
+        query = WakeupQuery(room=gone.room, open=True, limit=100)
+        these = (await self._desk.wakeups(visit.house.id, query)).items
+        count = sum(one.room == gone.room and one.local[:16] == gone.local[:16] for one in these)
+        said = tongue(visit.language).ngettext(
+            "{count} more at {time} stays", "{count} more at {time} stay", count
+        )
+        said = said.format(count=count, time=gone.local[11:16]) if count else ""
+        return f"{gone.room}: {said}" if said and many else said
 
     async def book(self, visit: Visit, line: str, room: str) -> str:
         """Book what a line of one room's own page says; the read-back. Refuses in words."""
@@ -143,10 +157,12 @@ class BookingPages:
         return " · ".join((_said(spoken, booked), *_more(spoken, booked)))
 
     def _parsed(self, visit: Visit, line: str) -> Parsed:
+        return parse(line, self._house(visit))
+
+    def _house(self, visit: Visit) -> House:
         house = visit.house
-        return parse(
-            line,
-            House(self._rooms.numbers(house.id), house.now, ZoneInfo(house.timezone), tongue=visit.language),
+        return House(
+            self._rooms.numbers(house.id), house.now, ZoneInfo(house.timezone), tongue=visit.language
         )
 
     async def _book(self, visit: Visit, wanted: Booking, *, preview: bool) -> BookingView | Replay:
@@ -203,6 +219,14 @@ def sentence_of(spoken: Tongue, saying: Saying) -> str:
 
 def _told(spoken: Tongue, parsed: Parsed) -> str:
     return sentence_of(spoken, parsed.problems[0]) if parsed.problems else ""
+
+
+def _refused(spoken: Tongue, refusal: Refusal, parsed: Parsed) -> str:
+    """Why it cannot be, and of a room without a guest what to type to book it all the same."""
+    if refusal.code != "not_in_house" or not isinstance(parsed.command, Booking):
+        return refusal.sentence
+    more = spoken.gettext("To book it all the same, type {word} as well.")
+    return f"{spoken.said(refusal.sentence)} {more.format(word=own_word('anyway', spoken.code))}"
 
 
 def _remarks(spoken: Tongue, parsed: Parsed) -> tuple[str, ...]:
