@@ -37,7 +37,7 @@ _OPTIONS = {
 _VERB = re.compile(r"\s*(\?|[^\W\d_]+(?=\s|$|\d))")
 _BLANKS = re.compile(r"\s*")
 _NARROW = {ord(wide): ord(wide) - 0xFEE0 for wide in "０１２３４５６７８９：，．？＋－"}
-_NARROW |= {ord("　"): " ", ord("、"): ","}
+_NARROW |= {ord("　"): ord(" "), ord("、"): ord(",")}
 
 
 @dataclass(frozen=True, slots=True)

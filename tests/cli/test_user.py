@@ -277,5 +277,8 @@ def test_on_postgresql_it_is_the_same(
     daemon = open_daemon(postgres_url)
     token = result(daemon.log_in("ANNA", done.stdout.split()[-1], DESK))
     assert result(daemon.visitor(token)).caller.role == "admin"
-    assert typed("user", "remove", "-c", file, "--yes", "anna", HOTELBRIDGE_STORE_URL=postgres_url).exit_code == 0
+    assert (
+        typed("user", "remove", "-c", file, "--yes", "anna", HOTELBRIDGE_STORE_URL=postgres_url).exit_code
+        == 0
+    )
     assert result(daemon.visitor(token)) is None
