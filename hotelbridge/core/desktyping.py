@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hotelbridge.core.deskdialect import VERBS as OWN_VERBS
 from hotelbridge.core.deskdialect import words_of
@@ -37,8 +38,14 @@ def may_be_mended(line: str, parsed: Parsed, house: House) -> bool:
         return False
     if wrong.code in _ROOMS and _begins_room(word, wrong, parsed, house):
         return True
-    done = len(line) > end
-    return any(_mends(line + more, wrong, house) for more in (_BEHIND_TIME if done else _more(word, house)))
+    done, small = len(line) > end, _with_rooms_of(line, house)
+    return any(_mends(line + more, wrong, small) for more in (_BEHIND_TIME if done else _more(word, house)))
+
+
+def _with_rooms_of(line: str, house: House) -> House:
+    """The house with the rooms alone that the line can name: it is read many times over."""
+    typed = line.casefold()
+    return replace(house, rooms=tuple(room for room in house.rooms if room.casefold() in typed))
 
 
 def _is_open(one: Saying) -> bool:
