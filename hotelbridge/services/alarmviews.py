@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,10 +10,10 @@ from hotelbridge.core.alarming import NEVER, listening_until, loud_from, words
 from hotelbridge.core.pages import page, table
 from hotelbridge.core.records import Alarm, AlarmItem, Console
 from hotelbridge.errors import Refusal
-from hotelbridge.services import emergencies
+from hotelbridge.services import emergencies, inperson
 from hotelbridge.services.reading import number_of
 from hotelbridge.services.rules import Rules
-from hotelbridge.services.views import AlarmItemView, AlarmView, ConsoleView, Page
+from hotelbridge.services.views import AlarmItemView, AlarmView, ConsoleView, Page, for_reader
 from hotelbridge.store import alarms, wakeups
 from hotelbridge.store.database import Tx
 
@@ -28,17 +28,33 @@ def find(tx: Tx, rules: Rules, id: int) -> Alarm:
 
 def alarm_view(tx: Tx, rules: Rules, alarm: Alarm, *, named: bool) -> AlarmView:
     """An alarm with its list. `named`: with the guests it is about, for whoever may know them."""
-    return _view(rules, _for(tx, alarm, named), alarms.items_of(tx, [alarm.id]).get(alarm.id, []))
+    items = alarms.items_of(tx, [alarm.id]).get(alarm.id, [])
+    (view,) = _views(tx, rules, [alarm], {alarm.id: items}, named=named)
+    return view
+
+
+def _views(
+    tx: Tx, rules: Rules, some: Sequence[Alarm], lists: Mapping[int, Sequence[AlarmItem]], *, named: bool
+) -> tuple[AlarmView, ...]:
+    """Some alarms in the words for this caller."""
+    about = {alarm.wakeup_id for alarm in some if alarm.wakeup_id is not None}
+    listed = {item.wakeup_id for items in lists.values() for item in items}
+    notes = wakeups.notes(tx, sorted(about | listed)) if named else {}
+    return tuple(
+        for_reader(_view(rules, _for(tx, alarm, named), lists.get(alarm.id, []), notes), named=named)
+        for alarm in some
+    )
 
 
 def _for(tx: Tx, alarm: Alarm, named: bool) -> Alarm:
     """It, in the words for this caller."""
-    return replace(alarm, text=emergencies.with_guests(tx, alarm, alarm.text, named=named))
+    text = emergencies.with_guests(tx, alarm, alarm.text, named=named)
+    return replace(alarm, text=text if named else inperson.masked(text))
 
 
 def rowless_view(rules: Rules, alarm: Alarm) -> AlarmView:
     """An alarm that is in no table, and so has no list."""
-    return _view(rules, alarm, [])
+    return _view(rules, alarm, [], {})
 
 
 def rowless_page(rules: Rules, alarm: Alarm, now: datetime) -> str:
@@ -55,11 +71,10 @@ def alarm_page(
     shown = found[:limit]
     more = str(shown[-1].id) if len(found) > len(shown) and shown else None
     lists = alarms.items_of(tx, [alarm.id for alarm in shown])
-    told = [_for(tx, alarm, named) for alarm in shown]
-    return Page(tuple(_view(rules, alarm, lists.get(alarm.id, [])) for alarm in told), more)
+    return Page(_views(tx, rules, shown, lists, named=named), more)
 
 
-def _view(rules: Rules, alarm: Alarm, items: Sequence[AlarmItem]) -> AlarmView:
+def _view(rules: Rules, alarm: Alarm, items: Sequence[AlarmItem], notes: Mapping[int, str]) -> AlarmView:
     return AlarmView(
         id=alarm.id,
         kind=alarm.kind,
@@ -76,8 +91,9 @@ def _view(rules: Rules, alarm: Alarm, items: Sequence[AlarmItem]) -> AlarmView:
         closed_at=_local(rules, alarm.closed_at),
         next=_local(rules, alarm.next_at),
         escalated_at=_local(rules, alarm.escalated_at),
-        items=tuple(_item(rules, item) for item in items),
+        items=tuple(_item(rules, item, notes.get(item.wakeup_id, "")) for item in items),
         loud_from=_loud_from(rules, alarm),
+        wakeup_note="" if alarm.wakeup_id is None else notes.get(alarm.wakeup_id, ""),
     )
 
 
@@ -87,12 +103,20 @@ def _loud_from(rules: Rules, alarm: Alarm) -> datetime | None:
 
 
 def printed(tx: Tx, rules: Rules, alarm: Alarm, now: datetime, *, named: bool) -> str:
-    """An alarm as a page to walk with: what is still to do first, then what is done."""
+    """An alarm as a page to walk with: what is still to do first, then what is done.
+
+    Notes are left out where guests may not be `named`.
+    """
     items = alarms.items_of(tx, [alarm.id]).get(alarm.id, [])
-    rows = [_line(tx, rules, item) for item in sorted(items, key=lambda item: item.closed_at is not None)]
+    about = [alarm.wakeup_id] if alarm.wakeup_id is not None else []
+    notes = wakeups.notes(tx, [*about, *(item.wakeup_id for item in items)]) if named else {}
+    walked = sorted(items, key=lambda item: item.closed_at is not None)
+    rows = [_line(rules, item, notes.get(item.wakeup_id, "")) for item in walked]
     if not items and alarm.wakeup_id is not None:
         wakeup = wakeups.by_id(tx, alarm.wakeup_id)
-        due, room, note, _, done = _cells(rules, wakeup.due, wakeup.room, wakeup.note, "", _done(alarm))
+        due, room, note, _, done = _cells(
+            rules, wakeup.due, wakeup.room, notes.get(wakeup.id, ""), "", _done(alarm)
+        )
         lines = table(("due", "room", "note", "done, initials"), (11, 8, 51), [(due, room, note, done)])
     else:
         head = ("due", "room", "note", "what happened", "done, initials")
@@ -103,8 +127,7 @@ def printed(tx: Tx, rules: Rules, alarm: Alarm, now: datetime, *, named: bool) -
     )
 
 
-def _line(tx: Tx, rules: Rules, item: AlarmItem) -> tuple[str, ...]:
-    note = wakeups.by_id(tx, item.wakeup_id).note
+def _line(rules: Rules, item: AlarmItem, note: str) -> tuple[str, ...]:
     done = "" if item.closed_at is None else f"{item.outcome} ({item.closed_by})"
     return _cells(rules, item.due, item.room, note, item.text, done)
 
@@ -123,7 +146,7 @@ def _done(alarm: Alarm) -> str:
     return "" if alarm.open else f"{alarm.outcome} ({alarm.acknowledged_by or 'hotelbridge'})"
 
 
-def _item(rules: Rules, item: AlarmItem) -> AlarmItemView:
+def _item(rules: Rules, item: AlarmItem, wakeup_note: str) -> AlarmItemView:
     return AlarmItemView(
         wakeup=item.wakeup_id,
         room=item.room,
@@ -133,6 +156,7 @@ def _item(rules: Rules, item: AlarmItem) -> AlarmItemView:
         closed_by=item.closed_by,
         outcome=item.outcome,
         note=item.note,
+        wakeup_note=wakeup_note,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from hotelbridge.core.outcomes import ended
+from hotelbridge.core.personal import personal
 from hotelbridge.core.records import Actor, Alarm, AlarmItem, Wakeup
 from hotelbridge.core.wakeup import Happening, allows
 from hotelbridge.errors import Refusal
@@ -34,7 +35,7 @@ def acknowledge(
     if request.outcome is None:
         heard = escalation.acknowledge(tx, rules, alarm, request.by, request.note, now)
         words = phrase(f"alarm acknowledged by {request.by}")
-        words = f"{words}: {request.note}" if request.note else words
+        words = f"{words}: {personal(request.note)}" if request.note else words
         for wakeup in about:
             history.write(tx, wakeup, now, "acknowledged", words, actor)
         _kept(tx, alarm, now, actor, "alarm_acknowledged", phrase(f"acknowledged by {request.by}"))

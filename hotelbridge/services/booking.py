@@ -13,6 +13,7 @@ from datetime import datetime
 from hotelbridge.core.localtime import Moment, Turn
 from hotelbridge.core.orders import of_moment, wall
 from hotelbridge.core.outcomes import STATES, closed_by
+from hotelbridge.core.personal import personal
 from hotelbridge.core.readback import clock_of, said
 from hotelbridge.core.records import (
     FINAL_STATES,
@@ -187,7 +188,7 @@ def close(
         tx, rules, replace(wakeup, result=request.outcome), Happening.CLOSE, now, phrase("closed by hand")
     )
     found = closed_by(request.outcome, request.by)
-    words = f"{found}: {request.note}" if request.note else found
+    words = f"{found}: {personal(request.note)}" if request.note else found
     history.write(tx, saved, now, "closed", words, actor)
     alarm = alarms.open_about(tx, rules.property, f"wakeup:{wakeup.id}")
     if alarm is not None:
@@ -212,7 +213,7 @@ def _cancelled_by(
     named = replace(actor, name=f"{request.by}, {actor.name}")
     saved, effects = changing.cancel(tx, rules, wakeup, named, now)
     if request.note:
-        history.write(tx, saved, now, "cancelled", request.note, named)
+        history.write(tx, saved, now, "cancelled", personal(request.note), named)
     return saved, effects
 
 

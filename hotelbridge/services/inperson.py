@@ -6,9 +6,11 @@ inside a unit of work.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
+from hotelbridge.core.personal import HIDDEN, mask, personal
 from hotelbridge.core.readback import span
 from hotelbridge.core.records import AlarmKind, Wakeup
 from hotelbridge.core.wakeup import Happening, after
@@ -17,6 +19,16 @@ from hotelbridge.services.rules import Rules
 from hotelbridge.store import history, wakeups
 from hotelbridge.store.database import Tx
 from hotelbridge.texts import phrase
+
+# An alarm of an older program has the note of its wake-up in these brackets as it was typed.
+_NOTE = re.compile(
+    r"( in person at \d\d:\d\d) \(.*\)(?=\. Please go to the room\.|, and it is \d\d:\d\d now\.)", re.DOTALL
+)
+
+
+def masked(text: str) -> str:
+    """The words of an alarm, or about one, for somebody who may not know guests."""
+    return mask(_NOTE.sub(rf"\1 ({HIDDEN})", text))
 
 
 def looks_at(rules: Rules, due: datetime, in_person: bool) -> datetime:
@@ -41,7 +53,7 @@ def hand_over(tx: Tx, rules: Rules, now: datetime) -> None:
 
 def _text(rules: Rules, wakeup: Wakeup, now: datetime) -> str:
     room, due = wakeup.room, f"{wakeup.due.astimezone(rules.zone):%H:%M}"
-    when = f"{due} ({wakeup.note})" if wakeup.note else due
+    when = f"{due} ({personal(wakeup.note)})" if wakeup.note else due
     if now > wakeup.due:
         clock = f"{now.astimezone(rules.zone):%H:%M}"
         return phrase(

@@ -16,6 +16,7 @@ from enum import Enum
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from hotelbridge.core.nights import Line, Slip
+from hotelbridge.core.personal import HIDDEN, OPEN, mask
 from hotelbridge.core.records import (
     AlarmKind,
     ClosingOutcome,
@@ -216,7 +217,8 @@ class AlarmItemView:
     closed_at: datetime | None
     closed_by: str | None
     outcome: str | None
-    note: str
+    note: str  # what was found
+    wakeup_note: str = ""  # what whoever goes there must know
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,7 @@ class AlarmView:
     escalated_at: datetime | None = None  # when the second level was told, the last time
     items: tuple[AlarmItemView, ...] = ()  # the list of an alarm about several wake-ups, by due time
     loud_from: datetime | None = None  # since when, or from when on, it is to be heard; None: it is only seen
+    wakeup_note: str = ""  # of the one wake-up it is about: what whoever goes there must know
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,14 +338,28 @@ class NightView:
 def for_reader(view: Shown, *, named: bool) -> Shown:
     """A view, or a page of them, without what the desk noted about a guest where he may not be named.
 
-    Notes hold names: a sheet of a crew puts each into the note of its wake-up.
+    Notes hold names: a sheet of a crew puts each into the note of its wake-up. So do the lines of a
+    history and of an alarm's list, which say them again.
     """
     if named or not is_dataclass(view):
         return view
-    if isinstance(view, Page):
-        return replace(view, items=tuple(for_reader(one, named=False) for one in view.items))
     bare: Any = view
-    return replace(bare, note="") if hasattr(view, "note") else view
+    kept: dict[str, Any] = {name: "" for name in ("note", "wakeup_note") if hasattr(view, name)}
+    if isinstance(view, Page | AlarmView):
+        kept["items"] = tuple(for_reader(one, named=False) for one in view.items)
+    elif isinstance(view, WakeupDetail):
+        kept["history"] = tuple(replace(line, text=_masked(line)) for line in view.history)
+    return replace(bare, **kept) if kept else view
+
+
+def _masked(line: HistoryView) -> str:
+    """Its words; what a person noted stands behind a colon, or alone, and older programs did not mark it."""
+    said, colon, noted = line.text.partition(": ")
+    if line.what in ("closed", "acknowledged") and colon and not noted.startswith(OPEN):
+        return f"{mask(said)}: {HIDDEN}"
+    if line.what == "cancelled" and not said.startswith(("cancelled ", OPEN)):
+        return HIDDEN
+    return mask(line.text)
 
 
 # --- their JSON form ---

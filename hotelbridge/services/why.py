@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hotelbridge.core.guests import LINE_CLASSES, JournalLine, RoomState, Stay
-from hotelbridge.core.personal import mask, personal
+from hotelbridge.core.personal import personal
 from hotelbridge.core.readback import day_of
 from hotelbridge.core.records import Alarm, Phone, Wakeup
 from hotelbridge.services import recorder
+from hotelbridge.services.inperson import masked
 from hotelbridge.services.omwords import LINE_LEVELS
 from hotelbridge.services.roomviews import (
     ComingView,
@@ -59,7 +60,7 @@ class _Found:
 def why(tx: Tx, rules: Rules, room: str, explain: Explain, *, named: bool) -> WhyView:
     """The chain behind a configured room, as this caller may see it."""
     found = _look(tx, rules, room, explain)
-    kept: Callable[[str], str] = str if named else mask
+    kept: Callable[[str], str] = str if named else masked
     told = recorder.of_room(tx, rules, room, LAST)
     return WhyView(
         room=room,

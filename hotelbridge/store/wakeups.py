@@ -129,6 +129,12 @@ def by_id(tx: Tx, id: int) -> Wakeup:
     return _selected(tx, _BY_ID, id=id)[0]
 
 
+def notes(tx: Tx, ids: Sequence[int]) -> dict[int, str]:
+    """What was noted with some, by id; those without a note are not in it."""
+    query = select(_W.c.id, _W.c.note).where(_W.c.id.in_(ids), _W.c.note != "")
+    return {row.id: row.note for row in tx.connection.execute(query)} if ids else {}
+
+
 def due(
     tx: Tx,
     property: str,

@@ -325,11 +325,11 @@ class Evening:
         return self._result(self.daemon.desk.wakeups("main", WakeupQuery(limit=500))).items  # type: ignore[no-any-return]
 
     def open_alarms(self) -> tuple[AlarmView, ...]:
-        return self._result(self.daemon.desk.alarms("main", True, 100, None)).items  # type: ignore[no-any-return]
+        return self._result(self.daemon.desk.alarms("main", True, 100, None, named=True)).items  # type: ignore[no-any-return]
 
     def alarms(self) -> tuple[AlarmView, ...]:
         """Every alarm there was, closed ones too."""
-        return self._result(self.daemon.desk.alarms("main", None, 500, None)).items  # type: ignore[no-any-return]
+        return self._result(self.daemon.desk.alarms("main", None, 500, None, named=True)).items  # type: ignore[no-any-return]
 
     def acknowledge(
         self, id: int, by: str, outcome: str | None = None, note: str = "", all: bool = False
@@ -342,7 +342,7 @@ class Evening:
         return self._result(self.daemon.desk.close("main", wakeup, request, DESK))  # type: ignore[no-any-return]
 
     def printed(self, alarm: int) -> str:
-        return self._result(self.daemon.desk.alarm_list("main", alarm))  # type: ignore[no-any-return]
+        return self._result(self.daemon.desk.alarm_list("main", alarm, named=True))  # type: ignore[no-any-return]
 
     def console(self, name: str = "front-1", visible: bool = True, sound: bool = True) -> ConsoleView:
         request = ConsoleRequest(name, visible, sound)

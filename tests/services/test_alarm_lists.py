@@ -261,7 +261,7 @@ def test_acknowledging_does_not_close_the_wake_up(evening: Evening) -> None:
     heard = evening.acknowledge(evening.open_alarms()[0].id, by="Anna", note="on my way")
     assert (heard.open, heard.note, heard.acknowledged_by) == (True, "on my way", "Anna")
     assert evening.wakeup(wakeup).state == WakeupState.ALARMED
-    assert any("acknowledged by Anna: on my way" in line.text for line in evening.wakeup(wakeup).history)
+    assert any("acknowledged by Anna: “on my way”" in line.text for line in evening.wakeup(wakeup).history)
 
 
 def test_everybody_who_acknowledged_stays_named(evening: Evening) -> None:

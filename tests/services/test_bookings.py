@@ -203,7 +203,7 @@ def test_in_person_is_never_a_call_but_an_alarm_before_due(evening: Evening) -> 
     (alarm,) = evening.open_alarms()
     assert (alarm.kind, alarm.room, alarm.wakeup) == (AlarmKind.IN_PERSON, "212", booked.id)
     assert alarm.text == (
-        "Room 212: to be woken in person at 06:45 (deaf guest, knock). Please go to the room."
+        "Room 212: to be woken in person at 06:45 (“deaf guest, knock”). Please go to the room."
     )
     evening.acknowledge(alarm.id, by="Anna")
     evening.until("06:55")
@@ -365,7 +365,7 @@ def test_awake_ends_every_ladder_of_the_room_and_its_alarm(evening: Evening) -> 
     assert evening.open_alarms() == ()
     shown = evening.wakeup(second)
     assert (shown.state, shown.result) == (WakeupState.CLOSED, "awake")
-    assert history(evening, second)[-1] == "awake (Anna): rang the desk"
+    assert history(evening, second)[-1] == "awake (Anna): “rang the desk”"
     again = evening.ask("awake", "212", AwakeRequest("Anna"), DESK)
     assert (again.closed, again.next.id) == ((), later)
 
@@ -425,7 +425,7 @@ def test_closed_as_cancelled_long_before_due_it_is_cancelled_by_name(evening: Ev
     id = evening.book("212", "11:30")
     evening.close(id, "Anna", "cancelled", note="leaves tonight")
     assert evening.wakeup(id).state == WakeupState.CANCELLED
-    assert history(evening, id)[-2:] == ["cancelled by Anna, anna", "leaves tonight"]
+    assert history(evening, id)[-2:] == ["cancelled by Anna, anna", "“leaves tonight”"]
 
 
 def test_one_in_person_is_closed_from_its_alarm_on_however_early_that_is(hotel: Hotel) -> None:
