@@ -46,7 +46,7 @@ def test_who_goes_from_page_to_page_is_still_heard_meanwhile(hotel: HotelBench, 
     page.keyboard.press("Escape")
     expect(page.locator("#sound")).to_have_text("Sound on")
     screen = page.evaluate("sessionStorage.getItem('screen')")
-    mine = f"frontdesk {screen}"
+    mine = f"frontdesk #{screen}"
 
     def heard() -> bool:
         return next(one["sound"] for one in hotel.api.all("consoles") if one["name"] == mine)

@@ -104,7 +104,7 @@ def test_muting_takes_the_sound_and_never_the_sign(hotel: HotelBench, page: Page
     hotel.book("204")
     page.locator(".alarm[role=alert]").filter(has_text="204").wait_for(timeout=40_000)
     mine = page.evaluate("sessionStorage.getItem('screen')")
-    [screen] = [one for one in hotel.api.all("consoles") if one["name"] == f"frontdesk {mine}"]
+    [screen] = [one for one in hotel.api.all("consoles") if one["name"] == f"frontdesk #{mine}"]
     assert screen["visible"] and not screen["sound"]  # so that the second level is told at once
 
 

@@ -281,7 +281,7 @@ def test_a_screen_says_that_it_is_there_and_whether_it_can_sound(ana: Browser) -
     }
     assert ana.post(f"{BOARD}/here", fields).status == 204
     request = next(asked for asked in ana.house.desk.asked if asked[0] == "console")[2]
-    assert (request.name, request.visible, request.sound) == ("ana a1b2", True, False)
+    assert (request.name, request.visible, request.sound) == ("ana #a1b2", True, False)
     assert ana.house.users.sounding == []
 
 

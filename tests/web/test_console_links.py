@@ -142,7 +142,7 @@ def test_of_tabs_that_were_closed_only_the_last_of_each_person_is_shown(
     now = house.clock.now().astimezone(AT.tzinfo)
 
     async def consoles(property: str) -> tuple[views.ConsoleView, ...]:
-        seen = {"ana aaa": 0, "ana bbb": 1, "ana ccc": 60, "berta ddd": 600, "berta eee": 700}
+        seen = {"ana #aaa": 0, "ana #bbb": 1, "ana #ccc": 60, "berta #ddd": 600, "berta #eee": 700}
         return tuple(
             views.ConsoleView(name, True, True, now - timedelta(minutes=ago), ago < 1)
             for name, ago in seen.items()
@@ -151,6 +151,22 @@ def test_of_tabs_that_were_closed_only_the_last_of_each_person_is_shown(
     monkeypatch.setattr(house.desk, "consoles", consoles)
     ana.get(f"{DESK}/links/state")
     assert [name for name in ("aaa", "bbb", "ccc", "ddd", "eee") if name in ana.text] == ["aaa", "bbb", "ddd"]
+
+
+def test_screens_that_programs_name_alike_are_all_shown(
+    house: House, ana: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A screen that is dead must be seen to be."""
+    names = ("Lobby 1", "Lobby 2", "Lobby", "Back office", "Back door")
+    old = house.clock.now().astimezone(AT.tzinfo) - timedelta(hours=2)
+
+    async def consoles(property: str) -> tuple[views.ConsoleView, ...]:
+        return tuple(views.ConsoleView(name, True, True, old, False) for name in names)
+
+    monkeypatch.setattr(house.desk, "consoles", consoles)
+    ana.get(f"{DESK}/links/state")
+    shown = [cell.text_content() for cell in ana.page.xpath("//tr/td[1]")]
+    assert set(names) <= set(shown)
 
 
 def test_the_piece_that_is_renewed_is_the_same_without_the_page_around_it(ana: Browser) -> None:

@@ -81,7 +81,10 @@ class LinkPages:
 
 
 def _screens(consoles: Sequence[ConsoleView], now: datetime) -> list[ConsoleView]:
-    """Those that are open, and of everybody else the last one: each tab ever opened speaks for itself."""
+    """All but those tabs of the console that are closed: of these the last one of each person.
+
+    Each tab ever opened speaks for itself, as "anna #3fa9c1"; programs name theirs as they like.
+    """
     newest = sorted(consoles, key=lambda one: one.seen, reverse=True)
-    last = {one.name.rpartition(" ")[0] or one.name: one for one in reversed(newest)}
+    last = {one.name.rpartition(" #")[0] or one.name: one for one in reversed(newest)}
     return [one for one in newest if one in last.values() or now - one.seen < OPEN]

@@ -59,7 +59,7 @@ class LivePages:
     async def here(self, visit: Visit) -> Answer:
         """A screen of the desk says that it is there, seen or not, and whether it can sound (rule A1)."""
         screen = visit.form.get("screen", "")[:8]
-        name = f"{visit.user.name} {screen}".strip()
+        name = f"{visit.user.name} #{screen}" if screen else visit.user.name
         yes = ("1", "true")
         request = ConsoleRequest(name, visit.form.get("visible") in yes, visit.form.get("sound") in yes)
         await self._desk.console(visit.house.id, request)
