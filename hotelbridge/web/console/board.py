@@ -15,7 +15,7 @@ from hotelbridge.services.desk import Desk
 from hotelbridge.services.reportviews import ForecastQuery, PunctualityOf, PunctualityQuery
 from hotelbridge.services.roomviews import StayView
 from hotelbridge.services.roomwindow import RoomDesk
-from hotelbridge.services.views import WakeupQuery, WakeupView
+from hotelbridge.services.views import WakeupQuery, WakeupView, for_reader
 from hotelbridge.web.console.charts import Chart, load_chart
 from hotelbridge.web.console.languages import tongue
 from hotelbridge.web.console.shell import Shell
@@ -95,9 +95,11 @@ class Board:
     async def _rows(self, visit: Visit) -> dict[str, object]:
         now, house = visit.house.now, visit.house.id
         wanted = visit.query.get("room", "").strip()
-        coming = await self._desk.wakeups(house, WakeupQuery(open=True, room=wanted or None, limit=MOST))
+        open_ones = WakeupQuery(open=True, room=wanted or None, limit=MOST)
+        coming = for_reader(await self._desk.wakeups(house, open_ones), named=visit.named)
         over = WakeupQuery(from_=now - JUST_NOW, to=now, room=wanted or None, limit=MOST)
-        past = [one for one in (await self._desk.wakeups(house, over)).items if one.state in FINAL_STATES]
+        found_over = for_reader(await self._desk.wakeups(house, over), named=visit.named)
+        past = [one for one in found_over.items if one.state in FINAL_STATES]
         past = sorted(past, key=lambda one: (one.due, one.id), reverse=True)[:MOST_OVER]
         stands = await standing(self._desk, visit)
         pinned = stands.wakeups

@@ -18,7 +18,7 @@ from hotelbridge.services.desk import Desk
 from hotelbridge.services.orderviews import AwakeRequest
 from hotelbridge.services.roomviews import RecorderQuery, RoomDone
 from hotelbridge.services.roomwindow import RoomDesk
-from hotelbridge.services.views import Replay, WakeupQuery, WakeupView
+from hotelbridge.services.views import Replay, WakeupQuery, WakeupView, for_reader
 from hotelbridge.web.console import roomforms
 from hotelbridge.web.console.booking import BookingPages
 from hotelbridge.web.console.glances import glance
@@ -118,7 +118,7 @@ class RoomPages:
 
     async def _coming(self, visit: Visit) -> tuple[WakeupView, ...]:
         query = WakeupQuery(room=visit.params["number"], open=True, limit=MOST_WAKEUPS)
-        return (await self._desk.wakeups(visit.house.id, query)).items
+        return for_reader(await self._desk.wakeups(visit.house.id, query), named=visit.named).items
 
     # --- what the desk does ---
 

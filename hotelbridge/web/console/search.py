@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from hotelbridge.core.records import FINAL_STATES, WakeupState
 from hotelbridge.services.desk import Desk
 from hotelbridge.services.roomwindow import RoomDesk
-from hotelbridge.services.views import WakeupQuery, WakeupView
+from hotelbridge.services.views import WakeupQuery, WakeupView, for_reader
 from hotelbridge.web.bodies import LARGEST_ID
 from hotelbridge.web.console.board import Guests
 from hotelbridge.web.console.callfilter import day_of
@@ -64,7 +64,7 @@ class SearchPages:
 
     async def _found(self, visit: Visit) -> dict[str, object]:
         house, asked = visit.house.id, asked_of(visit)
-        page = await self._desk.wakeups(house, asked.query)
+        page = for_reader(await self._desk.wakeups(house, asked.query), named=visit.named)
         cursor = visit.query.get("cursor", "")
         return {
             "rows": page.items,

@@ -10,7 +10,7 @@ from hotelbridge.errors import Refusal
 from hotelbridge.services.desk import Desk
 from hotelbridge.services.orderviews import AwakeRequest, BookingRequest, ChangeRequest
 from hotelbridge.services.roomwindow import RoomDesk
-from hotelbridge.services.views import CloseRequest, Replay, WakeupDetail
+from hotelbridge.services.views import CloseRequest, Replay, WakeupDetail, for_reader
 from hotelbridge.web.console.callfilter import day_of
 from hotelbridge.web.console.languages import tongue
 from hotelbridge.web.console.shell import Shell
@@ -38,7 +38,8 @@ class WakeupPages:
     async def shown(self, visit: Visit, notice: str = "", refusal: str = "", status: int = 200) -> Answer:
         """Its story, with what has just been done."""
         house = visit.house.id
-        one: WakeupDetail = await self._desk.wakeup(house, visit.id(UNKNOWN))
+        found = await self._desk.wakeup(house, visit.id(UNKNOWN))
+        one: WakeupDetail = for_reader(found, named=visit.named)
         guests = await self._rooms.guests(house, {one.room}, named=visit.named)
         return await self._shell.page(
             visit,
@@ -50,7 +51,7 @@ class WakeupPages:
             changeable=one.state is WakeupState.SCHEDULED,
             failed=one.state is WakeupState.ALARMED,
             outcomes=CLOSING,
-            order=await self._desk.order(house, one.order),
+            order=for_reader(await self._desk.order(house, one.order), named=visit.named),
             typed=visit.form if refusal else {},
             notice=notice,
             refusal=refusal,
