@@ -253,7 +253,7 @@ class FakeDesk:
         wanted = [a for a in self.kept_alarms.values() if open is None or a.open == open]
         found = [a for a in wanted if a.id > int(cursor or 0)]
         more = str(found[limit - 1].id) if len(found) > limit else None
-        return views.Page(tuple(a if named else replace(a, text=mask(a.text)) for a in found[:limit]), more)
+        return views.Page(tuple(_for(a, named) for a in found[:limit]), more)
 
     async def emergencies(
         self, properties: Sequence[str], *, named: bool = False
@@ -265,8 +265,7 @@ class FakeDesk:
     async def alarm(self, property: str, id: int, *, named: bool = False) -> views.AlarmView:
         if id not in self.kept_alarms:
             raise Refusal("unknown_alarm", "There is no such alarm.", status=404)
-        found = self.kept_alarms[id]
-        return found if named else replace(found, text=mask(found.text))
+        return _for(self.kept_alarms[id], named)
 
     async def alarm_list(self, property: str, id: int, *, named: bool = False) -> str:
         found = await self.alarm(property, id, named=named)
@@ -399,3 +398,9 @@ class FakeDesk:
 
 def _fields(view: Any) -> dict[str, Any]:
     return {name: getattr(view, name) for name in view.__dataclass_fields__}
+
+
+def _for(alarm: views.AlarmView, named: bool) -> views.AlarmView:
+    """It, in the words for this caller."""
+    told = alarm if named else replace(alarm, text=mask(alarm.text))
+    return views.for_reader(told, named=named)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from hotelbridge.core.nights import Slip
 from hotelbridge.core.records import Actor, WakeupState
 from hotelbridge.errors import Refusal
 from hotelbridge.services import views
@@ -132,6 +134,31 @@ def test_the_night_list_is_a_page_to_print_with_its_slips(ana: Browser) -> None:
     assert "1 slip since it was printed" in ana.text
     (slip,) = ana.page.xpath("//section//tbody/tr")
     assert "changed" in slip.text_content() and "Wed 25 Nov 06:00" in slip.text_content()
+
+
+def test_a_slip_says_what_kind_of_wake_up_it_was_before(
+    house: House, ana: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = house.desk.night
+    before: dict[str, Any] = {}
+
+    async def night(property: str, evening: date | None) -> views.NightView:
+        found = await real(property, evening)
+        (line,) = found.lines
+        change = Slip("CHANGED", line, replace(line, **before))
+        return replace(found, slips=(views.SlipView(found.slips[0].made, (change,)),))
+
+    monkeypatch.setattr(house.desk, "night", night)
+    for was, told in (
+        ({"vip": False, "in_person": True}, "no VIP in person"),
+        ({"kind": "repeated", "language": ""}, "repeated no language"),
+        ({"kind": "follow-up", "language": "zh"}, "follow-up Chinese"),
+        ({}, ""),
+    ):
+        before = was
+        ana.get(f"{DESK}/night")
+        (cell,) = ana.page.xpath("//section//tbody/tr/td[7]")
+        assert " ".join(cell.text_content().split()) == told
 
 
 def test_who_may_not_know_guests_by_name_gets_the_night_list_without_notes(house: House) -> None:

@@ -12,6 +12,7 @@ from hotelbridge.core.records import AlarmKind
 from hotelbridge.services import views
 
 from .browsing import Browser
+from .fake_rooms import GUEST
 from .far_end import House
 
 BOARD = "/desk/main"
@@ -96,10 +97,73 @@ def test_the_list_of_an_alarm_is_printed_with_boxes_and_what_is_done_already(
     house: House, ana: Browser
 ) -> None:
     due = house.desk.add_wakeup(1).due
-    open_one = views.AlarmItemView(1, "212", due, "3 tries: nobody answered", None, None, None, "")
-    done = replace(open_one, room="213", closed_at=due, closed_by="ana", outcome="not_in_room")
-    house.desk.kept_alarms[7] = replace(house.desk.add_alarm(7), items=(open_one, done))
+    open_one = views.AlarmItemView(
+        1, "212", due, "3 tries: nobody answered", None, None, None, "", wakeup_note="deaf: knock"
+    )
+    done = replace(open_one, room="211", closed_at=due, closed_by="ana", outcome="not_in_room")
+    house.desk.kept_alarms[7] = replace(house.desk.add_alarm(7), items=(done, open_one))
     ana.get(f"{BOARD}/alarms/7/paper")
     first, second = ana.page.xpath("//table[@class='rows nightly']/tbody/tr")
     assert "□" in first.text_content() and "nobody answered" in first.text_content()
     assert "☑" in second.text_content() and "not in the room" in second.text_content()
+    assert "deaf: knock" in first.text_content()
+    viewer = Browser(house).log_in("vera")
+    viewer.get(f"{BOARD}/alarms/7/paper")
+    assert "nobody answered" in viewer.text and "deaf" not in viewer.text and "Note" not in viewer.text
+
+
+def test_an_alarm_about_one_room_is_printed_with_a_box_its_guest_and_the_note(
+    house: House, ana: Browser
+) -> None:
+    house.desk.add_wakeup(1)
+    house.desk.kept_alarms[7] = replace(house.desk.add_alarm(7), wakeup_note="deaf: knock")
+    ana.get(f"{BOARD}/alarms/7")
+    assert ana.page.xpath(f"//a[@href='{BOARD}/alarms/7/paper']")
+    ana.get(f"{BOARD}/alarms/7/paper")
+    (row,) = ana.page.xpath("//table[@class='rows nightly']/tbody/tr")
+    told = row.text_content()
+    assert "□" in told and "06:30" in told and "212" in told and GUEST in told and "deaf: knock" in told
+    gone = replace(house.desk.kept_alarms[7], outcome="not_in_room", closed_at=house.desk.kept[1].due)
+    house.desk.kept_alarms[7] = gone
+    ana.get(f"{BOARD}/alarms/7/paper")
+    (row,) = ana.page.xpath("//table[@class='rows nightly']/tbody/tr")
+    assert "☑" in row.text_content() and "not in the room" in row.text_content()
+
+
+def test_an_alarm_about_no_wake_up_is_printed_without_a_list(house: House, ana: Browser) -> None:
+    house.desk.kept_alarms[7] = replace(house.desk.add_alarm(7), wakeup=None, room=None)
+    assert ana.get(f"{BOARD}/alarms/7/paper").status == 200
+    assert not ana.page.xpath("//table")
+
+
+def test_what_was_said_to_an_alarm_is_read_in_the_language_of_the_page(house: House, ana: Browser) -> None:
+    note = "heard (Anna, 06:27); every room of its list is closed"
+    house.desk.kept_alarms[7] = replace(house.desk.add_alarm(7), note=note)
+    ana.get(f"{BOARD}/alarms/7")
+    assert note in ana.text
+    ana.post("/desk/language", {"language": "de", "to": ""})
+    ana.get(f"{BOARD}/alarms/7")
+    assert note not in ana.text and "Anna, 06:27" in ana.text
+
+
+def test_a_viewer_reads_what_happened_without_what_the_desk_noted(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = house.desk.add_wakeup(1)
+    house.desk.kept[1] = replace(known, note="Okafor")
+    house.desk.kept_orders[1] = replace(house.desk.add_order(1), note="Okafor")
+    real = house.desk.wakeup
+
+    async def wakeup(property: str, id: int) -> views.WakeupDetail:
+        found = await real(property, id)
+        line = replace(found.history[0], what="closed", text="awake (Anna): “Okafor rang”")
+        return replace(found, history=(line,))
+
+    monkeypatch.setattr(house.desk, "wakeup", wakeup)
+    for name, read in (("ana", True), ("vera", False)):
+        browser = Browser(house).log_in(name)
+        browser.get(f"{BOARD}/wakeups/1")
+        assert "awake (Anna)" in browser.text and ("Okafor rang" in browser.text) == read
+        for path in ("wakeups/1", "wakeups", "rooms/212", ""):
+            browser.get(f"{BOARD}/{path}".rstrip("/"))
+            assert "06:30" in browser.text and (read or "Okafor" not in browser.text)

@@ -6,7 +6,7 @@ from hotelbridge.core.records import AlarmKind, ClosingOutcome
 from hotelbridge.errors import Refusal
 from hotelbridge.services.desk import Desk
 from hotelbridge.services.roomwindow import RoomDesk
-from hotelbridge.services.views import AcknowledgeRequest, CloseRequest
+from hotelbridge.services.views import AcknowledgeRequest, AlarmItemView, AlarmView, CloseRequest
 from hotelbridge.web.console.languages import tongue
 from hotelbridge.web.console.shell import Shell
 from hotelbridge.web.console.visit import DESK, P, Page, Visit, number_of
@@ -96,11 +96,36 @@ class AlarmPages:
         return await self._shown(visit, notice=tongue(visit.language).gettext("Closed."))
 
     async def paper(self, visit: Visit) -> Answer:
-        """One alarm and its rooms as a page to print and walk with."""
+        """One alarm and its rooms as a page to print and walk with: what is done already comes last."""
         house = visit.house.id
         alarm = await self._desk.alarm(house, visit.id(UNKNOWN), named=visit.named)
-        guests = await self._rooms.guests(house, {item.room for item in alarm.items}, named=visit.named)
-        return await self._shell.page(visit, "alarm_paper.html", alarm=alarm, guests=guests)
+        rows = alarm.items or await self._only_row(visit, alarm)
+        rooms = {row.room for row in rows}
+        return await self._shell.page(
+            visit,
+            "alarm_paper.html",
+            alarm=alarm,
+            rows=sorted(rows, key=lambda row: row.closed_at is not None),
+            guests=await self._rooms.guests(house, rooms, named=visit.named) if rooms else {},
+        )
+
+    async def _only_row(self, visit: Visit, alarm: AlarmView) -> tuple[AlarmItemView, ...]:
+        """The list of an alarm about a single wake-up; what happened stands above it already."""
+        if alarm.wakeup is None:
+            return ()
+        one = await self._desk.wakeup(visit.house.id, alarm.wakeup)
+        row = AlarmItemView(
+            wakeup=one.id,
+            room=alarm.room or one.room,
+            due=one.due,
+            text="",
+            closed_at=alarm.closed_at,
+            closed_by=alarm.acknowledged_by,
+            outcome=alarm.outcome,
+            note=alarm.note,
+            wakeup_note=alarm.wakeup_note,
+        )
+        return (row,)
 
     def pages(self) -> list[Page]:
         """Their addresses."""
