@@ -111,12 +111,12 @@ def words(alarm: Alarm, items: Sequence[AlarmItem]) -> str:
         return alarm.text
     left = [item for item in items if item.closed_at is None]
     if not left:
-        count = len(items)
+        count = len({item.room for item in items})
         return f"{alarm.text} {phrase(f'All {count} rooms of its list are closed.')}"
     told = [alarm.text]
     if alarm.healed_at is not None and not alarm.subject.startswith("late"):
         told.append(phrase("It is over."))
-    return " ".join([*told, _to_be_woken([item.room for item in left])])
+    return " ".join([*told, _to_be_woken(list(dict.fromkeys(item.room for item in left)))])
 
 
 def _to_be_woken(left: Sequence[str]) -> str:

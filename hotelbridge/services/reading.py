@@ -10,7 +10,7 @@ from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 from hotelbridge.core.charges import ChargeState
-from hotelbridge.core.records import FINAL_STATES, Phone, Wakeup
+from hotelbridge.core.records import FINAL_STATES, Phone, Wakeup, WakeupState
 from hotelbridge.errors import Refusal
 from hotelbridge.services import outlook
 from hotelbridge.services.rules import Rules
@@ -62,10 +62,15 @@ def wakeup_view(tx: Tx, rules: Rules, wakeup: Wakeup, now: datetime) -> WakeupVi
 def wakeup_views(tx: Tx, rules: Rules, found: Sequence[Wakeup], now: datetime) -> tuple[WakeupView, ...]:
     """Wake-ups as the desk sees them; when they will ring is worked out for all of them together."""
     rings = outlook.expected(tx, rules, found, now)
-    return tuple(_wakeup_view(rules, wakeup, rings.get(wakeup.id)) for wakeup in found)
+    woken = history.woken(tx, [wakeup.id for wakeup in found if wakeup.state is WakeupState.WOKEN])
+    return tuple(
+        _wakeup_view(rules, wakeup, rings.get(wakeup.id), woken.get(wakeup.id)) for wakeup in found
+    )
 
 
-def _wakeup_view(rules: Rules, wakeup: Wakeup, expected: datetime | None) -> WakeupView:
+def _wakeup_view(
+    rules: Rules, wakeup: Wakeup, expected: datetime | None, woken: datetime | None
+) -> WakeupView:
     rang = wakeup.connected or wakeup.first_ring
     late = (rang - wakeup.due).total_seconds() if rang else 0.0
     if wakeup.state not in FINAL_STATES:
@@ -92,6 +97,7 @@ def _wakeup_view(rules: Rules, wakeup: Wakeup, expected: datetime | None) -> Wak
         follows=wakeup.follows,
         reservation=wakeup.reservation,
         connected=_local(rules, wakeup.connected),
+        woken_at=_local(rules, woken),
         created_by=wakeup.created_by,
         created_at=wakeup.created_at.astimezone(rules.zone),
         origin=wakeup.origin,

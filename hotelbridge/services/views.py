@@ -169,6 +169,7 @@ class WakeupView:
     follows: int | None  # the wake-up that this one is the follow-up of
     reservation: str
     connected: datetime | None  # when the first Connect was written
+    woken_at: datetime | None  # when the guest proved that he is awake
     created_by: str
     created_at: datetime
     origin: str

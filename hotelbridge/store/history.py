@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from hotelbridge.core.records import Actor, HistoryLine, Wakeup
 from hotelbridge.store import tables
@@ -32,3 +33,13 @@ def write(tx: Tx, wakeup: Wakeup, at: datetime, what: str, text: str, actor: Act
 def of(tx: Tx, wakeup: Wakeup) -> list[HistoryLine]:
     """All lines of a wake-up, oldest first."""
     return [HistoryLine(*row) for row in _OF.all(tx.connection, of=wakeup.id)]
+
+
+def woken(tx: Tx, wakeup_ids: Sequence[int]) -> dict[int, datetime]:
+    """When the guest of each of these proved that he is awake."""
+    if not wakeup_ids:
+        return {}
+    told = select(_H.c.wakeup_id, func.max(_H.c.at)).where(
+        _H.c.wakeup_id.in_(wakeup_ids), _H.c.what == "woken"
+    )
+    return {int(id): at for id, at in tx.connection.execute(told.group_by(_H.c.wakeup_id))}

@@ -40,6 +40,7 @@ WAKEUP = {
     "follows": None,
     "reservation": "",
     "connected": None,
+    "woken_at": None,
     "created_by": "anna (token)",
     "created_at": "2026-11-24T01:20:00+01:00",
     "origin": "api 127.0.0.1",

@@ -49,6 +49,15 @@ def test_rooms_that_a_dead_device_could_not_ring_are_one_list(evening: Evening) 
     assert {evening.wakeup(id).state for id in booked} == {WakeupState.ALARMED}
 
 
+def test_a_room_of_two_wake_ups_is_one_room_to_go_to(evening: Evening) -> None:
+    evening.book("110", "06:40")
+    down_for_good(evening, *ROOMS)
+    evening.until("06:46")
+    alarm = of_kind(evening, AlarmKind.DEVICE_DOWN)
+    assert len(alarm.items) == 4
+    assert "3 rooms are still to be woken by hand: 110, 111, 112; see its list." in alarm.text
+
+
 def test_a_room_that_fails_alone_keeps_an_alarm_of_its_own(evening: Evening) -> None:
     """A3: one room is no list."""
     (wakeup,) = down_for_good(evening, "212")

@@ -93,7 +93,7 @@ class FakeDesk:
             id=id, order=id, property="main", room=room, state=WakeupState.SCHEDULED, due=due,
             local="2026-11-24T06:30:00", expected_ring=due, tries=0, max_tries=3, next=due, late=None,
             result=None, note="", language="", proof=Proof.ANSWER, vip=False, in_person=False,
-            follows=None, reservation="", connected=None, created_by="anna (token)",
+            follows=None, reservation="", connected=None, woken_at=None, created_by="anna (token)",
             created_at=self.clock.now().astimezone(ZONE), origin="api 192.0.2.7",
         )  # fmt: skip
 

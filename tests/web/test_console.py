@@ -461,3 +461,30 @@ def test_what_the_console_refuses_by_itself_is_said_in_the_language_of_the_page(
     fields = {name: ana.fields(f"{BOARD}/book")[name] for name in ("csrf", "mark")}
     ana.post(f"{BOARD}/wakeups/1/close", {**fields, "outcome": "nothing"})
     assert said in ana.text
+
+
+def test_a_guest_is_shown_as_woken_when_he_was_and_not_when_it_began_to_ring(
+    house: House, ana: Browser
+) -> None:
+    one = house.desk.add_wakeup(1)
+    rang, up = one.due + timedelta(seconds=1), one.due + timedelta(minutes=4)
+    house.desk.kept[1] = replace(one, state=WakeupState.WOKEN, connected=rang, woken_at=up)
+    ana.get(f"{BOARD}/wakeups?room=212")
+    assert "woken 06:34" in ana.text and "woken 06:30" not in ana.text
+    house.desk.kept[1] = replace(one, state=WakeupState.WOKEN, connected=rang)
+    ana.get(f"{BOARD}/wakeups?room=212")
+    assert "woken" in ana.text and "woken 06" not in ana.text
+
+
+def test_where_a_wakeup_came_from_is_told_in_the_language_of_the_page(house: House) -> None:
+    house.desk.kept[1] = replace(house.desk.add_wakeup(1), origin="console 192.0.2.7")
+    house.desk.add_order(1)
+    anna = Browser(house, "de").log_in("ana")
+    anna.get(f"{BOARD}/wakeups/1")
+    assert "Konsole 192.0.2.7" in anna.text and "console 192" not in anna.text
+
+
+def test_a_refusal_says_its_code_to_programs_only(house: House, ana: Browser) -> None:
+    ana.get("/desk/nowhere")
+    (said,) = ana.page.xpath("//p[@data-code]")
+    assert said.get("data-code") and said.get("data-code") not in ana.text

@@ -167,3 +167,55 @@ def test_a_viewer_reads_what_happened_without_what_the_desk_noted(
         for path in ("wakeups/1", "wakeups", "rooms/212", ""):
             browser.get(f"{BOARD}/{path}".rstrip("/"))
             assert "06:30" in browser.text and (read or "Okafor" not in browser.text)
+
+
+def outage(house: House, id: int, *rooms: str, done: tuple[str, ...] = ()) -> None:
+    due = house.desk.add_wakeup(1).due
+    open_one = views.AlarmItemView(1, "212", due, "3 tries: the exchange is down", None, None, None, "")
+    items = [replace(open_one, wakeup=n, room=room) for n, room in enumerate(rooms, 40)]
+    items += [replace(open_one, wakeup=90, room=room, closed_at=due, closed_by="ana") for room in done]
+    alarm = replace(house.desk.add_alarm(id, "om20 does not answer"), kind=AlarmKind.DEVICE_DOWN, room=None)
+    house.desk.kept_alarms[id] = replace(alarm, wakeup=None, items=tuple(items))
+
+
+def test_an_outage_that_left_guests_asleep_stands_among_those_about_guests_with_its_rooms(
+    house: House, ana: Browser
+) -> None:
+    outage(house, 7, "211", "212", "213", "303", "303", done=("301",))
+    ana.get(BOARD)
+    (alarm,) = ana.page.xpath("//div[@role='alert'][@data-alarm]")
+    (said,) = alarm.xpath(".//strong")
+    assert said.text_content().split() == ["⚠", "4", "rooms", "to", "do", "·", "Exchange", "is", "down"]
+    assert "· 211–213, 303" in alarm.text_content()
+    assert alarm.xpath(".//a/@href") == [f"{BOARD}/alarms/7"] and "other alarm" not in ana.text
+    for path in ("/alarms", "/handover"):
+        ana.get(BOARD + path)
+        assert "4 rooms to do" in ana.text, path
+
+
+def test_an_outage_whose_rooms_are_all_done_is_for_a_technician_again(house: House, ana: Browser) -> None:
+    outage(house, 7, done=("211",))
+    ana.get(BOARD)
+    assert not ana.page.xpath("//div[@role='alert'][@data-alarm]")
+    (others,) = ana.page.xpath("//p[@class='others']/a")
+    assert others.text == "1 alarm"  # there is none that it could be another one to
+    ana.get(f"{BOARD}/alarms")
+    assert "to do" not in ana.page.get_element_by_id("alarm-rows").text_content()
+
+
+def test_guests_asleep_come_before_what_a_technician_mends(house: House, ana: Browser) -> None:
+    house.desk.kept_alarms[6] = replace(house.desk.add_alarm(6), kind=AlarmKind.CLOCK, wakeup=None)
+    outage(house, 7, "211")
+    ana.get(f"{BOARD}/alarms")
+    assert ana.page.xpath("//div[@id='alarm-rows']//tr/@id") == ["a7", "a6"]
+    ana.get(BOARD)
+    (others,) = ana.page.xpath("//p[@class='others']/a")
+    assert others.text == "1 other alarm"
+
+
+def test_nothing_to_click_on_the_page_of_an_alarm_is_printed(house: House, ana: Browser) -> None:
+    outage(house, 7, "211")
+    ana.get(f"{BOARD}/alarms/7")
+    (main,) = ana.page.xpath("//main")
+    acts = main.xpath(".//form | .//button | .//a[not(ancestor::td)]")
+    assert acts and all(act.xpath("ancestor-or-self::*[contains(@class, 'noprint')]") for act in acts)

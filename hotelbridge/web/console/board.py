@@ -18,6 +18,7 @@ from hotelbridge.services.roomwindow import RoomDesk
 from hotelbridge.services.views import WakeupQuery, WakeupView, for_reader
 from hotelbridge.web.console.charts import Chart, load_chart
 from hotelbridge.web.console.languages import tongue
+from hotelbridge.web.console.roomlists import runs
 from hotelbridge.web.console.shell import Shell
 from hotelbridge.web.console.standing import standing
 from hotelbridge.web.console.visit import P, Page, Visit
@@ -155,19 +156,6 @@ def rows_of(wakeups: Sequence[WakeupView]) -> list[Row]:
         together = len(some) >= TOGETHER and some[0].state is WakeupState.SCHEDULED
         found += [Row(some)] if together else [Row((one,)) for one in some]
     return found
-
-
-def runs(rooms: Sequence[str]) -> str:
-    """110, 111, 112, 120 as "110–112, 120"."""
-    found: list[list[str]] = []
-    for room in sorted(rooms, key=lambda room: (len(room), room)):
-        last = found[-1][-1] if found else ""
-        follows = room.isdigit() and last.isdigit() and int(room) == int(last) + 1
-        if follows:
-            found[-1].append(room)
-        else:
-            found.append([room])
-    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in found)
 
 
 def next_morning(now: datetime) -> tuple[datetime, datetime]:

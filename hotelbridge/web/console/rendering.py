@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from hotelbridge.core.readback import clock_of
-from hotelbridge.web.console import callwords, glances, words
+from hotelbridge.web.console import auditwords, callwords, glances, roomlists, words
 from hotelbridge.web.console.languages import LANGUAGES, lasted, tongue
 from hotelbridge.web.console.security import HEADERS, form_token
 from hotelbridge.web.console.static import StaticFiles
@@ -58,6 +58,7 @@ def _environment(language: str) -> Environment:
         fresh_key=lambda: secrets.token_urlsafe(12),
         state=functools.partial(words.state, spoken),
         result=functools.partial(words.result, spoken),
+        place=lambda origin: " ".join(filter(None, auditwords.where(spoken, origin))),
         kind=functools.partial(words.kind, spoken),
         proof=functools.partial(words.proof, spoken),
         change_word=functools.partial(words.change, spoken),
@@ -69,6 +70,8 @@ def _environment(language: str) -> Environment:
         summed_by=functools.partial(callwords.summed_by, spoken),
         part=functools.partial(callwords.part, spoken),
         trouble=functools.partial(callwords.trouble, spoken),
+        rooms_to_do=roomlists.to_do,
+        in_short=roomlists.runs,
         ahead=functools.partial(words.ahead, spoken),
         line_class=functools.partial(words.line_class, spoken),
         sync=functools.partial(words.sync, spoken),

@@ -8,6 +8,7 @@ from hotelbridge.core.records import AlarmKind
 from hotelbridge.errors import StoreUnavailable
 from hotelbridge.services.desk import Desk
 from hotelbridge.services.views import AlarmView, PropertyView
+from hotelbridge.web.console.roomlists import to_do
 from hotelbridge.web.console.visit import Visit
 
 AT_ONCE = 200
@@ -19,6 +20,7 @@ _URGENCY = (
     (AlarmKind.DEVICE_DOWN, AlarmKind.REPORTS_MISSING, AlarmKind.CLOCK, AlarmKind.PHONE_OFFLINE),
     (AlarmKind.PARKED, AlarmKind.PMS_REQUEST, AlarmKind.RESYNC, AlarmKind.LINK_DOWN, AlarmKind.DELIVERY),
 )
+_OF_SLEEPERS = 1
 GUESTS = frozenset({*_URGENCY[0], *_URGENCY[1]})
 
 
@@ -60,7 +62,7 @@ class Standing:
 async def standing(desk: Desk, visit: Visit) -> Standing:
     """What stands in the hotel of this page."""
     found = await _every(desk, visit.house.id, visit)
-    ordered = tuple(sorted(found, key=lambda alarm: (urgency(alarm.kind), alarm.since)))
+    ordered = tuple(sorted(found, key=lambda alarm: (urgency(alarm), alarm.since)))
     calls = [Emergency(visit.house, alarm) for alarm in ordered if _takes_the_screen(alarm, visit)]
     calls += await _elsewhere(desk, visit)
     heard = [*(call.alarm for call in calls if is_loud(call.alarm, visit))]
@@ -100,13 +102,15 @@ def _takes_the_screen(alarm: AlarmView, visit: Visit) -> bool:
 
 
 def _is_of_guest(alarm: AlarmView) -> bool:
-    """A phone that cannot be reached is about a guest where he is to be woken by it."""
-    return alarm.kind in GUESTS or (alarm.kind is AlarmKind.PHONE_OFFLINE and alarm.wakeup is not None)
+    """Whatever its kind, where it lists whom nobody has woken yet; and a phone by which one is to be."""
+    of_phone = alarm.kind is AlarmKind.PHONE_OFFLINE and alarm.wakeup is not None
+    return alarm.kind in GUESTS or of_phone or bool(to_do(alarm))
 
 
-def urgency(kind: AlarmKind) -> int:
-    """The smaller, the sooner somebody must go."""
-    return next((n for n, kinds in enumerate(_URGENCY) if kind in kinds), len(_URGENCY))
+def urgency(alarm: AlarmView) -> int:
+    """The smaller, the sooner somebody must go: to guests who sleep on, whatever let them."""
+    by_kind = next((n for n, kinds in enumerate(_URGENCY) if alarm.kind in kinds), len(_URGENCY))
+    return min(by_kind, _OF_SLEEPERS) if to_do(alarm) else by_kind
 
 
 def is_loud(alarm: AlarmView, visit: Visit) -> bool:
