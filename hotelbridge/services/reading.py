@@ -63,9 +63,7 @@ def wakeup_views(tx: Tx, rules: Rules, found: Sequence[Wakeup], now: datetime) -
     """Wake-ups as the desk sees them; when they will ring is worked out for all of them together."""
     rings = outlook.expected(tx, rules, found, now)
     woken = history.woken(tx, [wakeup.id for wakeup in found if wakeup.state is WakeupState.WOKEN])
-    return tuple(
-        _wakeup_view(rules, wakeup, rings.get(wakeup.id), woken.get(wakeup.id)) for wakeup in found
-    )
+    return tuple(_wakeup_view(rules, wakeup, rings.get(wakeup.id), woken.get(wakeup.id)) for wakeup in found)
 
 
 def _wakeup_view(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from tests.browser.bench import HotelBench
 from tests.browser.looking import Console, expect
@@ -10,6 +11,22 @@ from tests.browser.people import log_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+# The words of the list, in Latin letters, that stand on more than one line.
+BROKEN = """[...document.querySelectorAll('.todo td')].flatMap(cell => {
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), broken = []
+    for (let text; (text = texts.nextNode());) {
+        if (text.parentElement.closest('option, .away')) continue
+        for (const word of text.data.matchAll(/[A-Za-z\u00c0-\u024f]{2,}/g)) {
+            const range = document.createRange()
+            range.setStart(text, word.index)
+            range.setEnd(text, word.index + word[0].length)
+            const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)))
+            if (lines.size > 1) broken.push(word[0])
+        }
+    }
+    return broken
+})"""
 
 
 def test_an_answer_that_is_no_piece_takes_neither_the_alarms_nor_their_sound_from_the_page(
@@ -57,3 +74,35 @@ def test_who_goes_from_page_to_page_is_still_heard_meanwhile(hotel: HotelBench, 
     expect(page.locator("#live")).to_have_class("live on")
     page.wait_for_timeout(1500)
     assert heard()
+
+
+def test_the_list_of_an_outage_can_be_worked_off_on_a_phone_in_every_language(
+    own_hotel: HotelBench, page: Page, until: Callable[..., Any]
+) -> None:
+    rooms = ("201", "202", "222")
+    own_hotel.pms('gi 222 9222 "Schweinsberger-Hohenlohe, Maximilian"')
+    own_hotel.exchange("cut")
+    for room in rooms:
+        own_hotel.book(room)
+    [alarm] = until(lambda: [one for one in own_hotel.alarms() if len(one["items"]) == len(rooms)], 60)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    log_in(page, own_hotel)
+    for language in ("en", "de", "zh"):
+        if language != "en":
+            page.locator(f"header button[name=language][value={language}]").evaluate("it => it.click()")
+        page.wait_for_selector(f"html[lang={language}]")
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto(f"{own_hotel.url}/desk/main")
+        expect(page.locator(".alarm[role=alert]").first).to_contain_text("201–202, 222")
+        page.goto(f"{own_hotel.url}/desk/main/alarms/{alarm['id']}")
+        for width in (360, 390, 720):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (language, width)
+            for button in page.locator(".todo button").all():
+                box = button.bounding_box()
+                assert box and box["x"] + box["width"] <= width, (language, width)
+            assert page.evaluate(BROKEN) == [], (language, width)
+        for path in ("/resyncs", "/handover", ""):
+            page.goto(f"{own_hotel.url}/desk/main{path}")
+            page.set_viewport_size({"width": 360, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360, (language, path)
