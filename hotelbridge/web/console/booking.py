@@ -22,10 +22,11 @@ from hotelbridge.services.desk import Desk
 from hotelbridge.services.orderviews import AwakeRequest, BookingRequest, BookingView
 from hotelbridge.services.roomwindow import RoomDesk
 from hotelbridge.services.views import Once, Replay, WakeupQuery, WakeupView
-from hotelbridge.web.console.board import Board, runs
+from hotelbridge.web.console.board import Board
 from hotelbridge.web.console.callfilter import day_of
 from hotelbridge.web.console.languages import Tongue, tongue
 from hotelbridge.web.console.rendering import html, see
+from hotelbridge.web.console.roomlists import runs
 from hotelbridge.web.console.visit import DESK, P, Page, Visit
 from hotelbridge.web.routing import Answer
 

@@ -10,13 +10,13 @@ from hotelbridge.core.records import Role
 from hotelbridge.errors import Refusal
 from hotelbridge.services.callreportviews import CallReportView, CallSumView, ReportBy, ReportQuery
 from hotelbridge.services.reportwindow import ReportDesk
-from hotelbridge.web.console.board import runs
 from hotelbridge.web.console.callcharts import SumChart, day_by_day, sum_chart
 from hotelbridge.web.console.callfilter import day_of
 from hotelbridge.web.console.callsection import CallSection
 from hotelbridge.web.console.callwords import charge_state
 from hotelbridge.web.console.languages import tongue
 from hotelbridge.web.console.rendering import csv
+from hotelbridge.web.console.roomlists import runs
 from hotelbridge.web.console.visit import P, Page, Visit
 from hotelbridge.web.problems import Problem
 from hotelbridge.web.routing import Answer
