@@ -179,6 +179,13 @@ def test_found_on_the_folio_counts_as_posted_by_name(house: House, ana: Browser)
     assert once is not None and "to be posted" in ana.text
 
 
+def test_nothing_to_click_on_the_page_of_a_charge_is_printed(house: House, ana: Browser) -> None:
+    ana.get(ONE)
+    (main,) = ana.page.xpath("//main")
+    acts = main.xpath(".//form | .//button | .//a")
+    assert acts and all(act.xpath("ancestor-or-self::*[contains(@class, 'noprint')]") for act in acts)
+
+
 def test_it_goes_again_to_another_room_or_to_the_house(house: House, carl: Browser) -> None:
     carl.get(f"{ONE}?folio=no")
     carl.send(f"{ONE}/retry", to="room", room=" 305 ", reservation="1002", note="moved")
