@@ -112,7 +112,8 @@ def words(alarm: Alarm, items: Sequence[AlarmItem]) -> str:
     left = [item for item in items if item.closed_at is None]
     if not left:
         count = len({item.room for item in items})
-        return f"{alarm.text} {phrase(f'All {count} rooms of its list are closed.')}"
+        all_closed = phrase(f"All {count} rooms of its list are closed.")
+        return f"{alarm.text} {all_closed if count != 1 else phrase('The room of its list is closed.')}"
     told = [alarm.text]
     if alarm.healed_at is not None and not alarm.subject.startswith("late"):
         told.append(phrase("It is over."))
