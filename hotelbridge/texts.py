@@ -20,6 +20,9 @@ def phrase(text: str) -> str:
     The literal must stand here, in the source: translators see `phrase(f"Room {room}: no answer")` as
     "Room {room}: no answer". What is filled in is translated by itself if it is marked too, so a part
     that is put in by a variable is marked where that is made. What is put in for a variable called `word`
-    is one word, or stands between “ and ”: `phrase(f"room {word}")` is found in "room 212" alone.
+    is one word, or stands between “ and ”: `phrase(f"room {word}")` is found in "room 212" alone. Names of
+    variables mean something elsewhere too: what is put in for a `room`, `phone`, `name`, `by` and the like
+    is said as it is, and a bare number for an `amount`, a `fee`, a `rate` as an amount
+    (`web.console.phrasebook`: CALLED, AMOUNTS).
     """
     return text

@@ -30,7 +30,7 @@ _STOPS = ".;:,"
 _BEFORE = " ,;，；"  # stands between a part and what is before it, whatever the part is put into
 _SENTENCE = re.compile(r"[.;:!?] |\n")
 _MOST_TRIED = 15_000  # templates on one text
-# Blanks by what stands in them, whatever text.said.cfg's collector found them in.
+# What stands in a blank is known by its name, which is that of the variable: see `hotelbridge.texts`.
 CALLED = frozenset("room rooms phone device by who name place user number others id reservation".split())
 ONE = CALLED - {"rooms", "others"}  # no list
 NUMBERED = frozenset({"reservation", "id", "record"})  # without a blank inside
