@@ -211,7 +211,7 @@ def test_the_alarm_says_who_confirmed(night: Night) -> None:
     night.advance(10)
     (alarm,) = night.clock_alarms()
     night.says("anna", Trust.NEW)
-    closed = night._result(night.daemon.desk.alarm("main", alarm.id))
+    closed = night._result(night.daemon.desk.alarm("main", alarm.id, named=True))
     assert not closed.open and closed.acknowledged_by == "anna" and "anna confirms" in closed.note
 
 
