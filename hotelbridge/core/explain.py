@@ -11,13 +11,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from hotelbridge.core.rating import Free, Piece, Priced, Terms, threshold
+from hotelbridge.core.readback import DAY_NAMES
 from hotelbridge.core.tariff import Row, hours_words
 from hotelbridge.texts import phrase
 
 _PLACES = 6  # after the point, of an amount that never ends
-_DAYS = (
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", phrase("holidays"),
-)  # fmt: skip
+_DAYS = (*DAY_NAMES, phrase("holidays"))
 _CLASSES = {
     "vip": phrase("This line is for calls of VIP guests"),
     "group": phrase("This line is for calls of guests of a group"),

@@ -13,8 +13,8 @@ from hotelbridge.core.localtime import Turn
 from hotelbridge.core.orders import WEEKDAYS
 from hotelbridge.texts import phrase
 
-_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = "January February March April May June July August September October November December".split()
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = "January February March April May June July August September October November December".split()
 _FAR = timedelta(days=300)  # so far away the year is said too
 
 
@@ -36,7 +36,7 @@ def clock_of(at: datetime) -> str:
 
 def day_of(day: date) -> str:
     """A day without its year: Tuesday 24 November."""
-    return f"{_NAMES[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+    return f"{DAY_NAMES[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
 
 
 def said(at: datetime, now: datetime) -> str:
@@ -69,7 +69,7 @@ def every(days: Sequence[str], clock: str = "", until: str | None = None, today:
     end = last_day(date.fromisoformat(until), today) if until else ""
     if len(places) == len(WEEKDAYS):
         return _every_day(clock, end)
-    *names, last = [_NAMES[place] for place in places]
+    *names, last = [DAY_NAMES[place] for place in places]
     day = f"{last} {clock}".rstrip()
     if len(places) > 2 and places == list(range(places[0], places[-1] + 1)):
         return _up_to(names[0], day, end)

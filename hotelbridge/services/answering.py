@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from hotelbridge.core.outcomes import ended
+from hotelbridge.core.outcomes import closed_by, ended
 from hotelbridge.core.personal import personal
 from hotelbridge.core.records import Actor, Alarm, AlarmItem, Wakeup
 from hotelbridge.core.wakeup import Happening, allows
@@ -54,7 +54,7 @@ def acknowledge(
     elif now_known.open or left:  # a list closes by itself; what the person said stands above that
         said = _said_before(now_known, alarm)
         now_known = escalation.close(tx, rules, said, request.by, request.outcome, request.note, now)
-    _kept(tx, alarm, now, actor, "alarm_closed", phrase(f"{request.outcome} ({request.by})"))
+    _kept(tx, alarm, now, actor, "alarm_closed", closed_by(request.outcome, request.by))
     return now_known, effects
 
 

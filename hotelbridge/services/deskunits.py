@@ -32,6 +32,14 @@ class House:
     loop: PropertyLoop
 
 
+def of_property(houses: Mapping[str, T], property: str) -> T:
+    """What belongs to a property of this daemon; refuses `unknown_property` (404)."""
+    try:
+        return houses[property]
+    except KeyError:
+        raise Refusal("unknown_property", f"There is no property {property}.", status=404) from None
+
+
 class DeskUnits:
     """The properties of this daemon, and the ways to do or read something in one of them."""
 
@@ -42,10 +50,7 @@ class DeskUnits:
         self._clock = clock
 
     def _house(self, property: str) -> House:
-        try:
-            return self._houses[property]
-        except KeyError:
-            raise Refusal("unknown_property", f"There is no property {property}.", status=404) from None
+        return of_property(self._houses, property)
 
     async def _act(self, house: House, unit: Callable[[Tx], T]) -> T:
         done = await self._ownership.run(house.rules.property, unit, urgent=True)

@@ -11,7 +11,6 @@ from typing import TypeVar
 
 from hotelbridge.clock import Clock
 from hotelbridge.core.records import Actor
-from hotelbridge.errors import Refusal
 from hotelbridge.services import chargedesk, chargereading, repeats
 from hotelbridge.services.chargedesk import Decided
 from hotelbridge.services.chargeviews import (
@@ -23,7 +22,7 @@ from hotelbridge.services.chargeviews import (
     ResolveRequest,
     RetryRequest,
 )
-from hotelbridge.services.deskunits import House
+from hotelbridge.services.deskunits import House, of_property
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
 from hotelbridge.services.views import Once, Page, Replay
@@ -131,10 +130,7 @@ class FrontCharges:
     # --- inside ---
 
     def _rules(self, property: str) -> Rules:
-        try:
-            return self._houses[property].rules
-        except KeyError:
-            raise Refusal("unknown_property", f"There is no property {property}.", status=404) from None
+        return of_property(self._houses, property).rules
 
     async def _read(self, property: str, query: Callable[[Tx, Rules], T]) -> T:
         rules = self._rules(property)

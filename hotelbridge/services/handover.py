@@ -14,6 +14,7 @@ from hotelbridge.core.charges import ASKING_STATES
 from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
 from hotelbridge.services import reading, repeats, resync
+from hotelbridge.services.deskunits import of_property
 from hotelbridge.services.handoverwindow import LONGEST_WORDS, HandoverView, OpenNow, OpenView
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.rules import Rules
@@ -87,10 +88,7 @@ class FrontHandovers:
         )
 
     def _rules(self, property: str) -> Rules:
-        try:
-            return self._known[property]
-        except KeyError:
-            raise Refusal("unknown_property", f"There is no property {property}.", status=404) from None
+        return of_property(self._known, property)
 
 
 def _view(rules: Rules, one: StoredHandover, *, named: bool) -> HandoverView:

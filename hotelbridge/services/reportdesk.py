@@ -24,7 +24,7 @@ from hotelbridge.services.callreportviews import (
     StatementQuery,
 )
 from hotelbridge.services.csvtext import csv_text
-from hotelbridge.services.deskunits import House
+from hotelbridge.services.deskunits import House, of_property
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.reconciling import Days
 from hotelbridge.services.rules import Rules
@@ -47,10 +47,7 @@ class FrontReports:
         self._clock = clock
 
     def _rules(self, property: str) -> Rules:
-        try:
-            return self._houses[property].rules
-        except KeyError:
-            raise Refusal("unknown_property", f"There is no property {property}.", status=404) from None
+        return of_property(self._houses, property).rules
 
     async def report(self, property: str, query: ReportQuery, *, named: bool) -> CallReportView:
         return await self._report(property, query, named, lambda view: view)

@@ -15,7 +15,7 @@ from hotelbridge.core.records import Actor
 from hotelbridge.errors import Refusal
 from hotelbridge.pms.api import PmsError, Refused, RoomStatus, Unavailable
 from hotelbridge.services import hanging, pmsstanding, recorder, repeats, roomreading, why
-from hotelbridge.services.deskunits import House
+from hotelbridge.services.deskunits import House, of_property
 from hotelbridge.services.effects import Effect
 from hotelbridge.services.ownership import Ownership
 from hotelbridge.services.roomviews import (
@@ -325,10 +325,7 @@ class FrontRooms:
     # --- inside ---
 
     def _house(self, property: str) -> House:
-        try:
-            return self._houses[property]
-        except KeyError:
-            raise Refusal("unknown_property", f"There is no property {property}.", status=404) from None
+        return of_property(self._houses, property)
 
     def _doer(self, property: str) -> Actions:
         self._house(property)

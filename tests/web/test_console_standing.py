@@ -219,3 +219,11 @@ def test_nothing_to_click_on_the_page_of_an_alarm_is_printed(house: House, ana: 
     (main,) = ana.page.xpath("//main")
     acts = main.xpath(".//form | .//button | .//a[not(ancestor::td)]")
     assert acts and all(act.xpath("ancestor-or-self::*[contains(@class, 'noprint')]") for act in acts)
+
+
+def test_what_a_person_typed_to_an_alarm_stays_as_it_was_typed(house: House, ana: Browser) -> None:
+    note = "room 305 first, then 212 (Anna, 06:27); heard (Ben, 06:40)"
+    house.desk.kept_alarms[7] = replace(house.desk.add_alarm(7), note=note)
+    ana.post("/desk/language", {"language": "de", "to": ""})
+    ana.get(f"{BOARD}/alarms/7")
+    assert "room 305 first, then 212 (Anna, 06:27); gehört (Ben, 06:40)" in ana.text

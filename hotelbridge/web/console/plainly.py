@@ -16,12 +16,12 @@ from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, is_currency
 from babel.units import format_unit
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = "January February March April May June July August September October November December".split()
+from hotelbridge.core.readback import DAY_NAMES, MONTHS
+
 _UNITS = {"d": "duration-day", "h": "duration-hour", "min": "duration-minute", "s": "duration-second"}
 _SPAN = r"\d{1,6} (?:d|h|min|s)(?: \d{1,2} (?:h|min|s))?"
 _NAMED = re.compile(
-    rf"({'|'.join(_WEEKDAYS)})(?: (\d{{1,2}}) ({'|'.join(_MONTHS)})(?: (\d{{4}}))?)?"
+    rf"({'|'.join(DAY_NAMES)})(?: (\d{{1,2}}) ({'|'.join(MONTHS)})(?: (\d{{4}}))?)?"
     rf"(?: (\d\d:\d\d(?::\d\d)?))?(?:, in ({_SPAN}))?"
 )
 _DATED = re.compile(r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d(?::\d\d)?))?")
@@ -71,10 +71,10 @@ def _moment(
     code: str, locale: Locale, weekday: str, day: str | None, month: str | None, year: str | None,
     clock: str | None, span: str | None,
 ) -> str:  # fmt: skip
-    when = locale.days["format"]["wide"][_WEEKDAYS.index(weekday)]
+    when = locale.days["format"]["wide"][DAY_NAMES.index(weekday)]
     if day and month:
         months = locale.months["format"][_MONTH_WIDTH.get(code, "wide")]
-        named = months[_MONTHS.index(month) + 1]
+        named = months[MONTHS.index(month) + 1]
         year = _YEAR[code].format(year=year) if year else ""
         when = _DAY[code].format(weekday=when, day=day, month=named, year=year)
     when = f"{when} {clock}" if clock else when

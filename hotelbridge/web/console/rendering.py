@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from hotelbridge.core.readback import clock_of
 from hotelbridge.web.console import auditwords, callwords, glances, roomlists, words
-from hotelbridge.web.console.languages import LANGUAGES, lasted, tongue
+from hotelbridge.web.console.languages import LANGUAGES, Tongue, lasted, tongue
 from hotelbridge.web.console.security import HEADERS, form_token
 from hotelbridge.web.console.static import StaticFiles
 from hotelbridge.web.console.visit import HOME, Visit
@@ -35,7 +35,14 @@ def _environment(language: str) -> Environment:
     spoken = tongue(language)
     install: Any = made.install_gettext_callables  # type: ignore[attr-defined]
     install(spoken.gettext, spoken.ngettext, newstyle=True)
-    made.filters.update(
+    made.filters.update(_filters(spoken))
+    made.globals.update(_words(spoken))
+    return made
+
+
+def _filters(spoken: Tongue) -> dict[str, Callable[..., Any]]:
+    """How a template writes what is behind its `|`."""
+    return dict(
         at_a_desk=words.at_a_desk,
         clock=clock_of,
         lasted=lasted,
@@ -49,7 +56,11 @@ def _environment(language: str) -> Environment:
         month=spoken.month,
         zone_city=spoken.zone_city,
     )
-    made.globals.update(
+
+
+def _words(spoken: Tongue) -> dict[str, Any]:
+    """What a template may call by name."""
+    return dict(
         money=spoken.money,
         price=spoken.price,
         static=FILES.address,
@@ -60,6 +71,7 @@ def _environment(language: str) -> Environment:
         result=functools.partial(words.result, spoken),
         place=lambda origin: " ".join(filter(None, auditwords.where(spoken, origin))),
         kind=functools.partial(words.kind, spoken),
+        noted=functools.partial(words.noted, spoken),
         proof=functools.partial(words.proof, spoken),
         change_word=functools.partial(words.change, spoken),
         happened=functools.partial(words.happened, spoken),
@@ -79,7 +91,6 @@ def _environment(language: str) -> Environment:
         setting=functools.partial(words.setting, spoken),
         setting_value=functools.partial(words.setting_value, spoken),
     )
-    return made
 
 
 def html(visit: Visit, template: str, status: int = 200, /, **shown: object) -> Answer:

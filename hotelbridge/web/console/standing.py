@@ -61,12 +61,11 @@ class Standing:
 
 async def standing(desk: Desk, visit: Visit) -> Standing:
     """What stands in the hotel of this page."""
-    found = await _every(desk, visit.house.id, visit)
+    found = await _every(desk, visit)
     ordered = tuple(sorted(found, key=lambda alarm: (urgency(alarm), alarm.since)))
     calls = [Emergency(visit.house, alarm) for alarm in ordered if _takes_the_screen(alarm, visit)]
     calls += await _elsewhere(desk, visit)
-    heard = [*(call.alarm for call in calls if is_loud(call.alarm, visit))]
-    heard += [alarm for alarm in ordered if is_loud(alarm, visit)]
+    heard = [alarm for alarm in (*(call.alarm for call in calls), *ordered) if is_loud(alarm, visit)]
     loud = "" if not heard else "emergency" if heard[0].kind is AlarmKind.EMERGENCY_CALL else "alarm"
     return Standing(ordered[:MOST], len(ordered) > MOST, loud, tuple(calls))
 
@@ -82,9 +81,9 @@ async def _elsewhere(desk: Desk, visit: Visit) -> list[Emergency]:
             if _takes_the_screen(alarm, visit)]  # fmt: skip
 
 
-async def _every(desk: Desk, house: str, visit: Visit) -> list[AlarmView]:
+async def _every(desk: Desk, visit: Visit) -> list[AlarmView]:
     """All that are open: the oldest come first, and a call for help may be the last of a thousand."""
-    cursor = None
+    house, cursor = visit.house.id, None
     unsaved = desk.unsaved(house)
     found = {} if unsaved is None else {unsaved.id: unsaved}
     while True:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from hotelbridge.core.guests import LineClass
 from hotelbridge.core.records import AlarmKind, ClosingOutcome, Outcome, Proof, WakeupState
+from hotelbridge.services.views import AlarmView
 from hotelbridge.texts import N_
 from hotelbridge.web.console.languages import Tongue
 
@@ -231,6 +232,17 @@ def setting_value(tongue: Tongue, name: str, value: str | None) -> str:
     if name == "Call_Restriction" and value in _LEVELS:
         return f"{tongue.gettext(_LEVELS[value])} ({value})"
     return value or ""
+
+
+_HEARD = re.compile(r"heard \([^;()]*, \d\d:\d\d\)")
+_SIGNED = re.compile(r"\([^;()]*, \d\d:\d\d\)")
+
+
+def noted(tongue: Tongue, alarm: AlarmView) -> str:
+    """The note of an alarm: the house's own words in this language, a person's as they were typed."""
+    parts = alarm.note.split("; ")
+    typed = alarm.acknowledged_by or any(_SIGNED.search(one) and not _HEARD.fullmatch(one) for one in parts)
+    return "; ".join(one if typed and not _HEARD.fullmatch(one) else tongue.said(one) for one in parts)
 
 
 _COMMAND = re.compile(
