@@ -45,7 +45,7 @@ def test_an_alarm_about_no_wake_up_is_acknowledged_and_closed_by_name_without_it
     evening.acknowledge(alarm.id, "anna", outcome="woken_by_staff")
     closed, heard = did(evening)
     assert (heard.what, heard.kind, heard.about) == ("alarm_acknowledged", "alarm", str(alarm.id))
-    assert (closed.what, closed.text) == ("alarm_closed", "woken_by_staff (anna)")
+    assert (closed.what, closed.text) == ("alarm_closed", "woken by staff (anna)")
     assert "Okafor" not in str(evening.read(audit.newest))
 
 
